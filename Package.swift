@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+
+let package = Package(
+  name: "tessera",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "tessera", targets: ["TesseraCLI"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
+  targets: [
+    .target(name: "TesseraCore", dependencies: [crypto, cryptoExtras, logging]),
+    .target(
+      name: "TesseraSQLite",
+      dependencies: ["TesseraCore", .product(name: "GRDB", package: "GRDB.swift")]
+    ),
+    .target(name: "TesseraStoreTesting", dependencies: ["TesseraCore"]),
+    .target(
+      name: "TesseraHTTP",
+      dependencies: ["TesseraCore", nio, nioPosix, nioHTTP1, nioExtras, logging]
+    ),
+    .target(
+      name: "TesseraServer",
+      dependencies: [
+        "TesseraCore", "TesseraSQLite", "TesseraHTTP", configuration, lifecycle, logging, nio, nioPosix,
+        .product(name: "Yams", package: "Yams"),
+      ]
+    ),
+    .executableTarget(
+      name: "TesseraCLI",
+      dependencies: [
+        "TesseraCore", "TesseraServer", "TesseraSQLite", httpClient, nio, configuration, logging,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]
+    ),
+    .target(
+      name: "TesseraTestSupport",
+      dependencies: [
+        "TesseraCore", "TesseraHTTP", "TesseraStoreTesting", nio, nioPosix, nioHTTP1, logging,
+      ],
+      path: "Tests/TesseraTestSupport"
+    ),
+    .testTarget(name: "TesseraCoreTests", dependencies: ["TesseraCore", "TesseraStoreTesting", crypto]),
+    .testTarget(name: "TesseraSQLiteTests", dependencies: ["TesseraSQLite", "TesseraStoreTesting"]),
+    .testTarget(
+      name: "TesseraHTTPTests",
+      dependencies: ["TesseraCore", "TesseraHTTP", "TesseraTestSupport", nio, nioPosix, logging]
+    ),
+    .testTarget(
+      name: "TesseraServerTests",
+      dependencies: ["TesseraCore", "TesseraServer", "TesseraSQLite", configuration, logging]
+    ),
+    .testTarget(
+      name: "ConformanceTests",
+      dependencies: ["TesseraCore", "TesseraHTTP", "TesseraStoreTesting", "TesseraTestSupport"]
+    ),
+    .testTarget(name: "EndToEndTests", dependencies: ["TesseraCLI", "TesseraTestSupport"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+for target in package.targets {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+  ]
+}

@@ -1,0 +1,59 @@
+/// What input has to be like. What is refused is named in a text for operators.
+extension Administration {
+  func parsedClientID(_ text: String) throws(StoreError) -> ClientID {
+    guard let id = ClientID(text) else {
+      throw .invalid("a client ID has 1 to 255 visible ASCII characters or spaces")
+    }
+    return id
+  }
+
+  func checkedName(_ name: String) throws(StoreError) -> String {
+    let isVisible = name.unicodeScalars.allSatisfy { scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: false
+      default: true
+      }
+    }
+    guard (1...100).contains(name.count), name.utf8.count <= 400, isVisible, name.first != " ",
+      name.last != " "
+    else { throw .invalid("a name has 1 to 100 visible characters and no space at its ends") }
+    return name
+  }
+
+  func checkedLifetime(_ seconds: Int) throws(StoreError) -> Int {
+    guard (TokenLifetime.shortest...lifetime.longest).contains(seconds) else {
+      throw .invalid("a token lifetime is \(TokenLifetime.shortest) to \(lifetime.longest) seconds")
+    }
+    return seconds
+  }
+
+  func parsedScope(_ name: String) throws(StoreError) -> Scope {
+    guard let scope = Scope(name) else {
+      throw .invalid(
+        "'\(name)' is not a scope name: 1 to \(Scope.maximumLength) visible ASCII characters "
+          + "without space, comma, quote and backslash"
+      )
+    }
+    return scope
+  }
+
+  /// The scopes of these names, all of which must exist and not be retired.
+  func checkedScopes(_ names: [String]) async throws(StoreError) -> ScopeSet {
+    guard !names.isEmpty else { throw .invalid("a client needs at least one scope") }
+    guard names.count <= ScopeSet.maximumCount else {
+      throw .invalid("a client has at most \(ScopeSet.maximumCount) scopes")
+    }
+    let known = try await store.scopes()
+    var scopes = ScopeSet()
+    for name in names {
+      let scope = try parsedScope(name)
+      guard let definition = known.first(where: { $0.scope == scope }) else {
+        let choices = known.filter { $0.retiredAt == nil }.map(\.scope.name).joined(separator: ", ")
+        throw .invalid("there is no scope '\(name)'; there are: \(choices)")
+      }
+      guard definition.retiredAt == nil else { throw .invalid("scope '\(name)' is retired") }
+      scopes.insert(scope)
+    }
+    return scopes
+  }
+}

@@ -1,0 +1,134 @@
+/// What a new client is to be.
+package struct ClientRegistration: Sendable {
+  /// What operators call it.
+  package var name: String
+  /// The scopes it may ask for.
+  package var scopes: [String]
+  /// An existing identifier to keep; nil for a new UUID.
+  package var id: String?
+  /// How long its tokens live, in seconds; nil for the server's default.
+  package var tokenLifetime: Int?
+  /// After how many days its first secret stops working; nil for never.
+  package var secretExpiresInDays: Int?
+  /// An existing secret to keep; nil for a new one.
+  package var importedSecret: String?
+  /// The only method by which it may authenticate; nil for either way of sending a secret.
+  package var authenticationMethod: ClientAuthenticationMethod?
+
+  package init(name: String, scopes: [String]) {
+    self.name = name
+    self.scopes = scopes
+  }
+}
+
+/// What is to change of a client; nil leaves as it is.
+package struct ClientUpdate: Sendable {
+  /// A new name.
+  package var name: String?
+  /// The scopes it may ask for from now on, instead of those it had.
+  package var scopes: [String]?
+  /// How long its tokens live from now on, in seconds; 0 for the server's default.
+  package var tokenLifetime: Int?
+
+  package init() {}
+}
+
+extension Administration {
+  /// The name of a client's first secret.
+  private static let firstSecretName = "default"
+
+  /// Registers a client and returns it with its first secret, which nobody can show again.
+  ///
+  /// A public client has none.
+  package func registerClient(
+    _ registration: ClientRegistration
+  ) async throws(StoreError) -> (client: Client, secret: ClientSecret?) {
+    let id = try registration.id.map { text throws(StoreError) in try parsedClientID(text) }
+    var client = Client(
+      id: id ?? .random(using: randomness),
+      name: try checkedName(registration.name),
+      scopes: try await checkedScopes(registration.scopes),
+      authenticationMethod: registration.authenticationMethod,
+      tokenLifetime: try registration.tokenLifetime.map { seconds throws(StoreError) in
+        try checkedLifetime(seconds)
+      },
+      createdAt: clock.now
+    )
+    var secret: ClientSecret?
+    if registration.authenticationMethod != ClientAuthenticationMethod.none {
+      let made = try newSecret(
+        named: Administration.firstSecretName,
+        imported: registration.importedSecret,
+        expiresInDays: registration.secretExpiresInDays
+      )
+      client.secrets = [made.stored]
+      secret = made.secret
+    } else if registration.importedSecret != nil || registration.secretExpiresInDays != nil {
+      throw .invalid("a public client has no secret")
+    }
+    try await store.insertClient(
+      client,
+      audit: event(
+        .clientCreated,
+        client.id.rawValue,
+        ["name": client.name, "scopes": client.scopes.joined(by: " ")]
+      )
+    )
+    return (client, secret)
+  }
+
+  /// The client that an operator means by its ID or its name.
+  package func client(_ reference: String) async throws(StoreError) -> Client {
+    if let id = ClientID(reference), let client = try await store.client(id) { return client }
+    if let client = try await store.client(named: reference) { return client }
+    throw .notFound("no client has the ID or name '\(reference)'")
+  }
+
+  /// Changes what is registered of a client.
+  ///
+  /// It takes effect at once.
+  package func updateClient(_ id: ClientID, _ update: ClientUpdate) async throws(StoreError) -> Client {
+    var details: [String: String] = [:]
+    let name = try update.name.map { text throws(StoreError) in try checkedName(text) }
+    details["name"] = name
+    var scopes: ScopeSet?
+    if let names = update.scopes { scopes = try await checkedScopes(names) }
+    details["scopes"] = scopes?.joined(by: " ")
+    if let seconds = update.tokenLifetime, seconds != 0 { _ = try checkedLifetime(seconds) }
+    details["token_lifetime"] = update.tokenLifetime.map { String($0) }
+    guard !details.isEmpty else { throw .invalid("nothing to change was given") }
+    let (now, newScopes) = (clock.now, scopes)
+    return try await store.updateClient(id, audit: event(.clientUpdated, id.rawValue, details)) {
+      client throws(StoreError) in
+      if let name { client.name = name }
+      if let newScopes { client.scopes = newScopes }
+      if let seconds = update.tokenLifetime { client.tokenLifetime = seconds == 0 ? nil : seconds }
+      client.updatedAt = now
+    }
+  }
+
+  /// Disables a client, so that it gets no token and those it has are inactive, or enables it again.
+  package func setClient(_ id: ClientID, enabled: Bool) async throws(StoreError) {
+    let now = clock.now
+    try await store.updateClient(
+      id,
+      audit: event(enabled ? .clientEnabled : .clientDisabled, id.rawValue)
+    ) { client throws(StoreError) in
+      guard client.isEnabled != enabled else {
+        throw .conflict("client \(id) is \(enabled ? "enabled" : "disabled") already")
+      }
+      client.isEnabled = enabled
+      client.updatedAt = now
+    }
+  }
+
+  /// Removes a client for good.
+  ///
+  /// Its tokens are inactive at once.
+  package func deleteClient(_ client: Client) async throws(StoreError) {
+    try await store.deleteClient(
+      client.id,
+      audit: event(.clientDeleted, client.id.rawValue, ["name": client.name])
+    )
+  }
+}

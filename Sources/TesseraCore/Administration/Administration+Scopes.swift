@@ -1,0 +1,34 @@
+extension Administration {
+  /// Adds a scope that tokens for this API can have.
+  ///
+  /// Its name can never be given to another.
+  package func createScope(
+    _ name: String,
+    description: String,
+    resource: String
+  ) async throws(StoreError) -> ScopeDefinition {
+    let scope = try parsedScope(name)
+    guard let resource = Resource(resource) else {
+      throw .invalid("'\(resource)' is not an absolute URI without fragment, such as https://api.example.com")
+    }
+    let definition = ScopeDefinition(
+      scope: scope,
+      description: try checkedName(description),
+      resource: resource,
+      createdAt: clock.now
+    )
+    try await store.insertScope(
+      definition,
+      audit: event(.scopeCreated, scope.name, ["resource": resource.uri])
+    )
+    return definition
+  }
+
+  /// Stops granting a scope.
+  ///
+  /// Tokens that have it keep it until they expire.
+  package func retireScope(_ name: String) async throws(StoreError) {
+    guard let scope = Scope(name) else { throw .notFound("there is no scope '\(name)'") }
+    try await store.retireScope(scope, at: clock.now, audit: event(.scopeRetired, scope.name))
+  }
+}

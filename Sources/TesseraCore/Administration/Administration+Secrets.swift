@@ -1,0 +1,83 @@
+extension Administration {
+  /// The most secrets that a client has at a time.
+  private static let maximumSecrets = 10
+  /// A hundred years: beyond it, "never" is meant.
+  private static let longestSecretLifetime = 36_500
+
+  /// Gives a client one more secret and returns it; nobody can show it again.
+  ///
+  /// `expiresInDays` nil is never.
+  package func addSecret(
+    to id: ClientID,
+    named name: String,
+    imported: String? = nil,
+    expiresInDays: Int? = nil
+  ) async throws(StoreError) -> (stored: StoredSecret, secret: ClientSecret) {
+    let made = try newSecret(named: name, imported: imported, expiresInDays: expiresInDays)
+    let now = clock.now
+    try await store.updateClient(id, audit: event(.clientSecretAdded, id.rawValue, ["secret": name])) {
+      client throws(StoreError) in
+      guard client.authenticationMethod != ClientAuthenticationMethod.none else {
+        throw .invalid("client \(id) is public and has no secret")
+      }
+      guard !client.secrets.contains(where: { $0.name == name }) else {
+        throw .conflict("client \(id) has a secret named '\(name)' already")
+      }
+      guard client.secrets.count < Administration.maximumSecrets else {
+        throw .conflict(
+          "client \(id) has \(Administration.maximumSecrets) secrets, the most there can be; revoke one first"
+        )
+      }
+      client.secrets.append(made.stored)
+      client.updatedAt = now
+    }
+    return made
+  }
+
+  /// Makes one secret of a client stop working at once.
+  package func revokeSecret(named name: String, of id: ClientID) async throws(StoreError) {
+    let now = clock.now
+    try await store.updateClient(id, audit: event(.clientSecretRevoked, id.rawValue, ["secret": name])) {
+      client throws(StoreError) in
+      guard let index = client.secrets.firstIndex(where: { $0.name == name }) else {
+        throw .notFound("client \(id) has no secret named '\(name)'")
+      }
+      client.secrets.remove(at: index)
+      client.updatedAt = now
+    }
+  }
+
+  func newSecret(
+    named name: String,
+    imported: String?,
+    expiresInDays: Int?
+  ) throws(StoreError) -> (stored: StoredSecret, secret: ClientSecret) {
+    let now = clock.now
+    let name = try checkedName(name)
+    var expiresAt: Timestamp?
+    if let expiresInDays {
+      guard (1...Administration.longestSecretLifetime).contains(expiresInDays) else {
+        throw .invalid("a secret expires in 1 to \(Administration.longestSecretLifetime) days")
+      }
+      expiresAt = now.advanced(bySeconds: Int64(expiresInDays) * 86_400)
+    }
+    let hasher = SecretHasher(masterKey: masterKey)
+    let (secret, hash) = try hashedSecret(imported, by: hasher)
+    return (StoredSecret(name: name, hash: hash, createdAt: now, expiresAt: expiresAt), secret)
+  }
+
+  private func hashedSecret(
+    _ imported: String?,
+    by hasher: SecretHasher
+  ) throws(StoreError) -> (ClientSecret, SecretHash) {
+    guard let imported else {
+      let secret = ClientSecret(using: randomness)
+      return (secret, .keyed(hasher.digest(secret.exposed)))
+    }
+    guard let secret = ClientSecret(imported: imported) else {
+      throw .invalid("a client secret has 8 to 255 visible ASCII characters or spaces")
+    }
+    let salt = randomness.bytes(count: 16)
+    return (secret, .stretched(salt: salt, hasher.stretchedDigest(secret.exposed, salt: salt)))
+  }
+}

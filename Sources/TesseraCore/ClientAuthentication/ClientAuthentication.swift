@@ -1,0 +1,49 @@
+/// A client that has proven who it is.
+///
+/// Only `ClientAuthentication` makes one.
+package struct AuthenticatedClient: Sendable {
+  /// What is registered of it.
+  package let registration: Client
+  /// How it proved it.
+  package let method: ClientAuthenticationMethod
+
+  /// Its identifier.
+  package var id: ClientID { registration.id }
+
+  fileprivate init(registration: Client, method: ClientAuthenticationMethod) {
+    self.registration = registration
+    self.method = method
+  }
+}
+
+/// Finds the one method that a request presents and lets it decide (RFC 6749 §2.3).
+package struct ClientAuthentication: Sendable {
+  private let authenticators: [any ClientAuthenticator]
+
+  package init(_ authenticators: [any ClientAuthenticator]) {
+    self.authenticators = authenticators
+  }
+
+  /// The parameters of all methods.
+  var parameters: [ParameterName] {
+    authenticators.flatMap(\.parameters)
+  }
+
+  /// The client that the request comes from.
+  ///
+  /// Two methods in one request are refused (RFC 6749 §2.3).
+  func authenticate(_ request: ClientAuthenticationRequest) throws(Interruption) -> AuthenticatedClient {
+    let presented = authenticators.filter { $0.isPresented(in: request) }
+    guard presented.count <= 1, request.authorization.count <= 1 else {
+      throw .refused(OAuthError(.invalidRequest, .severalAuthenticationMethods))
+    }
+    guard let authenticator = presented.first else {
+      throw .refused(OAuthError(.invalidClient, .credentialsMissing))
+    }
+    let client = try authenticator.authenticate(request)
+    if let claimed = request.parameters[.clientID], claimed != client.id.rawValue {
+      throw .refused(OAuthError(.invalidRequest, .clientIDMismatch))
+    }
+    return AuthenticatedClient(registration: client, method: authenticator.method)
+  }
+}

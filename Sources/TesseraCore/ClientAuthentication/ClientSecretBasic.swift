@@ -1,0 +1,28 @@
+/// `client_secret_basic`: ID and secret in an HTTP Basic header (RFC 6749 §2.3.1).
+package struct ClientSecretBasic: ClientAuthenticator {
+  package let method = ClientAuthenticationMethod.clientSecretBasic
+  package let parameters: [ParameterName] = []
+  private let verifier: ClientSecretVerifier
+
+  package init(verifier: ClientSecretVerifier) {
+    self.verifier = verifier
+  }
+
+  /// Any Authorization header is an attempt to authenticate here, so that one with another scheme fails
+  /// with the challenge that tells what would do (RFC 6749 §5.2).
+  package func isPresented(in request: ClientAuthenticationRequest) -> Bool {
+    !request.authorization.isEmpty
+  }
+
+  package func authenticate(_ request: ClientAuthenticationRequest) throws(Interruption) -> Client {
+    guard let header = request.authorization.first, let credentials = BasicCredentials(authorization: header)
+    else {
+      throw .refused(.failedBasicAuthentication(privateDetail: "the Authorization header is not valid Basic"))
+    }
+    return try verifier.client(
+      presenting: credentials.readings.map { PresentedSecret(clientID: $0.clientID, secret: $0.secret) },
+      by: method,
+      from: request.source
+    )
+  }
+}

@@ -1,0 +1,92 @@
+import Logging
+import Synchronization
+
+extension Directory {
+  /// How many changes are asked for at once.
+  private static let batchSize = 1000
+
+  /// Takes in changes until the task is cancelled.
+  package func follow() async {
+    var isFailing = false
+    while !Task.isCancelled {
+      do throws(StoreError) {
+        try await catchUp()
+        if isFailing { logger.notice("the store answers again") }
+        isFailing = false
+      } catch {
+        if !isFailing { logger.error("the store does not answer", metadata: ["detail": "\(error)"]) }
+        isFailing = true
+      }
+      try? await Task.sleep(for: .milliseconds(settings.pollInterval))
+    }
+  }
+
+  /// Takes in what has changed so far.
+  ///
+  /// A process that changed something itself calls this for the change to count at once.
+  package func catchUp() async throws(StoreError) {
+    while true {
+      let heard = monotonicClock.milliseconds
+      let sequence = state.withLock { $0.sequence }
+      let changes = try await store.changes(after: sequence, limit: Directory.batchSize)
+      try await take(changes)
+      state.withLock { state in
+        state.lastHeard = max(state.lastHeard, heard)
+        if let last = changes.last { state.sequence = max(state.sequence, last.sequence) }
+      }
+      if changes.count < Directory.batchSize { return }
+    }
+  }
+
+  private func take(_ changes: [Change]) async throws(StoreError) {
+    guard !changes.isEmpty else { return }
+    var factsChanged = false
+    for change in changes {
+      switch change.subject {
+      case .client(let id):
+        state.withLock { state in
+          state.epoch += 1
+          state.clients.remove(id)
+          state.unknownClients.remove(id)
+        }
+      case .revocation(let token):
+        if let revocation = try await store.revocation(of: token) {
+          state.withLock { $0.revocations[token] = revocation.expiresAt }
+        }
+      case .scopes, .keys, .serverState: factsChanged = true
+      }
+    }
+    if factsChanged {
+      let facts = try await Directory.readFacts(from: store, masterKey: masterKey)
+      state.withLock { $0.facts = facts }
+    }
+  }
+
+  /// Forgets the revocations of tokens that have expired by themselves.
+  package func forgetExpiredRevocations() {
+    let now = clock.now
+    state.withLock { state in
+      state.revocations = state.revocations.filter { $0.value > now }
+    }
+  }
+
+  /// Reads keys, scopes and server state.
+  ///
+  /// A store of another master key is an error here, so that nothing is ever sealed with it.
+  static func readFacts(
+    from store: any Store,
+    masterKey: MasterKey
+  ) async throws(StoreError) -> DirectoryFacts {
+    guard let serverState = try await store.serverState() else {
+      throw .invalid("the store is not initialised")
+    }
+    let keys = try await store.keys()
+    let keyRing: KeyRing
+    do throws(KeyUnwrappingError) {
+      keyRing = try KeyRing(keys, masterKey: masterKey)
+    } catch {
+      throw .invalid(error.description)
+    }
+    return DirectoryFacts(keyRing: keyRing, scopes: try await store.scopes(), serverState: serverState)
+  }
+}

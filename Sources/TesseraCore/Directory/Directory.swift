@@ -1,0 +1,146 @@
+package import Logging
+import Synchronization
+
+/// What this process knows of clients, scopes, keys and revocations, so that a request needs no store.
+///
+/// Clients are read on first use and kept; scopes, keys and revocations are read at the start. The feed of
+/// changes (`follow`) drops or renews what changed. A directory that has not heard from the store for longer
+/// than `Settings.maximumStaleness` answers 503, never a guess.
+package final class Directory: Sendable {
+  /// How much is kept for how long.
+  package struct Settings: Sendable {
+    /// After how many seconds without word from the store the directory stops answering.
+    package var maximumStaleness: Int
+    /// How often the feed is asked, in milliseconds.
+    package var pollInterval: Int
+    /// The most clients kept.
+    package var maximumClients: Int
+
+    package init(maximumStaleness: Int = 600, pollInterval: Int = 250, maximumClients: Int = 1_000_000) {
+      self.maximumStaleness = maximumStaleness
+      self.pollInterval = pollInterval
+      self.maximumClients = maximumClients
+    }
+  }
+
+  struct State {
+    var clients: GenerationalCache<ClientID, CachedClient>
+    /// IDs that nobody has.
+    ///
+    /// Apart from the clients, so that guessing IDs pushes no client out.
+    var unknownClients = GenerationalCache<ClientID, Void>(capacity: 20_000)
+    var facts: DirectoryFacts
+    var revocations: [TokenID: Timestamp]
+    /// The last change that was taken in.
+    var sequence: Int64
+    /// Counts what was taken in, so that a read that began before a change is not kept after it.
+    var epoch = 0
+    /// When the store last answered, in monotonic milliseconds.
+    var lastHeard: Int64
+  }
+
+  let store: any Store
+  let masterKey: MasterKey
+  let settings: Settings
+  let clock: WallClock
+  let monotonicClock: MonotonicClock
+  let logger: Logger
+  let state: Mutex<State>
+
+  /// Reads what has to be there before the first request.
+  ///
+  /// Throws when the store cannot answer, is not initialised or belongs to another master key.
+  ///
+  /// The store is an existential because it is asked on a miss only, and a type parameter here would be one
+  /// on every endpoint.
+  package init(
+    store: any Store,
+    masterKey: MasterKey,
+    settings: Settings = Settings(),
+    clock: WallClock = .system,
+    monotonicClock: MonotonicClock = .system,
+    logger: Logger
+  ) async throws(StoreError) {
+    self.store = store
+    self.masterKey = masterKey
+    self.settings = settings
+    self.clock = clock
+    self.monotonicClock = monotonicClock
+    self.logger = logger
+    let heard = monotonicClock.milliseconds
+    let sequence = try await store.latestChange()
+    let facts = try await Directory.readFacts(from: store, masterKey: masterKey)
+    let revocations = try await store.revocations(expiringAfter: clock.now)
+    state = Mutex(
+      State(
+        clients: GenerationalCache(capacity: settings.maximumClients),
+        facts: facts,
+        revocations: Dictionary(
+          revocations.map { ($0.token, $0.expiresAt) },
+          uniquingKeysWith: { first, _ in first }
+        ),
+        sequence: sequence,
+        lastHeard: heard
+      )
+    )
+  }
+
+  /// The client with this ID; nil when there is none.
+  ///
+  /// Interrupts for the store when it is not known yet.
+  package func client(_ id: ClientID) throws(Interruption) -> CachedClient? {
+    let (known, isUnknown) = try fresh { state in
+      let known = state.clients.value(for: id)
+      return (known, known == nil && state.unknownClients.value(for: id) != nil)
+    }
+    if let known { return known }
+    if isUnknown { return nil }
+    throw .awaiting { () async throws(OAuthError) in try await self.loadClient(id) }
+  }
+
+  /// Keys, scopes and server state.
+  package func facts() throws(Interruption) -> DirectoryFacts {
+    try fresh { $0.facts }
+  }
+
+  /// Whether this token was revoked by itself.
+  package func isRevoked(_ token: TokenID) throws(Interruption) -> Bool {
+    try fresh { $0.revocations[token] != nil }
+  }
+
+  private func fresh<Value>(_ read: (inout sending State) -> sending Value) throws(Interruption) -> Value {
+    let now = monotonicClock.milliseconds
+    let value = state.withLock { state in
+      now - state.lastHeard > Int64(settings.maximumStaleness) * 1000 ? nil : read(&state)
+    }
+    guard let value else {
+      throw .refused(.temporarilyUnavailable("the store has not answered for too long"))
+    }
+    return value
+  }
+
+  /// Two reads that began before a change and ended after it are read again; more than a few in a row do
+  /// not happen.
+  private func loadClient(_ id: ClientID) async throws(OAuthError) {
+    for _ in 0..<5 {
+      let epoch = state.withLock { $0.epoch }
+      let client: Client?
+      do throws(StoreError) {
+        client = try await store.client(id)
+      } catch {
+        throw .temporarilyUnavailable(error.description)
+      }
+      let isKept = state.withLock { state in
+        guard state.epoch == epoch else { return false }
+        if let client {
+          state.clients.insert(CachedClient(client), for: id)
+        } else {
+          state.unknownClients.insert((), for: id)
+        }
+        return true
+      }
+      if isKept { return }
+    }
+    throw .temporarilyUnavailable("the directory changed faster than a client could be read")
+  }
+}

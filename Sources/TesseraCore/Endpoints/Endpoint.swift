@@ -1,0 +1,61 @@
+/// An answer that is there, or that has to wait for the store.
+package enum EndpointAnswer: Sendable {
+  /// Everything was in memory.
+  case now(EndpointResponse)
+  /// Something has to be fetched first.
+  case later(@Sendable () async -> EndpointResponse)
+}
+
+/// One path of the protocol: a request in, a response out.
+///
+/// An endpoint is a synchronous function of what is in memory, so that a listener can answer on its event
+/// loop. When something is missing it throws `Interruption.awaiting`, and is asked again afterwards; it has
+/// no lasting effect before it knows its answer.
+package protocol Endpoint: Sendable {
+  /// The exact path, such as `/oauth/token`.
+  var path: String { get }
+
+  /// The answer, from memory.
+  func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse
+
+  /// How this endpoint says that a request is refused, by the listener too.
+  func response(for error: OAuthError) -> EndpointResponse
+}
+
+extension Endpoint {
+  /// The answer at once where memory has all it takes, else what to wait for.
+  package func answer(_ request: EndpointRequest) -> EndpointAnswer {
+    do throws(Interruption) {
+      return .now(try respond(to: request))
+    } catch {
+      switch error {
+      case .refused(let refusal): return .now(response(for: refusal))
+      case .awaiting(let work): return .later { await answer(request, after: work) }
+      }
+    }
+  }
+
+  /// Bounded, because a request that needs one thing after another without end must not run for ever.
+  private func answer(
+    _ request: EndpointRequest,
+    after work: @Sendable () async throws(OAuthError) -> Void
+  ) async -> EndpointResponse {
+    var work = work
+    for _ in 0..<8 {
+      do throws(OAuthError) {
+        try await work()
+      } catch {
+        return response(for: error)
+      }
+      do throws(Interruption) {
+        return try respond(to: request)
+      } catch {
+        switch error {
+        case .refused(let refusal): return response(for: refusal)
+        case .awaiting(let more): work = more
+        }
+      }
+    }
+    return response(for: .temporarilyUnavailable("the directory changed faster than it could be read"))
+  }
+}

@@ -1,0 +1,84 @@
+/// The token endpoint (RFC 6749 §3.2): authenticate, look the grant up, authorize, issue, render.
+package struct TokenEndpoint: Endpoint {
+  package let path: String
+  private let dialect: any Dialect
+  private let clientAuthentication: ClientAuthentication
+  private let grants: [any GrantHandler]
+  private let issuer: TokenIssuer
+  private let clock: WallClock
+  private let knownParameters: [ParameterName]
+
+  package init(
+    path: String,
+    dialect: any Dialect,
+    clientAuthentication: ClientAuthentication,
+    grants: [any GrantHandler],
+    issuer: TokenIssuer,
+    clock: WallClock
+  ) {
+    self.path = path
+    self.dialect = dialect
+    self.clientAuthentication = clientAuthentication
+    self.grants = grants
+    self.issuer = issuer
+    self.clock = clock
+    knownParameters = [.grantType] + clientAuthentication.parameters + grants.flatMap(\.parameters)
+  }
+
+  package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
+    let known = knownParameters
+    let parameters = try Interruption.refusing { () throws(OAuthError) in
+      try FormRequest.parameters(of: request, known: known)
+    }
+    let client = try clientAuthentication.authenticate(
+      ClientAuthenticationRequest(
+        authorization: request.headers.values("authorization"),
+        parameters: parameters,
+        source: request.source
+      )
+    )
+    do throws(Interruption) {
+      return try token(for: client, parameters)
+    } catch .refused(var refusal) {
+      refusal.clientID = client.id
+      throw .refused(refusal)
+    } catch {
+      throw error
+    }
+  }
+
+  private func token(
+    for client: AuthenticatedClient,
+    _ parameters: FormParameters
+  ) throws(Interruption) -> EndpointResponse {
+    let handler = try Interruption.refusing { () throws(OAuthError) in
+      try grantHandler(for: client, parameters)
+    }
+    let grant = try handler.authorize(
+      GrantRequest(client: client, parameters: parameters, dialect: dialect, time: clock.now)
+    )
+    var response = dialect.response(for: try issuer.issue(grant))
+    response.clientID = client.id
+    return response
+  }
+
+  private func grantHandler(
+    for client: AuthenticatedClient,
+    _ parameters: FormParameters
+  ) throws(OAuthError) -> any GrantHandler {
+    guard let name = parameters[.grantType] else {
+      throw OAuthError(.invalidRequest, .missingParameter(.grantType))
+    }
+    guard let handler = grants.first(where: { $0.grantType.name == name }) else {
+      throw OAuthError(.unsupportedGrantType, .grantTypeNotSupported)
+    }
+    guard client.registration.grantTypes.contains(handler.grantType) else {
+      throw OAuthError(.unauthorizedClient, .grantTypeNotAllowed)
+    }
+    return handler
+  }
+
+  package func response(for error: OAuthError) -> EndpointResponse {
+    dialect.response(for: error)
+  }
+}

@@ -1,0 +1,29 @@
+import Crypto
+
+/// The key above all keys: 32 bytes that are never in the database.
+///
+/// Every use has a key of its own, derived by HKDF-SHA-256 (RFC 5869), so that no two uses share one. A
+/// stolen database alone gives no secret, no key and no token.
+package struct MasterKey: Sendable {
+  /// How many bytes it has.
+  package static let byteCount = 32
+
+  /// Encrypts the stored keys.
+  let wrappingKey: SymmetricKey
+  /// Keys the hashes of client secrets.
+  let secretHashKey: SymmetricKey
+  /// Tells whether this is the master key of a store, and nothing about the key.
+  package let checkValue: [UInt8]
+
+  /// Nil unless there are 32 bytes.
+  package init?(bytes: [UInt8]) {
+    guard bytes.count == MasterKey.byteCount else { return nil }
+    let key = SymmetricKey(data: bytes)
+    func derived(_ use: String) -> SymmetricKey {
+      HKDF<SHA256>.deriveKey(inputKeyMaterial: key, info: Array("tessera \(use)".utf8), outputByteCount: 32)
+    }
+    wrappingKey = derived("key wrapping")
+    secretHashKey = derived("client secret hash")
+    checkValue = derived("check value").withUnsafeBytes { Array($0) }
+  }
+}

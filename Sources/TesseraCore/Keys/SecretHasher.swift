@@ -1,0 +1,41 @@
+import Crypto
+import CryptoExtras
+
+/// Hashes client secrets under a key of the master key.
+package struct SecretHasher: Sendable {
+  private let key: SymmetricKey
+
+  /// A hasher with the secret hash key of this master key.
+  package init(masterKey: MasterKey) {
+    key = masterKey.secretHashKey
+  }
+
+  /// HMAC-SHA-256 (RFC 2104) of a secret.
+  package func digest(_ secret: some StringProtocol) -> SecretDigest {
+    var secret = String(secret)
+    return secret.withUTF8 { digest(UnsafeRawBufferPointer($0)) }
+  }
+
+  private func digest(_ bytes: UnsafeRawBufferPointer) -> SecretDigest {
+    var hmac = HMAC<SHA256>(key: key)
+    hmac.update(data: bytes)
+    return hmac.finalize().withUnsafeBytes(SecretDigest.init(copying:))
+  }
+
+  /// scrypt (RFC 7914 §6) of a secret, then HMAC-SHA-256.
+  ///
+  /// It takes about a tenth of a second and 32 MiB on purpose, so call it on a thread of its own.
+  package func stretchedDigest(_ secret: String, salt: [UInt8]) -> SecretDigest {
+    guard
+      let stretched = try? KDF.Scrypt.deriveKey(
+        from: Array(secret.utf8),
+        salt: salt,
+        outputByteCount: 32,
+        rounds: 1 << 15,
+        blockSize: 8,
+        parallelism: 1
+      )
+    else { preconditionFailure("scrypt takes these parameters") }
+    return stretched.withUnsafeBytes(digest)
+  }
+}

@@ -1,0 +1,20 @@
+/// A sealing key as it is stored: encrypted by the master key.
+package struct WrappedKey: Sendable, Equatable {
+  /// Its number, which tokens carry.
+  package let number: UInt16
+  /// AES-256-GCM under a key of the master key: nonce, ciphertext, tag.
+  package let wrapped: [UInt8]
+  /// When it was made.
+  package let createdAt: Timestamp
+  /// From when it seals new tokens.
+  ///
+  /// It opens tokens from the start.
+  package let activatesAt: Timestamp
+
+  package init(number: UInt16, wrapped: [UInt8], createdAt: Timestamp, activatesAt: Timestamp) {
+    self.number = number
+    self.wrapped = wrapped
+    self.createdAt = createdAt
+    self.activatesAt = activatesAt
+  }
+}

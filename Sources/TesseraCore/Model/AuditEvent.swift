@@ -1,0 +1,58 @@
+/// What was done, by whom, to what.
+///
+/// Never a secret, a token or a key.
+package struct AuditEvent: Sendable, Equatable {
+  /// The kinds of mutation there are.
+  package enum Action: String, Sendable, CaseIterable {
+    case serverInitialised = "server.initialised"
+    case clientCreated = "client.created"
+    case clientUpdated = "client.updated"
+    case clientDisabled = "client.disabled"
+    case clientEnabled = "client.enabled"
+    case clientDeleted = "client.deleted"
+    case clientSecretAdded = "client.secret.added"
+    case clientSecretRevoked = "client.secret.revoked"
+    case scopeCreated = "scope.created"
+    case scopeRetired = "scope.retired"
+    case keyRotated = "key.rotated"
+    case tokenRevoked = "token.revoked"
+  }
+
+  /// When it was done.
+  package let time: Timestamp
+  /// Who did it, such as `cli:alice`.
+  package let actor: String
+  /// What was done.
+  package let action: Action
+  /// The identifier of what it was done to.
+  package let subject: String
+  /// Particulars by name.
+  package let details: [String: String]
+
+  package init(
+    time: Timestamp,
+    actor: String,
+    action: Action,
+    subject: String,
+    details: [String: String] = [:]
+  ) {
+    self.time = time
+    self.actor = actor
+    self.action = action
+    self.subject = subject
+    self.details = details
+  }
+}
+
+/// An audit event with its place in the log.
+package struct AuditRecord: Sendable, Equatable {
+  /// The place in the log; later records have greater numbers.
+  package let number: Int64
+  /// What was done.
+  package let event: AuditEvent
+
+  package init(number: Int64, event: AuditEvent) {
+    self.number = number
+    self.event = event
+  }
+}

@@ -1,0 +1,51 @@
+/// A registered client (RFC 6749 §2).
+package struct Client: Sendable, Equatable {
+  /// The identifier that it sends.
+  package let id: ClientID
+  /// What operators call it; unique.
+  package var name: String
+  /// The grants it may use.
+  package var grantTypes: [GrantType]
+  /// The scopes it may ask for.
+  package var scopes: ScopeSet
+  /// The only method by which it may authenticate; nil when either way of sending its secret will do.
+  package var authenticationMethod: ClientAuthenticationMethod?
+  /// How long its tokens live, in seconds; nil for the server's default.
+  package var tokenLifetime: Int?
+  /// Its secrets; several at a time make rotation without an outage possible.
+  package var secrets: [StoredSecret]
+  /// A disabled client gets no token, and those it has are inactive.
+  package var isEnabled: Bool
+  /// Tokens issued before this are inactive.
+  package var tokensNotBefore: Timestamp?
+  /// When it was registered.
+  package let createdAt: Timestamp
+  /// When it was last changed.
+  package var updatedAt: Timestamp
+
+  package init(
+    id: ClientID,
+    name: String,
+    grantTypes: [GrantType] = [.clientCredentials],
+    scopes: ScopeSet,
+    authenticationMethod: ClientAuthenticationMethod? = nil,
+    tokenLifetime: Int? = nil,
+    secrets: [StoredSecret] = [],
+    isEnabled: Bool = true,
+    tokensNotBefore: Timestamp? = nil,
+    createdAt: Timestamp,
+    updatedAt: Timestamp? = nil
+  ) {
+    self.id = id
+    self.name = name
+    self.grantTypes = grantTypes
+    self.scopes = scopes
+    self.authenticationMethod = authenticationMethod
+    self.tokenLifetime = tokenLifetime
+    self.secrets = secrets
+    self.isEnabled = isEnabled
+    self.tokensNotBefore = tokensNotBefore
+    self.createdAt = createdAt
+    self.updatedAt = updatedAt ?? createdAt
+  }
+}

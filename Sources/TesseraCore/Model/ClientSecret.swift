@@ -1,0 +1,28 @@
+/// A client secret (RFC 6749 §2.3.1) in clear.
+///
+/// It lives in memory while it is shown or checked, never in the store. Its descriptions are redacted, so
+/// that it cannot reach a log by interpolation.
+package struct ClientSecret: Sendable, CustomStringConvertible, CustomDebugStringConvertible,
+  CustomReflectable
+{
+  /// The secret itself.
+  ///
+  /// Whoever reads this must not log or store it.
+  package let exposed: String
+
+  /// A secret that an operator brings: 8 to 255 characters of VSCHAR (RFC 6749 Appendix A.2).
+  package init?(imported text: String) {
+    let bytes = text.utf8
+    guard (8...255).contains(bytes.count), bytes.allSatisfy(\.isVSCHAR) else { return nil }
+    exposed = text
+  }
+
+  /// A new secret: 32 characters of upper-case base32, 160 random bits.
+  package init(using randomness: RandomSource) {
+    exposed = Base32.upperCase.encode(randomness.bytes(count: 20))
+  }
+
+  package var description: String { "(secret)" }
+  package var debugDescription: String { "(secret)" }
+  package var customMirror: Mirror { Mirror(self, children: [:]) }
+}

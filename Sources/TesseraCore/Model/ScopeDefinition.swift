@@ -1,0 +1,27 @@
+/// A scope that the server knows.
+package struct ScopeDefinition: Sendable, Equatable {
+  /// Its name.
+  package let scope: Scope
+  /// What it gives access to, for people.
+  package var description: String
+  /// The API that takes tokens with it.
+  package var resource: Resource
+  /// When it was created.
+  package let createdAt: Timestamp
+  /// Since when it is no longer granted; nil while it is.
+  package var retiredAt: Timestamp?
+
+  package init(
+    scope: Scope,
+    description: String,
+    resource: Resource,
+    createdAt: Timestamp,
+    retiredAt: Timestamp? = nil
+  ) {
+    self.scope = scope
+    self.description = description
+    self.resource = resource
+    self.createdAt = createdAt
+    self.retiredAt = retiredAt
+  }
+}

@@ -1,0 +1,32 @@
+/// What is kept of a client secret: enough to check it, not enough to know it.
+package struct StoredSecret: Sendable, Equatable {
+  /// What operators call it; unique within its client.
+  package let name: String
+  /// What a presented secret is compared with.
+  package let hash: SecretHash
+  /// When it was made.
+  package let createdAt: Timestamp
+  /// The first moment at which it no longer works; nil for never.
+  package let expiresAt: Timestamp?
+
+  package init(name: String, hash: SecretHash, createdAt: Timestamp, expiresAt: Timestamp?) {
+    self.name = name
+    self.hash = hash
+    self.createdAt = createdAt
+    self.expiresAt = expiresAt
+  }
+
+  /// Whether it still works at this time.
+  package func isValid(at now: Timestamp) -> Bool {
+    expiresAt.map { now < $0 } ?? true
+  }
+}
+
+/// The stored form of a secret.
+package enum SecretHash: Sendable, Equatable {
+  /// HMAC-SHA-256 under a key of the master key: for secrets with 160 random bits, where a slow hash buys
+  /// nothing.
+  case keyed(SecretDigest)
+  /// scrypt (RFC 7914), then HMAC-SHA-256 as above: for secrets that a human may have chosen.
+  case stretched(salt: [UInt8], SecretDigest)
+}

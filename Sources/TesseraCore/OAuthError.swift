@@ -1,0 +1,87 @@
+/// Why a request was refused: a public text and a private detail that has no path to the wire.
+package struct OAuthError: Error, Sendable {
+  /// The error code (RFC 6749 §5.2), and four of our own for what the RFC leaves to HTTP.
+  package enum Code: String, Sendable, CaseIterable {
+    case invalidRequest = "invalid_request"
+    case invalidClient = "invalid_client"
+    case invalidScope = "invalid_scope"
+    case unauthorizedClient = "unauthorized_client"
+    case unsupportedGrantType = "unsupported_grant_type"
+    case slowDown = "slow_down"
+    case temporarilyUnavailable = "temporarily_unavailable"
+    case notFound = "not_found"
+    case serverError = "server_error"
+  }
+
+  /// What kind of refusal it is.
+  package let code: Code
+  /// What the caller is told.
+  package let reason: PublicReason
+  /// The HTTP status.
+  package let status: Int
+  /// For `Retry-After`: seconds until it makes sense to try again.
+  package var retryAfter: Int?
+  /// Whether the failed credentials came in an Authorization header, which makes it a 401 with a challenge.
+  package var needsBasicChallenge = false
+  /// For `Allow`: the methods that would do (RFC 9110 §15.5.6).
+  package var allowedMethods: StaticString?
+  /// What went wrong, for operators.
+  package var privateDetail: String?
+  /// The client that was refused, once it was authenticated.
+  ///
+  /// For the log only.
+  package var clientID: ClientID?
+
+  /// A refusal with the status that belongs to its code.
+  package init(_ code: Code, _ reason: PublicReason, status: Int? = nil, privateDetail: String? = nil) {
+    self.code = code
+    self.reason = reason
+    self.status = status ?? code.status
+    self.privateDetail = privateDetail
+  }
+
+  /// A method that the endpoint does not take (RFC 9110 §15.5.6).
+  package static let methodNotAllowed: OAuthError = {
+    var error = OAuthError(.invalidRequest, .methodMustBePOST, status: 405)
+    error.allowedMethods = "POST"
+    return error
+  }()
+
+  /// Failed client authentication by an Authorization header (RFC 6749 §5.2).
+  package static func failedBasicAuthentication(privateDetail: String) -> OAuthError {
+    var error = OAuthError(
+      .invalidClient,
+      .clientAuthenticationFailed,
+      status: 401,
+      privateDetail: privateDetail
+    )
+    error.needsBasicChallenge = true
+    return error
+  }
+
+  /// The store cannot answer and the answer is not in memory.
+  package static func temporarilyUnavailable(_ privateDetail: String) -> OAuthError {
+    var error = OAuthError(.temporarilyUnavailable, .tryAgainLater, privateDetail: privateDetail)
+    error.retryAfter = 1
+    return error
+  }
+
+  /// Too many failures; `seconds` until the next attempt is looked at.
+  package static func slowDown(retryAfter seconds: Int) -> OAuthError {
+    var error = OAuthError(.slowDown, .tryAgainLater)
+    error.retryAfter = seconds
+    return error
+  }
+}
+
+extension OAuthError.Code {
+  fileprivate var status: Int {
+    switch self {
+    case .slowDown: 429
+    case .temporarilyUnavailable: 503
+    case .serverError: 500
+    case .notFound: 404
+    default: 400
+    }
+  }
+}

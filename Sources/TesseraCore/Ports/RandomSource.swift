@@ -1,0 +1,71 @@
+import Synchronization
+
+/// Where unpredictable bytes come from.
+///
+/// Tests bring their own.
+package struct RandomSource: Sendable {
+  private let draw: @Sendable (UnsafeMutableRawBufferPointer) -> Void
+
+  /// A source that fills buffers by this function.
+  package init(_ fill: @escaping @Sendable (UnsafeMutableRawBufferPointer) -> Void) {
+    draw = fill
+  }
+
+  /// This many random bytes.
+  package func bytes(count: Int) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      fill(UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count))
+      initialized = count
+    }
+  }
+
+  /// Overwrites the buffer with random bytes.
+  package func fill(_ buffer: UnsafeMutableRawBufferPointer) {
+    draw(buffer)
+  }
+
+  /// The operating system's generator.
+  ///
+  /// Small draws come from a pool of 4 KiB, because a system call for each would cost more than everything
+  /// else in a token. What was handed out is wiped from the pool.
+  package static let system: RandomSource = {
+    let pool = RandomPool()
+    return RandomSource { pool.fill($0) }
+  }()
+}
+
+private final class RandomPool: Sendable {
+  private struct State {
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    var position = 4096
+  }
+
+  private let state = Mutex(State())
+
+  func fill(_ destination: UnsafeMutableRawBufferPointer) {
+    guard destination.count <= 256 else { return RandomPool.fillFromSystem(destination) }
+    state.withLock { state in
+      if state.position + destination.count > state.bytes.count {
+        state.bytes.withUnsafeMutableBytes(RandomPool.fillFromSystem)
+        state.position = 0
+      }
+      let range = state.position..<state.position + destination.count
+      state.bytes.withUnsafeMutableBytes { pool in
+        destination.copyMemory(from: UnsafeRawBufferPointer(rebasing: pool[range]))
+        for index in range { pool[index] = 0 }
+      }
+      state.position = range.upperBound
+    }
+  }
+
+  private static func fillFromSystem(_ buffer: UnsafeMutableRawBufferPointer) {
+    var generator = SystemRandomNumberGenerator()
+    for start in stride(from: 0, to: buffer.count, by: 8) {
+      let end = min(start + 8, buffer.count)
+      withUnsafeBytes(of: generator.next()) { word in
+        UnsafeMutableRawBufferPointer(rebasing: buffer[start..<end])
+          .copyMemory(from: UnsafeRawBufferPointer(rebasing: word[..<(end - start)]))
+      }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+/// Where the facts about the whole server are kept.
+package protocol ServerStateStore: Sendable {
+  /// The facts; nil while the store has not been initialised.
+  func serverState() async throws(StoreError) -> ServerState?
+
+  /// Writes the first state, scopes and key in one transaction. Does nothing and returns false when the
+  /// store was initialised already, so that of several first starts at once exactly one counts.
+  func initialise(_ initial: InitialState, audit: AuditEvent) async throws(StoreError) -> Bool
+}
+
+/// Facts about the whole server.
+package struct ServerState: Sendable, Equatable {
+  /// What a master key must give to be the one of this store, see `MasterKey.checkValue`.
+  package let masterKeyCheck: [UInt8]
+  /// Tokens issued before this are inactive, whoever has them.
+  package var tokensNotBefore: Timestamp?
+  /// When the store was initialised.
+  package let initialisedAt: Timestamp
+
+  package init(masterKeyCheck: [UInt8], tokensNotBefore: Timestamp? = nil, initialisedAt: Timestamp) {
+    self.masterKeyCheck = masterKeyCheck
+    self.tokensNotBefore = tokensNotBefore
+    self.initialisedAt = initialisedAt
+  }
+}
+
+/// What a new store begins with.
+package struct InitialState: Sendable {
+  /// Facts about the server.
+  package let serverState: ServerState
+  /// The scopes that exist from the start.
+  package let scopes: [ScopeDefinition]
+  /// The first sealing key.
+  package let key: WrappedKey
+
+  package init(serverState: ServerState, scopes: [ScopeDefinition], key: WrappedKey) {
+    self.serverState = serverState
+    self.scopes = scopes
+    self.key = key
+  }
+}

@@ -1,0 +1,55 @@
+/// A text that a caller may see: fixed at compile time, and where needed the name of a parameter that this
+/// server knows.
+///
+/// Nothing from the request, the database or an exception fits in here.
+package struct PublicReason: Sendable, Equatable {
+  /// The text.
+  package let text: StaticString
+  /// Follows the text after `: `.
+  package let parameter: ParameterName?
+
+  private init(_ text: StaticString, _ parameter: ParameterName? = nil) {
+    self.text = text
+    self.parameter = parameter
+  }
+
+  package static func == (left: PublicReason, right: PublicReason) -> Bool {
+    left.description == right.description
+  }
+
+  /// A parameter is absent or empty.
+  package static func missingParameter(_ parameter: ParameterName) -> PublicReason {
+    PublicReason("Missing parameter", parameter)
+  }
+
+  /// A parameter was sent twice; nil for one that this server does not know.
+  package static func repeatedParameter(_ parameter: ParameterName?) -> PublicReason {
+    PublicReason("Repeated parameter", parameter)
+  }
+
+  package static let requestedScopeIsInvalid = PublicReason("Requested scope is invalid")
+  package static let credentialsMissing = PublicReason("Client credentials are missing")
+  package static let clientAuthenticationFailed = PublicReason("Client authentication failed")
+  package static let severalAuthenticationMethods = PublicReason("More than one client authentication method")
+  package static let clientIDMismatch = PublicReason("client_id is not that of the authenticated client")
+  package static let grantTypeNotSupported = PublicReason("Grant type is not supported")
+  package static let grantTypeNotAllowed = PublicReason("Grant type is not allowed for this client")
+  package static let notFormEncoded = PublicReason("Content-Type must be application/x-www-form-urlencoded")
+  package static let malformedBody = PublicReason("Malformed request body")
+  package static let tooManyParameters = PublicReason("Too many parameters")
+  package static let bodyTooLarge = PublicReason("Request body is too large")
+  package static let headersTooLarge = PublicReason("Request header fields are too large")
+  package static let malformedHTTP = PublicReason("Malformed HTTP request")
+  package static let requestTimedOut = PublicReason("Request took too long")
+  package static let methodMustBePOST = PublicReason("Method must be POST")
+  package static let tlsRequired = PublicReason("TLS is required")
+  package static let noSuchPath = PublicReason("There is nothing at this path")
+  package static let tryAgainLater = PublicReason("Try again later")
+  package static let unexpected = PublicReason("An unexpected error occurred")
+}
+
+extension PublicReason: CustomStringConvertible {
+  package var description: String {
+    parameter.map { "\(text): \($0.text)" } ?? text.description
+  }
+}

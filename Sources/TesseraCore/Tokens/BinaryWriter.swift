@@ -1,0 +1,32 @@
+/// Writes the pieces of a compact binary encoding.
+struct BinaryWriter {
+  private(set) var bytes: [UInt8] = []
+
+  init() {
+    bytes.reserveCapacity(128)
+  }
+
+  mutating func append(byte: UInt8) {
+    bytes.append(byte)
+  }
+
+  mutating func append(_ more: [UInt8]) {
+    bytes += more
+  }
+
+  /// Unsigned LEB128: seven bits a byte, the low ones first, the top bit set on all but the last.
+  mutating func append(number: UInt64) {
+    var rest = number
+    while rest >= 0x80 {
+      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    bytes.append(UInt8(rest))
+  }
+
+  /// The length, then the UTF-8.
+  mutating func append(text: String) {
+    append(number: UInt64(text.utf8.count))
+    bytes += text.utf8
+  }
+}

@@ -1,0 +1,52 @@
+/// The compact binary form of an access grant inside a sealed token.
+///
+/// A flag byte (1: the client ID is a UUID), the client ID (16 bytes, or length and text), the grant's code,
+/// issued-at in milliseconds, lifetime in milliseconds, the scopes and the audiences. Numbers are unsigned
+/// LEB128; a text is its length and its UTF-8; a list is its count and its texts.
+enum GrantPayload {
+  static func encode(_ grant: AccessGrant) -> [UInt8] {
+    var writer = BinaryWriter()
+    if let uuid = UUIDText.bytes(of: grant.clientID.rawValue) {
+      writer.append(byte: 1)
+      writer.append(uuid)
+    } else {
+      writer.append(byte: 0)
+      writer.append(text: grant.clientID.rawValue)
+    }
+    writer.append(byte: grant.grantType.code)
+    writer.append(number: UInt64(max(0, grant.issuedAt.milliseconds)))
+    writer.append(number: UInt64(max(0, grant.expiresAt.milliseconds - grant.issuedAt.milliseconds)))
+    writer.append(number: UInt64(grant.scopes.scopes.count))
+    for scope in grant.scopes.scopes { writer.append(text: scope.name) }
+    writer.append(number: UInt64(grant.audiences.count))
+    for audience in grant.audiences { writer.append(text: audience.uri) }
+    return writer.bytes
+  }
+
+  /// Nil for anything that `encode` would not write.
+  static func decode(_ bytes: [UInt8]) -> AccessGrant? {
+    var reader = BinaryReader(bytes)
+    guard let clientID = clientID(&reader), let grantType = reader.byte().flatMap(GrantType.init(code:)),
+      let issuedAt = reader.number().flatMap(Int64.init(exactly:)),
+      let lifetime = reader.number().flatMap(Int64.init(exactly:)),
+      let scopes = reader.list(Scope.init), let audiences = reader.list(Resource.init), reader.isAtEnd
+    else { return nil }
+    let issued = Timestamp(milliseconds: issuedAt)
+    return AccessGrant(
+      clientID: clientID,
+      grantType: grantType,
+      scopes: ScopeSet(scopes),
+      audiences: audiences,
+      issuedAt: issued,
+      expiresAt: issued.advanced(byMilliseconds: lifetime)
+    )
+  }
+
+  private static func clientID(_ reader: inout BinaryReader) -> ClientID? {
+    switch reader.byte() {
+    case 1: reader.bytes(count: 16).map { ClientID(validated: UUIDText.text(of: $0)) }
+    case 0: reader.text().flatMap(ClientID.init)
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,61 @@
+/// Says what a token is worth now: opens it and applies every rule, the strictest of which wins.
+package struct TokenInspector: Sendable {
+  /// What a token is worth.
+  package enum Verdict: Sendable, Equatable {
+    /// It is valid.
+    case active(OpenedToken)
+    /// It is ours, but not valid.
+    case inactive(OpenedToken, Reason)
+    /// No key of ours sealed it for this issuer: foreign, altered, cut short, or not a token at all.
+    case unreadable
+  }
+
+  /// Why a token of ours is not valid.
+  ///
+  /// For operators only.
+  package enum Reason: String, Sendable {
+    case expired = "expired"
+    case issuedInFuture = "issued in the future"
+    case revoked = "revoked"
+    case clientUnknown = "the client does not exist"
+    case clientDisabled = "the client is disabled"
+    case clientTokensRevoked = "all tokens of the client up to then were revoked"
+    case allTokensRevoked = "all tokens of the server up to then were revoked"
+  }
+
+  /// How far ahead of this machine's clock another node's may be, in seconds.
+  private static let clockSkew: Int64 = 60
+
+  private let directory: Directory
+  private let format: SealedAccessToken
+  private let clock: WallClock
+
+  package init(directory: Directory, format: SealedAccessToken, clock: WallClock) {
+    self.directory = directory
+    self.format = format
+    self.clock = clock
+  }
+
+  /// What this token is worth.
+  ///
+  /// A token that fails its tag costs no I/O.
+  package func inspect(_ token: some Collection<UInt8>) throws(Interruption) -> Verdict {
+    let facts = try directory.facts()
+    guard let opened = format.open(token, with: facts.keyRing) else { return .unreadable }
+    let reason = try reasonAgainst(opened, facts)
+    return reason.map { .inactive(opened, $0) } ?? .active(opened)
+  }
+
+  private func reasonAgainst(_ token: OpenedToken, _ facts: DirectoryFacts) throws(Interruption) -> Reason? {
+    let now = clock.now
+    let issuedAt = token.grant.issuedAt
+    if now >= token.grant.expiresAt { return .expired }
+    if issuedAt > now.advanced(bySeconds: TokenInspector.clockSkew) { return .issuedInFuture }
+    if try directory.isRevoked(token.id) { return .revoked }
+    if let notBefore = facts.serverState.tokensNotBefore, issuedAt < notBefore { return .allTokensRevoked }
+    guard let client = try directory.client(token.grant.clientID)?.client else { return .clientUnknown }
+    if !client.isEnabled { return .clientDisabled }
+    if let notBefore = client.tokensNotBefore, issuedAt < notBefore { return .clientTokensRevoked }
+    return nil
+  }
+}

@@ -1,0 +1,29 @@
+/// An endpoint's answer, and what the log should say of it.
+package struct EndpointResponse: Sendable {
+  /// The HTTP status code.
+  package let status: Int
+  /// The header fields without `Content-Length`, which the listener adds.
+  package var headers: HeaderFields
+  /// The body.
+  package let body: [UInt8]
+  /// The client that was authenticated, or that a refused request claimed to be and exists as text of
+  /// `ClientID`.
+  ///
+  /// For the log only.
+  package var clientID: ClientID?
+  /// What went wrong, for operators.
+  ///
+  /// It has no path to the wire.
+  package var privateDetail: String?
+
+  package init(status: Int, headers: HeaderFields, body: [UInt8]) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+
+  /// RFC 6749 §5.1: on every answer that may hold a token, and on errors too.
+  package static let uncachedJSON: HeaderFields = [
+    "Content-Type": "application/json;charset=UTF-8", "Cache-Control": "no-store", "Pragma": "no-cache",
+  ]
+}

@@ -1,0 +1,22 @@
+/// JSON written by hand, for answers whose strings need no escaping.
+struct JSONText {
+  private(set) var bytes: [UInt8] = []
+
+  init(capacity: Int) {
+    bytes.reserveCapacity(capacity)
+  }
+
+  /// Punctuation, names and texts fixed at compile time.
+  mutating func append(_ text: StaticString) {
+    bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  /// A text that has neither quote, backslash nor control character, such as a token or a scope.
+  mutating func append(unescaped text: String) {
+    bytes.append(contentsOf: text.utf8)
+  }
+
+  mutating func append(_ number: Int) {
+    append(unescaped: String(number))
+  }
+}

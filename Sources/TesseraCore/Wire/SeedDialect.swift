@@ -1,0 +1,40 @@
+/// The dialect of the documented contract, `POST /oauth/token`.
+package struct SeedDialect: Dialect {
+  package init() {}
+
+  /// A comma separates scopes; spaces around it and plain spaces are accepted too.
+  package func requestedScopes(in parameters: FormParameters) throws(OAuthError) -> ScopeSet {
+    guard let text = parameters[.scope], !text.utf8.allSatisfy({ $0 == UInt8(ascii: " ") }) else {
+      throw OAuthError(.invalidScope, .missingParameter(.scope))
+    }
+    var scopes = ScopeSet()
+    for listed in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let names = listed.split(separator: " ")
+      guard !names.isEmpty else { throw OAuthError(.invalidScope, .requestedScopeIsInvalid) }
+      for name in names {
+        guard let scope = Scope(String(name)), scopes.scopes.count < ScopeSet.maximumCount else {
+          throw OAuthError(.invalidScope, .requestedScopeIsInvalid)
+        }
+        scopes.insert(scope)
+      }
+    }
+    return scopes
+  }
+
+  /// Exactly the three members of the contract, in its order.
+  package func response(for token: IssuedToken) -> EndpointResponse {
+    var json = JSONText(capacity: token.text.utf8.count + 256)
+    json.append(#"{"accessToken":""#)
+    json.append(unescaped: token.text)
+    json.append(#"","accessTokenExpiresAt":""#)
+    json.append(unescaped: token.grant.expiresAt.iso8601)
+    json.append(#"","scope":""#)
+    json.append(unescaped: token.grant.scopes.joined(by: ","))
+    json.append(#""}"#)
+    return EndpointResponse(status: 200, headers: EndpointResponse.uncachedJSON, body: json.bytes)
+  }
+
+  package func response(for error: OAuthError) -> EndpointResponse {
+    error.seedResponse
+  }
+}

@@ -1,0 +1,39 @@
+/// The network address that a request comes from.
+package struct SourceAddress: Hashable, Sendable, CustomStringConvertible {
+  /// 4 bytes for IPv4, 16 for IPv6, none when it is not known.
+  package let bytes: [UInt8]
+
+  /// Stands for a peer without an address, such as a Unix socket's.
+  package static let unknown = SourceAddress(unchecked: [])
+
+  private init(unchecked bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  /// Nil unless there are 4 or 16 bytes.
+  ///
+  /// An IPv4 address mapped into IPv6 becomes IPv4.
+  package init?(bytes: [UInt8]) {
+    switch bytes.count {
+    case 4: self.bytes = bytes
+    case 16:
+      let isMapped = bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
+      self.bytes = isMapped ? Array(bytes[12...]) : bytes
+    default: return nil
+    }
+  }
+
+  /// What failures are counted by: all of an IPv4 address, the first 64 bits of an IPv6 one, because
+  /// whoever has one IPv6 address has the rest of its /64 too.
+  var limitKey: ArraySlice<UInt8> { bytes.count == 16 ? bytes[..<8] : bytes[...] }
+
+  package var description: String {
+    switch bytes.count {
+    case 4: bytes.map { String($0) }.joined(separator: ".")
+    case 16:
+      stride(from: 0, to: 16, by: 2)
+        .map { String(UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]), radix: 16) }.joined(separator: ":")
+    default: "unknown"
+    }
+  }
+}
