@@ -1,0 +1,42 @@
+package import TesseraCore
+
+/// The endpoints by path: fixed at the start, matched exactly.
+package struct EndpointTable: Sendable {
+  private let endpoints: [String: any Endpoint]
+  private let unknown = UnknownPath()
+
+  package init(_ endpoints: [any Endpoint]) {
+    self.endpoints = Dictionary(uniqueKeysWithValues: endpoints.map { ($0.path, $0) })
+  }
+
+  /// The endpoint for a request target in origin form or absolute form (RFC 9112 §3.2); the query has no part
+  /// in it.
+  ///
+  /// For a path that nothing is at, one that says so.
+  func endpoint(for target: String) -> any Endpoint {
+    if let endpoint = endpoints[target] { return endpoint }
+    return endpoints[EndpointTable.path(of: target)] ?? unknown
+  }
+
+  private static func path(of target: String) -> String {
+    var rest = target[...]
+    if let scheme = rest.firstRange(of: "://"), !rest.hasPrefix("/") {
+      rest = rest[scheme.upperBound...]
+      rest = rest.firstIndex(of: "/").map { rest[$0...] } ?? "/"
+    }
+    return String(rest.prefix { $0 != "?" })
+  }
+}
+
+/// Answers for paths that nothing is at.
+struct UnknownPath: Endpoint {
+  let path = "(unknown)"
+
+  func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
+    throw .refused(OAuthError(.notFound, .noSuchPath))
+  }
+
+  func response(for error: OAuthError) -> EndpointResponse {
+    SeedDialect().response(for: error)
+  }
+}

@@ -1,0 +1,23 @@
+/// What one request and one process may use up.
+package struct HTTPLimits: Sendable {
+  /// The most bytes of a request body.
+  package var maximumBodySize = 16_384
+  /// The most bytes of the request line's target, and of one header field.
+  package var maximumFieldSize = 8192
+  /// The most bytes of all header fields together.
+  package var maximumHeaderSize = 16_384
+  /// The most header fields.
+  package var maximumHeaderCount = 100
+  /// The most connections at a time.
+  ///
+  /// Those above are told to come again later.
+  package var maximumConnections = 10_000
+  /// From the first byte of a request to its answer, in seconds.
+  package var requestTimeout = 10
+  /// From one answer to the end of the next request on a connection that is kept open, in seconds.
+  package var idleTimeout = 60
+  /// How long requests in flight may take once the server stops, in seconds.
+  package var drainTimeout = 30
+
+  package init() {}
+}

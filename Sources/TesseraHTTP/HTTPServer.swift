@@ -1,0 +1,88 @@
+package import Logging
+import NIOCore
+import NIOExtras
+import NIOHTTP1
+package import NIOPosix
+package import TesseraCore
+
+/// The public listener: HTTP/1.1 straight on SwiftNIO.
+package struct HTTPServer: Sendable {
+  private let channel: any Channel
+  private let quiescing: ServerQuiescingHelper
+  private let drainTimeout: Int
+
+  /// Binds and begins to accept.
+  ///
+  /// Throws what the system says when it cannot, such as `EADDRINUSE`.
+  ///
+  /// `port` 0 lets the system choose.
+  package static func start(
+    host: String,
+    port: Int,
+    endpoints: [any Endpoint],
+    limits: HTTPLimits = HTTPLimits(),
+    proxies: TrustedProxies = .none,
+    group: MultiThreadedEventLoopGroup,
+    clock: WallClock = .system,
+    logger: Logger
+  ) async throws -> HTTPServer {
+    let quiescing = ServerQuiescingHelper(group: group)
+    let counter = ConnectionCounter(limit: limits.maximumConnections)
+    let context = ConnectionContext(
+      table: EndpointTable(endpoints),
+      limits: limits,
+      proxies: proxies,
+      log: RequestLog(logger: logger),
+      clock: clock
+    )
+    let channel = try await ServerBootstrap(group: group)
+      .serverChannelOption(.backlog, value: 1024)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(quiescing.makeServerChannelHandler(channel: channel))
+        }
+      }
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          channel.closeFuture.whenComplete { _ in counter.close() }
+          guard counter.open() else {
+            try channel.pipeline.syncOperations.addHandler(OverloadHandler(clock: clock))
+            return
+          }
+          try channel.pipeline.syncOperations.addHandlers(connectionHandlers(context))
+        }
+      }
+      .bind(host: host, port: port).get()
+    return HTTPServer(channel: channel, quiescing: quiescing, drainTimeout: limits.drainTimeout)
+  }
+
+  /// The port that it listens at.
+  package var port: Int { channel.localAddress?.port ?? 0 }
+
+  /// Accepts nothing new, lets the requests in flight finish, and returns when all connections are closed
+  /// or the drain timeout is over.
+  package func stop() async {
+    let drained = channel.eventLoop.makePromise(of: Void.self)
+    let timeout = channel.eventLoop.scheduleTask(in: .seconds(Int64(drainTimeout))) { drained.succeed() }
+    let closed = channel.eventLoop.makePromise(of: Void.self)
+    closed.futureResult.whenComplete { _ in
+      timeout.cancel()
+      drained.succeed()
+    }
+    quiescing.initiateShutdown(promise: closed)
+    try? await drained.futureResult.get()
+  }
+
+  private static func connectionHandlers(_ context: ConnectionContext) -> [any ChannelHandler] {
+    let connection = ConnectionHandler(context)
+    var limits = NIOHTTPDecoderLimitConfiguration()
+    limits.maxHeaderFieldSize = context.limits.maximumFieldSize
+    limits.maxHeaderListSize = context.limits.maximumHeaderSize
+    limits.maxHeaderFieldCount = context.limits.maximumHeaderCount
+    let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
+    return [BackPressureHandler(), ByteObserver(connection), ByteToMessageHandler(decoder), connection]
+  }
+}

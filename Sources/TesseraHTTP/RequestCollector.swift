@@ -1,0 +1,81 @@
+import NIOCore
+import NIOHTTP1
+import TesseraCore
+
+/// Collects one request from its parts and refuses what is out of bounds.
+///
+/// A pure state machine: it knows no channel and no time.
+struct RequestCollector {
+  /// A request with its body.
+  struct Request {
+    let head: HTTPRequestHead
+    let endpoint: any Endpoint
+    let body: [UInt8]
+  }
+
+  /// What to do next.
+  enum Step {
+    /// Wait for more.
+    case wait
+    /// Tell the client to send the body (RFC 9110 §10.1.1).
+    case sendContinue
+    /// Answer this request.
+    case answer(Request)
+    /// Refuse, without waiting for the rest, which the connection cannot be used after.
+    case refuse(OAuthError, by: any Endpoint, head: HTTPRequestHead)
+  }
+
+  private let table: EndpointTable
+  private let maximumBodySize: Int
+  private var head: HTTPRequestHead?
+  private var endpoint: any Endpoint
+  private var body: [UInt8] = []
+
+  init(table: EndpointTable, maximumBodySize: Int) {
+    self.table = table
+    self.maximumBodySize = maximumBodySize
+    endpoint = UnknownPath()
+  }
+
+  mutating func receive(_ part: HTTPServerRequestPart) -> Step {
+    switch part {
+    case .head(let head): return begin(head)
+    case .body(let bytes):
+      guard let head else { return .wait }
+      guard body.count + bytes.readableBytes <= maximumBodySize else { return bodyTooLarge(head) }
+      body.append(contentsOf: bytes.readableBytesView)
+      return .wait
+    case .end:
+      guard let head else { return .wait }
+      let request = Request(head: head, endpoint: endpoint, body: body)
+      reset()
+      return .answer(request)
+    }
+  }
+
+  private mutating func begin(_ head: HTTPRequestHead) -> Step {
+    self.head = head
+    endpoint = table.endpoint(for: head.uri)
+    // RFC 9112 §3.2: exactly one Host field in HTTP/1.1.
+    if head.version == .http1_1, head.headers["host"].count != 1 {
+      reset()
+      return .refuse(OAuthError(.invalidRequest, .malformedHTTP), by: endpoint, head: head)
+    }
+    if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }) {
+      guard length <= maximumBodySize else { return bodyTooLarge(head) }
+      body.reserveCapacity(length)
+    }
+    let expectsContinue = head.headers.first(name: "expect")?.lowercased() == "100-continue"
+    return expectsContinue && head.version == .http1_1 ? .sendContinue : .wait
+  }
+
+  private mutating func bodyTooLarge(_ head: HTTPRequestHead) -> Step {
+    defer { reset() }
+    return .refuse(OAuthError(.invalidRequest, .bodyTooLarge, status: 413), by: endpoint, head: head)
+  }
+
+  private mutating func reset() {
+    head = nil
+    body = []
+  }
+}

@@ -1,0 +1,58 @@
+import NIOCore
+import NIOHTTP1
+import TesseraCore
+
+/// Writes answers as HTTP/1.1 bytes: head and body in one buffer, so that one answer is one write.
+struct ResponseWriter {
+  private let clock: WallClock
+  private var second = Int64.min
+  private var dateLine = ""
+
+  init(clock: WallClock) {
+    self.clock = clock
+  }
+
+  /// Appends an answer.
+  ///
+  /// To HEAD it has no body, but says how long it would be (RFC 9110 §9.3.2).
+  mutating func write(
+    _ response: EndpointResponse,
+    to buffer: inout ByteBuffer,
+    closing: Bool,
+    isHEAD: Bool,
+    isHTTP10: Bool
+  ) {
+    buffer.writeStaticString("HTTP/1.1 ")
+    buffer.writeString(String(response.status))
+    buffer.writeStaticString(" ")
+    buffer.writeString(HTTPResponseStatus(statusCode: response.status).reasonPhrase)
+    buffer.writeStaticString("\r\n")
+    for (name, value) in response.headers.all {
+      buffer.writeString(name)
+      buffer.writeStaticString(": ")
+      buffer.writeString(value)
+      buffer.writeStaticString("\r\n")
+    }
+    buffer.writeString(currentDateLine())
+    buffer.writeStaticString("Content-Length: ")
+    buffer.writeString(String(response.body.count))
+    if closing {
+      buffer.writeStaticString("\r\nConnection: close")
+    } else if isHTTP10 {
+      buffer.writeStaticString("\r\nConnection: keep-alive")
+    }
+    buffer.writeStaticString("\r\n\r\n")
+    if !isHEAD { buffer.writeBytes(response.body) }
+  }
+
+  /// The date changes once a second, so it is written once a second.
+  private mutating func currentDateLine() -> String {
+    let now = clock.now
+    let second = now.milliseconds / 1000
+    if second != self.second {
+      self.second = second
+      dateLine = "Date: \(now.httpDate)\r\n"
+    }
+    return dateLine
+  }
+}

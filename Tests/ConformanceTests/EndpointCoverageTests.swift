@@ -1,0 +1,24 @@
+import TesseraCore
+import TesseraTestSupport
+import Testing
+
+/// No endpoint without a test that calls it without credentials.
+@Suite struct EndpointCoverageTests {
+  /// What each endpoint says to a request without credentials.
+  ///
+  /// A new endpoint gets its line here.
+  private static let withoutCredentials: [String: SeedError] = ["/oauth/token": .missingCredentials]
+
+  @Test("P every endpoint has an expectation for a request without credentials, and keeps it")
+  func everyEndpoint() async throws {
+    try await TestServer.run { server in
+      let paths = Set(server.authorizationServer.endpoints.map(\.path))
+      #expect(paths == Set(EndpointCoverageTests.withoutCredentials.keys))
+      for (path, error) in EndpointCoverageTests.withoutCredentials {
+        var request = TestRequest(form: [("grant_type", "client_credentials"), ("scope", "item")])
+        request.target = path
+        expect(try await server.send(request), is: error)
+      }
+    }
+  }
+}

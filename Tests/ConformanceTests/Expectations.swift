@@ -1,0 +1,73 @@
+import TesseraTestSupport
+import Testing
+
+/// What the five members of a seed error are.
+struct SeedError: Equatable {
+  let status: Int
+  let name: String
+  let message: String
+
+  static let missingCredentials = SeedError(
+    status: 400,
+    name: "invalid_client",
+    message: "Invalid client: Client credentials are missing"
+  )
+  static let failedInBody = SeedError(
+    status: 400,
+    name: "invalid_client",
+    message: "Invalid client: Client authentication failed"
+  )
+  static let failedInHeader = SeedError(
+    status: 401,
+    name: "invalid_client",
+    message: "Invalid client: Client authentication failed"
+  )
+  static let invalidScope = SeedError(
+    status: 400,
+    name: "invalid_scope",
+    message: "Invalid scope: Requested scope is invalid"
+  )
+  static let missingScope = SeedError(
+    status: 400,
+    name: "invalid_scope",
+    message: "Invalid scope: Missing parameter: scope"
+  )
+  static let severalMethods = invalidRequest("More than one client authentication method")
+  static let malformedBody = invalidRequest("Malformed request body")
+  static let notFormEncoded = invalidRequest("Content-Type must be application/x-www-form-urlencoded")
+  static let wrongMethod = invalidRequest("Method must be POST", status: 405)
+
+  static func invalidRequest(_ reason: String, status: Int = 400) -> SeedError {
+    SeedError(status: status, name: "invalid_request", message: "Invalid request: \(reason)")
+  }
+
+  /// The body to the letter.
+  var body: String {
+    #"{"statusCode":\#(status),"status":\#(status),"code":\#(status),"message":"\#(message)","name":"\#(name)"}"#
+  }
+}
+
+/// The answer is this error, to the letter, and may not be cached.
+func expect(
+  _ response: TestResponse,
+  is error: SeedError,
+  _ comment: Comment? = nil,
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  #expect(response.status == error.status, comment, sourceLocation: sourceLocation)
+  #expect(response.text == error.body, comment, sourceLocation: sourceLocation)
+  #expect(response.header("cache-control") == "no-store", comment, sourceLocation: sourceLocation)
+  #expect(response.header("pragma") == "no-cache", comment, sourceLocation: sourceLocation)
+}
+
+/// The answer grants exactly these scopes.
+func expect(
+  _ response: TestResponse,
+  grants scope: String,
+  _ comment: Comment? = nil,
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  #expect(response.status == 200, comment, sourceLocation: sourceLocation)
+  #expect(response.member("scope") == scope, comment, sourceLocation: sourceLocation)
+  #expect(response.member("accessToken")?.isEmpty == false, comment, sourceLocation: sourceLocation)
+}

@@ -1,0 +1,130 @@
+import TesseraCore
+import TesseraTestSupport
+import Testing
+
+/// TLS and the bounds of a request.
+@Suite struct TransportTests {
+  private static func behindProxy() throws -> TestServer.Options {
+    var options = TestServer.Options()
+    options.proxies = TrustedProxies([try #require(AddressRange("127.0.0.1"))])
+    return options
+  }
+
+  static let tlsRequired = SeedError.invalidRequest("TLS is required")
+
+  @Test("T3 behind a TLS proxy a request that was not made over TLS is refused")
+  func plainBehindProxy() async throws {
+    try await TestServer.run(TransportTests.behindProxy()) { server in
+      let request = try await server.makeClient().tokenRequest()
+      expect(
+        try await server.send(request.adding("X-Forwarded-Proto", "http")),
+        is: TransportTests.tlsRequired
+      )
+      expect(try await server.send(request.adding("X-Forwarded-Proto", "https")), grants: "item")
+    }
+  }
+
+  @Test("T3 behind a TLS proxy a request that does not come from it is refused")
+  func untrustedPeer() async throws {
+    var options = TestServer.Options()
+    options.proxies = TrustedProxies([try #require(AddressRange("192.0.2.0/24"))])
+    try await TestServer.run(options) { server in
+      let request = try await server.makeClient().tokenRequest().adding("X-Forwarded-Proto", "https")
+      expect(try await server.send(request), is: TransportTests.tlsRequired)
+    }
+  }
+
+  @Test("T28 a token has a 128-bit tag: altered anywhere, cut or extended, it is not ours")
+  func forgery() async throws {
+    try await TestServer.run { server in
+      let response = try await server.send(server.makeClient().tokenRequest())
+      let token = Array(try #require(response.member("accessToken")).utf8)
+      let inspector = TokenInspector(
+        directory: server.directory,
+        format: SealedAccessToken(issuer: TestServer.issuer),
+        clock: server.clocks.wall
+      )
+      guard case .active = try inspector.inspect(token) else {
+        Issue.record("the token itself is not active")
+        return
+      }
+      for index in token.indices {
+        for replacement in [UInt8(ascii: "a"), UInt8(ascii: "7"), UInt8(ascii: "A"), UInt8(ascii: "0")]
+        where replacement != token[index] {
+          var altered = token
+          altered[index] = replacement
+          #expect(try inspector.inspect(altered) == .unreadable, "position \(index)")
+        }
+      }
+      for length in 0..<token.count { #expect(try inspector.inspect(token[..<length]) == .unreadable) }
+      for suffix in ["a", "aa", "aaaaaaaa"] {
+        #expect(try inspector.inspect(token + Array(suffix.utf8)) == .unreadable)
+      }
+    }
+  }
+
+  @Test("T28 no two tokens are alike")
+  func unique() async throws {
+    try await TestServer.run { server in
+      let request = try await server.makeClient().tokenRequest()
+      let connection = try await TestConnection(port: server.port)
+      var tokens = Set<String>()
+      for _ in 0..<500 {
+        await connection.send(request.bytes)
+        tokens.insert(try #require(try await connection.response()?.member("accessToken")))
+      }
+      #expect(tokens.count == 500)
+    }
+  }
+
+  @Test("T33 a body above 16 KiB is refused, one of exactly 16 KiB is read")
+  func bodySize() async throws {
+    try await TestServer.run { server in
+      let form = TestRequest.encoded(try await server.makeClient().tokenForm()) + "&pad="
+      let full = form + String(repeating: "a", count: 16_384 - form.utf8.count)
+      expect(try await server.send(TestRequest(body: full)), grants: "item")
+      let tooLarge = SeedError.invalidRequest("Request body is too large", status: 413)
+      expect(try await server.send(TestRequest(body: full + "a")), is: tooLarge)
+      expect(
+        try await server.send(TestRequest(body: full + String(repeating: "a", count: 1 << 20))),
+        is: tooLarge
+      )
+    }
+  }
+
+  @Test("T33 more than 64 parameters are refused, 64 are read")
+  func parameterCount() async throws {
+    try await TestServer.run { server in
+      let form = try await server.makeClient().tokenForm()
+      let extra = (0..<60).map { ("p\($0)", "") }
+      expect(try await server.send(TestRequest(form: form + extra)), grants: "item")
+      expect(
+        try await server.send(TestRequest(form: form + extra + [("one", "more")])),
+        is: .invalidRequest("Too many parameters")
+      )
+    }
+  }
+
+  @Test("T33 a scope above 128 characters and more than 64 scopes are refused")
+  func scopeLength() async throws {
+    try await TestServer.run { server in
+      let client = try await server.makeClient()
+      let scopes = [
+        String(repeating: "a", count: 129), String(repeating: "a", count: 15_000),
+        (0..<65).map { "s\($0)" }.joined(separator: ","), String(repeating: "item,", count: 1500) + "item,x",
+      ]
+      for scope in scopes {
+        let response = try await server.send(client.tokenRequest(["scope": scope]))
+        expect(response, is: .invalidScope)
+      }
+      expect(
+        try await server.send(
+          client.tokenRequest(["scope": String(repeating: "item,", count: 1500) + "item"])
+        ),
+        grants: "item"
+      )
+      let huge = try await server.send(client.tokenRequest(["scope": String(repeating: "a", count: 70_000)]))
+      #expect(huge.status == 413)
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import Logging
+import NIOCore
+import NIOPosix
+import TesseraHTTP
+import TesseraTestSupport
+import Testing
+
+/// How the listener stops.
+@Suite struct DrainTests {
+  @Test func finishesRequestsInFlightAndRefusesNewOnes() async throws {
+    let endpoint = HangingEndpoint()
+    let server = try await HangingEndpoint.start(endpoint)
+    let busy = try await TestConnection(port: server.port)
+    let idle = try await TestConnection(port: server.port)
+    await busy.send("GET /hang HTTP/1.1\r\nHost: a\r\n\r\n")
+    while endpoint.arrived == 0 { await Task.yield() }
+
+    async let stopped: Void = server.stop()
+    #expect(try await idle.response() == nil, "an idle connection is closed")
+    await #expect(throws: (any Error).self) { try await TestConnection(port: server.port) }
+    endpoint.release()
+    let response = try await busy.response()
+    #expect(response?.text == "done")
+    #expect(response?.header("connection") == "close")
+    await stopped
+  }
+
+  @Test func givesUpAfterTheDrainTimeout() async throws {
+    let endpoint = HangingEndpoint()
+    var limits = HTTPLimits()
+    limits.drainTimeout = 1
+    let server = try await HangingEndpoint.start(endpoint, limits)
+    let busy = try await TestConnection(port: server.port)
+    await busy.send("GET /hang HTTP/1.1\r\nHost: a\r\n\r\n")
+    while endpoint.arrived == 0 { await Task.yield() }
+    await server.stop()
+    endpoint.release()
+    await busy.close()
+  }
+
+  @Test func saysWhenThePortIsTaken() async throws {
+    let first = try await HangingEndpoint.start(HangingEndpoint())
+    await #expect(throws: IOError.self) {
+      try await HTTPServer.start(
+        host: "127.0.0.1",
+        port: first.port,
+        endpoints: [],
+        group: MultiThreadedEventLoopGroup.singleton,
+        logger: TestLog().logger
+      )
+    }
+    await first.stop()
+  }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Logging
+import NIOPosix
+import Synchronization
+import TesseraCore
+import TesseraHTTP
+import TesseraTestSupport
+
+/// An endpoint whose store answers when the test lets it.
+final class HangingEndpoint: Endpoint {
+  let path = "/hang"
+  private let state = Mutex((isReleased: false, waiting: [CheckedContinuation<Void, Never>](), arrived: 0))
+
+  /// How many requests have come to wait.
+  var arrived: Int { state.withLock { $0.arrived } }
+
+  /// Lets all requests go on, those to come too.
+  func release() {
+    let waiting = state.withLock { state in
+      state.isReleased = true
+      defer { state.waiting = [] }
+      return state.waiting
+    }
+    for continuation in waiting { continuation.resume() }
+  }
+
+  func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
+    let isReleased = state.withLock { state in
+      state.arrived += 1
+      return state.isReleased
+    }
+    guard isReleased else {
+      throw .awaiting { () async throws(OAuthError) in
+        await withCheckedContinuation { continuation in
+          let goesOn = self.state.withLock { state in
+            if !state.isReleased { state.waiting.append(continuation) }
+            return state.isReleased
+          }
+          if goesOn { continuation.resume() }
+        }
+      }
+    }
+    return EndpointResponse(status: 200, headers: [:], body: Array("done".utf8))
+  }
+
+  func response(for error: OAuthError) -> EndpointResponse {
+    SeedDialect().response(for: error)
+  }
+
+  /// Runs a listener with only this endpoint.
+  static func run(
+    _ endpoint: HangingEndpoint,
+    _ limits: HTTPLimits = HTTPLimits(),
+    _ body: (Int) async throws -> Void
+  ) async throws {
+    let server = try await start(endpoint, limits)
+    try await body(server.port)
+    await server.stop()
+  }
+
+  /// Starts a listener with only this endpoint.
+  static func start(_ endpoint: HangingEndpoint, _ limits: HTTPLimits = HTTPLimits()) async throws
+    -> HTTPServer
+  {
+    try await HTTPServer.start(
+      host: "127.0.0.1",
+      port: 0,
+      endpoints: [endpoint],
+      limits: limits,
+      group: MultiThreadedEventLoopGroup.singleton,
+      logger: TestLog().logger
+    )
+  }
+}

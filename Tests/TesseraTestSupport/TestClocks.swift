@@ -1,0 +1,29 @@
+import Synchronization
+package import TesseraCore
+
+/// Clocks that stand still until a test moves them.
+///
+/// Both move together.
+package final class TestClocks: Sendable {
+  private let now: Mutex<Int64>
+
+  /// Clocks that show this many milliseconds since the epoch.
+  package init(milliseconds: Int64 = 1_691_671_317_643) {
+    now = Mutex(milliseconds)
+  }
+
+  /// The time of day.
+  package var wall: WallClock {
+    WallClock { Timestamp(milliseconds: self.now.withLock { $0 }) }
+  }
+
+  /// The passing of time.
+  package var monotonic: MonotonicClock {
+    MonotonicClock { self.now.withLock { $0 } }
+  }
+
+  /// Moves both clocks.
+  package func advance(seconds: Int64) {
+    now.withLock { $0 += seconds * 1000 }
+  }
+}

@@ -1,0 +1,101 @@
+import NIOCore
+import NIOPosix
+
+/// A raw TCP connection to a server under test: what a test sends is what goes out, byte for byte.
+package actor TestConnection {
+  private let channel: any Channel
+  private var chunks: AsyncThrowingStream<ByteBuffer, any Error>.Iterator
+  private var received: [UInt8] = []
+
+  /// Connects to a port of this machine.
+  package init(port: Int, host: String = "127.0.0.1") async throws {
+    let (stream, continuation) = AsyncThrowingStream<ByteBuffer, any Error>.makeStream()
+    channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .channelOption(.allowRemoteHalfClosure, value: true)
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(ChunkReader(continuation))
+        }
+      }
+      .connect(host: host, port: port).get()
+    chunks = stream.makeAsyncIterator()
+  }
+
+  /// Sends bytes.
+  ///
+  /// Does not fail when the server has closed the connection, because what it answered before is what a test
+  /// wants to see.
+  package func send(_ bytes: [UInt8]) async {
+    try? await channel.writeAndFlush(ByteBuffer(bytes: bytes)).get()
+  }
+
+  /// Sends a text as UTF-8.
+  package func send(_ text: String) async {
+    await send(Array(text.utf8))
+  }
+
+  /// Closes our half of the connection.
+  package func closeOutput() async {
+    try? await channel.close(mode: .output).get()
+  }
+
+  /// Closes the connection.
+  package func close() async {
+    try? await channel.close().get()
+  }
+
+  /// The next response; nil when the server closed the connection instead.
+  ///
+  /// Interim responses (1xx) count.
+  package func response(toHEAD: Bool = false) async throws -> TestResponse? {
+    while true {
+      if let (response, length) = TestResponse.parse(received, toHEAD: toHEAD) {
+        received.removeFirst(length)
+        return response
+      }
+      guard try await receiveMore() else { return nil }
+    }
+  }
+
+  /// Waits until the server closes the connection, and returns what it sent before.
+  package func rest() async throws -> [UInt8] {
+    while try await receiveMore() {}
+    return received
+  }
+
+  private func receiveMore() async throws -> Bool {
+    var chunks = self.chunks
+    guard let chunk = try await chunks.next(isolation: self) else { return false }
+    self.chunks = chunks
+    received += chunk.readableBytesView
+    return true
+  }
+}
+
+private final class ChunkReader: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+
+  private let continuation: AsyncThrowingStream<ByteBuffer, any Error>.Continuation
+
+  init(_ continuation: AsyncThrowingStream<ByteBuffer, any Error>.Continuation) {
+    self.continuation = continuation
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    continuation.yield(unwrapInboundIn(data))
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case ChannelEvent.inputClosed = event { continuation.finish() }
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    continuation.finish()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    // A reset after the answer is the end of the answer.
+    continuation.finish()
+    context.close(promise: nil)
+  }
+}

@@ -1,0 +1,73 @@
+package import TesseraCore
+import TesseraStoreTesting
+
+/// A client with its secret in clear.
+package struct TestClient: Sendable {
+  package let id: ClientID
+  package let secret: String
+
+  package init(id: ClientID, secret: String) {
+    self.id = id
+    self.secret = secret
+  }
+
+  /// A token request with the credentials in the form.
+  ///
+  /// A parameter given here replaces the usual one; nil leaves it out.
+  package func tokenForm(_ changes: [String: String?] = [:]) -> [(String, String)] {
+    let usual = [
+      ("grant_type", "client_credentials"), ("client_id", id.rawValue), ("client_secret", secret),
+      ("scope", "item"),
+    ]
+    var form = usual.compactMap { name, value -> (String, String)? in
+      guard let change = changes[name] else { return (name, value) }
+      return change.map { (name, $0) }
+    }
+    for (name, value) in changes.sorted(by: { $0.key < $1.key })
+    where !usual.contains(where: { $0.0 == name }) {
+      if let value { form.append((name, value)) }
+    }
+    return form
+  }
+
+  /// A token request with the credentials in the form.
+  package func tokenRequest(_ changes: [String: String?] = [:]) -> TestRequest {
+    TestRequest(form: tokenForm(changes))
+  }
+
+  /// A token request with the credentials in a Basic header, form-encoded (RFC 6749 §2.3.1).
+  package func basicTokenRequest(_ changes: [String: String?] = [:]) -> TestRequest {
+    let withoutCredentials: [String: String?] = ["client_id": nil, "client_secret": nil]
+    return TestRequest(form: tokenForm(withoutCredentials.merging(changes) { $1 }))
+      .basic(formEncoded(id.rawValue), formEncoded(secret))
+  }
+}
+
+extension TestServer {
+  /// Registers a client with all four scopes.
+  package func makeClient(_ change: (inout ClientRegistration) -> Void = { _ in }) async throws -> TestClient
+  {
+    var registration = ClientRegistration(
+      name: "client \(ClientID.random(using: .system))",
+      scopes: ["item", "event", "profile", "promotion"]
+    )
+    change(&registration)
+    let (client, secret) = try await administration.registerClient(registration)
+    return TestClient(id: client.id, secret: secret?.exposed ?? "")
+  }
+
+  /// Changes something of a client and makes it count at once, as on a node that made the change itself.
+  package func change(_ client: TestClient, _ change: @escaping @Sendable (inout Client) -> Void) async throws
+  {
+    try await store.updateClient(
+      client.id,
+      audit: AuditEvent(
+        time: clocks.wall.now,
+        actor: "test",
+        action: .clientUpdated,
+        subject: client.id.rawValue
+      )
+    ) { client throws(StoreError) in change(&client) }
+    try await directory.catchUp()
+  }
+}

@@ -1,0 +1,114 @@
+import Logging
+import NIOPosix
+package import TesseraCore
+package import TesseraHTTP
+package import TesseraStoreTesting
+
+/// The whole server over an in-memory store, listening at a free port of this machine.
+package struct TestServer: Sendable {
+  /// What it remembers.
+  package let store: InMemoryStore
+  /// The time it believes in.
+  package let clocks: TestClocks
+  /// What it logged.
+  package let log: TestLog
+  /// The key above its keys.
+  package let masterKey: MasterKey
+  /// What it knows.
+  package let directory: Directory
+  /// What operators can do.
+  package let administration: Administration
+  /// Its endpoints.
+  package let authorizationServer: AuthorizationServer
+  /// Where it listens.
+  package let port: Int
+
+  /// The issuer of its tokens.
+  package static let issuer = "http://127.0.0.1:8080"
+
+  /// What a test can choose.
+  package struct Options: Sendable {
+    package var limits = HTTPLimits()
+    package var proxies = TrustedProxies.none
+    package var failureLimit = FailureLimiter.Settings()
+    package var directory = Directory.Settings()
+
+    package init() {}
+  }
+
+  /// Starts a server, runs the test and stops it.
+  package static func run<Result>(
+    _ options: Options = Options(),
+    _ body: (TestServer) async throws -> Result
+  ) async throws -> Result {
+    let store = InMemoryStore()
+    let clocks = TestClocks()
+    let log = TestLog()
+    guard let masterKey = MasterKey(bytes: [UInt8](repeating: 7, count: 32)) else {
+      preconditionFailure("a master key has 32 bytes")
+    }
+    let administration = Administration(
+      store: store,
+      masterKey: masterKey,
+      actor: "test",
+      clock: clocks.wall
+    )
+    try await administration.initialise()
+    let directory = try await Directory(
+      store: store,
+      masterKey: masterKey,
+      settings: options.directory,
+      clock: clocks.wall,
+      monotonicClock: clocks.monotonic,
+      logger: log.logger
+    )
+    let authorizationServer = AuthorizationServer(
+      directory: directory,
+      masterKey: masterKey,
+      settings: AuthorizationServer.Settings(issuer: issuer, failureLimit: options.failureLimit),
+      clock: clocks.wall,
+      monotonicClock: clocks.monotonic
+    )
+    let http = try await HTTPServer.start(
+      host: "127.0.0.1",
+      port: 0,
+      endpoints: authorizationServer.endpoints,
+      limits: options.limits,
+      proxies: options.proxies,
+      group: .singleton,
+      clock: clocks.wall,
+      logger: log.logger
+    )
+    let server = TestServer(
+      store: store,
+      clocks: clocks,
+      log: log,
+      masterKey: masterKey,
+      directory: directory,
+      administration: administration,
+      authorizationServer: authorizationServer,
+      port: http.port
+    )
+    do {
+      let result = try await body(server)
+      await http.stop()
+      return result
+    } catch {
+      await http.stop()
+      throw error
+    }
+  }
+
+  /// Sends one request on a connection of its own and returns the answer.
+  package func send(_ request: TestRequest) async throws -> TestResponse {
+    let connection = try await TestConnection(port: port)
+    await connection.send(request.bytes)
+    let response = try await connection.response(toHEAD: request.method == "HEAD")
+    await connection.close()
+    guard let response else { throw NoResponse() }
+    return response
+  }
+
+  /// The server closed the connection without an answer.
+  package struct NoResponse: Error {}
+}
