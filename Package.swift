@@ -9,6 +9,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 
@@ -44,14 +45,14 @@ let package = Package(
     .target(
       name: "TesseraServer",
       dependencies: [
-        "TesseraCore", "TesseraSQLite", "TesseraHTTP", configuration, lifecycle, logging, nio, nioPosix,
+        "TesseraCore", "TesseraSQLite", "TesseraHTTP", configuration, lifecycle, signals, logging, nio, nioPosix,
         .product(name: "Yams", package: "Yams"),
       ]
     ),
     .executableTarget(
       name: "TesseraCLI",
       dependencies: [
-        "TesseraCore", "TesseraServer", "TesseraSQLite", httpClient, nio, configuration, logging,
+        "TesseraCore", "TesseraServer", "TesseraSQLite", httpClient, nio, nioHTTP1, logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
@@ -62,7 +63,10 @@ let package = Package(
       ],
       path: "Tests/TesseraTestSupport"
     ),
-    .testTarget(name: "TesseraCoreTests", dependencies: ["TesseraCore", "TesseraStoreTesting", crypto]),
+    .testTarget(
+      name: "TesseraCoreTests",
+      dependencies: ["TesseraCore", "TesseraStoreTesting", "TesseraTestSupport", crypto, logging]
+    ),
     .testTarget(name: "TesseraSQLiteTests", dependencies: ["TesseraSQLite", "TesseraStoreTesting"]),
     .testTarget(
       name: "TesseraHTTPTests",

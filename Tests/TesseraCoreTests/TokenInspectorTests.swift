@@ -1,0 +1,77 @@
+import TesseraStoreTesting
+import TesseraTestSupport
+import Testing
+
+@testable import TesseraCore
+
+/// Every reason for which a token of ours is not valid, and that nothing else is one.
+@Suite struct TokenInspectorTests {
+  private func inspect(
+    _ expected: TokenInspector.Reason?,
+    after change: @Sendable (TestServer, TestClient, OpenedToken) async throws -> Void
+  ) async throws {
+    try await TestServer.run { server in
+      let client = try await server.makeClient()
+      let token = try #require(try await server.send(client.tokenRequest()).member("accessToken"))
+      let format = SealedAccessToken(issuer: TestServer.issuer)
+      let opened = try #require(format.open(token.utf8, with: try server.directory.facts().keyRing))
+      try await change(server, client, opened)
+      try await server.directory.catchUp()
+      let inspector = TokenInspector(directory: server.directory, format: format, clock: server.clocks.wall)
+      var verdict: TokenInspector.Verdict?
+      while verdict == nil {
+        do throws(Interruption) {
+          verdict = try inspector.inspect(token.utf8)
+        } catch .awaiting(let work) {
+          try await work()
+        }
+      }
+      #expect(verdict == expected.map { .inactive(opened, $0) } ?? .active(opened))
+    }
+  }
+
+  @Test func isActiveUntilItsLastMillisecond() async throws {
+    try await inspect(nil) { _, _, _ in }
+    try await inspect(nil) { server, _, _ in server.clocks.advance(seconds: 3599) }
+  }
+
+  @Test func expires() async throws {
+    try await inspect(.expired) { server, _, _ in server.clocks.advance(seconds: 3600) }
+  }
+
+  @Test func isNotFromTheFuture() async throws {
+    try await inspect(nil) { server, _, _ in server.clocks.advance(seconds: -60) }
+    try await inspect(.issuedInFuture) { server, _, _ in server.clocks.advance(seconds: -61) }
+  }
+
+  @Test func isInactiveOnceRevoked() async throws {
+    try await inspect(.revoked) { server, _, opened in try await server.administration.revokeToken(opened) }
+  }
+
+  @Test func isInactiveOnceItsClientIsDisabledAndActiveWhenEnabledAgain() async throws {
+    try await inspect(.clientDisabled) { server, client, _ in
+      try await server.administration.setClient(client.id, enabled: false)
+    }
+    try await inspect(nil) { server, client, _ in
+      try await server.administration.setClient(client.id, enabled: false)
+      try await server.directory.catchUp()
+      try await server.administration.setClient(client.id, enabled: true)
+    }
+  }
+
+  @Test func isInactiveOnceItsClientIsDeleted() async throws {
+    try await inspect(.clientUnknown) { server, client, _ in
+      try await server.administration.deleteClient(try await server.administration.client(client.id.rawValue))
+    }
+  }
+
+  @Test func isInactiveWhenIssuedBeforeItsClientsNotBefore() async throws {
+    try await inspect(.clientTokensRevoked) { server, client, opened in
+      let later = opened.grant.issuedAt.advanced(byMilliseconds: 1)
+      try await server.change(client) { $0.tokensNotBefore = later }
+    }
+    try await inspect(nil) { server, client, opened in
+      try await server.change(client) { $0.tokensNotBefore = opened.grant.issuedAt }
+    }
+  }
+}
