@@ -45,14 +45,15 @@ let package = Package(
     .target(
       name: "TesseraServer",
       dependencies: [
-        "TesseraCore", "TesseraSQLite", "TesseraHTTP", configuration, lifecycle, signals, logging, nio, nioPosix,
+        "TesseraCore", "TesseraSQLite", "TesseraHTTP", configuration, lifecycle, signals, logging, nio,
+        nioPosix,
         .product(name: "Yams", package: "Yams"),
       ]
     ),
     .executableTarget(
       name: "TesseraCLI",
       dependencies: [
-        "TesseraCore", "TesseraServer", "TesseraSQLite", httpClient, nio, nioHTTP1, logging,
+        "TesseraCore", "TesseraServer", "TesseraSQLite", httpClient, nio, nioHTTP1, nioPosix, logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
@@ -80,7 +81,7 @@ let package = Package(
       name: "ConformanceTests",
       dependencies: ["TesseraCore", "TesseraHTTP", "TesseraStoreTesting", "TesseraTestSupport"]
     ),
-    .testTarget(name: "EndToEndTests", dependencies: ["TesseraCLI", "TesseraTestSupport"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["TesseraCLI", "TesseraCore", "TesseraTestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -20,7 +20,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  private enum Phase {
+  enum Phase {
     /// Between requests.
     case idle
     /// A request has begun to arrive.
@@ -34,14 +34,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
   /// After the last answer the peer gets this long to read it before the connection is cut.
   private static let lingerTime = TimeAmount.seconds(2)
 
-  private let shared: ConnectionContext
+  let shared: ConnectionContext
   private var collector: RequestCollector
   private var writer: ResponseWriter
-  private var timer = ConnectionTimer()
-  private var phase = Phase.idle
+  var timer = ConnectionTimer()
+  var phase = Phase.idle
   private var waiting = CircularBuffer<HTTPServerRequestPart>()
   private var started = NIODeadline.uptimeNanoseconds(0)
-  private var peer = SourceAddress.unknown
+  var peer = SourceAddress.unknown
   private var isStopping = false
   private var isReadHeldBack = false
   private var discarded = 0
@@ -206,7 +206,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   // MARK: Answers
 
-  private func finish(
+  func finish(
     _ response: EndpointResponse,
     _ request: RequestCollector.Request,
     source: SourceAddress,
@@ -216,7 +216,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     finish(response, request.endpoint, request.head, source: source, closing: closing, context)
   }
 
-  private func finish(
+  func finish(
     _ response: EndpointResponse,
     _ endpoint: any Endpoint,
     _ head: HTTPRequestHead?,
@@ -272,33 +272,5 @@ final class ConnectionHandler: ChannelDuplexHandler {
       : OAuthError(.invalidRequest, .malformedHTTP)
     let unknown = UnknownPath()
     finish(unknown.response(for: refusal), unknown, nil, source: peer, closing: true, context)
-  }
-
-  // MARK: Time
-
-  private func setTimer(_ time: TimeAmount, _ context: ChannelHandlerContext) {
-    timer.set(context.eventLoop.now + time, on: context.eventLoop, timerFunction(context))
-  }
-
-  private func timerFunction(_ context: ChannelHandlerContext) -> @Sendable () -> Void {
-    let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-    return {
-      let (handler, context) = bound.value
-      handler.timerFired(context)
-    }
-  }
-
-  private func timerFired(_ context: ChannelHandlerContext) {
-    guard timer.hasPassed(on: context.eventLoop, timerFunction(context)) else { return }
-    switch phase {
-    case .idle, .lingering: context.close(promise: nil)
-    case .receiving:
-      let unknown = UnknownPath()
-      let refusal = OAuthError(.invalidRequest, .requestTimedOut, status: 408)
-      finish(unknown.response(for: refusal), unknown, nil, source: peer, closing: true, context)
-    case .awaiting(let request, let source):
-      let refusal = OAuthError.temporarilyUnavailable("the store did not answer in time")
-      finish(request.endpoint.response(for: refusal), request, source: source, closing: true, context)
-    }
   }
 }

@@ -110,5 +110,7 @@ package struct TestServer: Sendable {
   }
 
   /// The server closed the connection without an answer.
-  package struct NoResponse: Error {}
+  package struct NoResponse: Error {
+    package init() {}
+  }
 }

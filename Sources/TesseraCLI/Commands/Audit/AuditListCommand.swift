@@ -1,0 +1,79 @@
+import ArgumentParser
+import TesseraCore
+import TesseraServer
+
+/// `tessera audit list`.
+struct AuditListCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List the records of the audit log, the newest first."
+  )
+  private static let pageSize = 500
+
+  @OptionGroup var global: GlobalOptions
+
+  @Option(
+    help: "Only records about this: the ID or name of a client, a scope, a token ID, 'key 2', 'server'."
+  )
+  var subject: String?
+
+  @Option(help: ArgumentHelp("Only records older than the one with this number.", valueName: "number"))
+  var before: Int64?
+
+  @Option(help: "The most records to list.")
+  var limit = 50
+
+  func validate() throws {
+    if limit < 1 { throw ValidationError("--limit must be 1 or more") }
+  }
+
+  func run() async throws {
+    try await global.withWorkspace { workspace in
+      let subject = try await recordedSubject(workspace)
+      var writer = ListWriter(
+        workspace.format,
+        TextTable("NUMBER", "TIME", "ACTOR", "ACTION", "SUBJECT", "DETAILS"),
+        emptyText: "no audit records"
+      )
+      var (rest, last) = (limit, before)
+      while rest > 0 {
+        let size = min(rest, AuditListCommand.pageSize)
+        let page = try await workspace.administration.auditRecords(
+          before: last,
+          subject: subject,
+          limit: size
+        )
+        try writer.write(page, row: \.row, json: \.json)
+        if page.count < size { break }
+        rest -= page.count
+        last = page.last?.number
+      }
+      try writer.end()
+    }
+  }
+
+  /// Records carry the ID of a client, which people know by its name.
+  private func recordedSubject(_ workspace: Workspace) async throws -> String? {
+    guard let subject else { return nil }
+    return try await workspace.store.client(named: subject)?.id.rawValue ?? subject
+  }
+}
+
+extension AuditRecord {
+  fileprivate var row: [String] {
+    let details = event.details.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    return [
+      String(number), event.time.iso8601, event.actor, event.action.rawValue, event.subject,
+      details.joined(separator: "; "),
+    ]
+  }
+
+  fileprivate var json: JSONValue {
+    let details = event.details.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, .string($0.value)) }
+    return .object([
+      .init("number", .integer(Int(number))), .init("time", JSONValue(event.time)),
+      .init("actor", .string(event.actor)), .init("action", .string(event.action.rawValue)),
+      .init("subject", .string(event.subject)), .init("details", .object(details)),
+    ])
+  }
+}

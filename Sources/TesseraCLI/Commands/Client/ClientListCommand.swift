@@ -1,0 +1,43 @@
+import ArgumentParser
+import TesseraCore
+import TesseraServer
+
+/// `tessera client list`.
+struct ClientListCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List the clients in the order of their IDs."
+  )
+  private static let pageSize = 500
+
+  @OptionGroup var global: GlobalOptions
+
+  @Option(help: "The most clients to list. (default: all)")
+  var limit: Int?
+
+  func validate() throws {
+    if let limit, limit < 1 { throw ValidationError("--limit must be 1 or more") }
+  }
+
+  func run() async throws {
+    try await global.withWorkspace { workspace in
+      var writer = ListWriter(
+        workspace.format,
+        TextTable("CLIENT ID", "NAME", "SCOPES", "STATUS", "CREATED"),
+        emptyText: "no clients"
+      )
+      var rest = limit ?? .max
+      var last: ClientID?
+      while rest > 0 {
+        let size = min(rest, ClientListCommand.pageSize)
+        let page = try await workspace.store.clients(after: last, limit: size)
+        let lifetime = workspace.configuration.token
+        try writer.write(page, row: \.row) { $0.json(lifetime) }
+        if page.count < size { break }
+        rest -= page.count
+        last = page.last?.id
+      }
+      try writer.end()
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import TesseraCore
+import TesseraServer
+
+/// `tessera client show`.
+struct ClientShowCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "show", abstract: "Show a client.")
+
+  @OptionGroup var client: ClientArgument
+  @OptionGroup var global: GlobalOptions
+
+  func run() async throws {
+    try await global.withWorkspace { workspace in
+      try workspace.show(try await workspace.administration.client(client.reference))
+    }
+  }
+}
+
+extension Workspace {
+  /// Writes what is registered of a client.
+  func show(_ client: Client) throws {
+    try print(
+      text: client.text(configuration.token, at: WallClock.system.now),
+      json: client.json(configuration.token)
+    )
+  }
+}

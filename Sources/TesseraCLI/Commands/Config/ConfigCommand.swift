@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// `tessera config`.
+struct ConfigCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "config",
+    abstract: "Check the configuration, or read what can be set.",
+    subcommands: [ConfigCheckCommand.self, ConfigReferenceCommand.self]
+  )
+}

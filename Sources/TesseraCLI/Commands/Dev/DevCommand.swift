@@ -1,0 +1,46 @@
+import ArgumentParser
+import Logging
+import TesseraServer
+
+/// `tessera dev`.
+struct DevCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dev",
+    abstract: "Run a server for this machine only and print how to get a token.",
+    discussion: """
+      Makes the data directory if there is none, and a client named 'demo' if there is no client. At each start
+      the demo client gets a new secret named 'dev' in place of the last one, so that the printed line works.
+      """
+  )
+
+  @OptionGroup var global: GlobalOptions
+
+  @Option(help: "The port to listen at; 0 for any that is free. (default: http.port)")
+  var port: Int?
+
+  func run() async throws {
+    var flags: [String: String] = [:]
+    flags["http.port"] = port.map { String($0) }
+    try await global.withWorkspace(flags: flags, whenAbsent: .initialises) { workspace in
+      let configuration = workspace.configuration
+      let host = configuration.http.host
+      guard ListenAddress.isLoopback(host) else {
+        throw CommandFailure("tessera dev is for this machine only, not for \(host); use tessera serve")
+      }
+      let (administration, format) = (workspace.administration, global.format)
+      let store = workspace.store
+      try await runServer(configuration, data: workspace.data, logger: .server(configuration.log)) { port in
+        let access = try await DemoAccess.prepare(administration, store)
+        let greeting = DevGreeting(
+          url: ServerURL(host: host, port: port).text,
+          dataDirectory: configuration.dataDirectory,
+          access: access
+        )
+        switch format {
+        case .text: try Console.print(greeting.text)
+        case .json: try Console.print(greeting.json)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import TesseraCore
+import TesseraServer
+
+/// `tessera scope`.
+struct ScopeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "scope",
+    abstract: "Manage what tokens can give access to.",
+    subcommands: [ScopeListCommand.self, ScopeCreateCommand.self, ScopeRetireCommand.self]
+  )
+}
+
+extension ScopeDefinition {
+  static var table: TextTable { TextTable("SCOPE", "RESOURCE", "STATUS", "DESCRIPTION") }
+
+  var row: [String] {
+    [scope.name, resource.uri, retiredAt == nil ? "granted" : "retired", description]
+  }
+
+  var json: JSONValue {
+    .object([
+      .init("name", .string(scope.name)), .init("description", .string(description)),
+      .init("resource", .string(resource.uri)), .init("created_at", JSONValue(createdAt)),
+      .init("retired_at", JSONValue(retiredAt)),
+    ])
+  }
+}

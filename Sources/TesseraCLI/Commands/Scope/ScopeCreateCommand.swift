@@ -1,0 +1,33 @@
+import ArgumentParser
+import TesseraCore
+
+/// `tessera scope create`.
+struct ScopeCreateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "create",
+    abstract: "Add a scope. Clients get it by 'client create' or 'client update'."
+  )
+
+  @Argument(help: "The name of the scope. It can never be given to another.")
+  var name: String
+
+  @Option(help: "What it gives access to, for people.")
+  var description: String
+
+  @Option(help: ArgumentHelp("The API that takes tokens with it, an absolute URI.", valueName: "uri"))
+  var resource = Administration.standardResource
+
+  @OptionGroup var global: GlobalOptions
+
+  func run() async throws {
+    try await global.withWorkspace { workspace in
+      let created = try await workspace.administration.createScope(
+        name,
+        description: description,
+        resource: resource
+      )
+      var table = ScopeDefinition.table
+      try workspace.print(text: table.lines(of: [created.row]), json: created.json)
+    }
+  }
+}

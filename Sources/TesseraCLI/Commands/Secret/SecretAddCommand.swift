@@ -1,0 +1,55 @@
+import ArgumentParser
+import TesseraCore
+import TesseraServer
+
+/// `tessera client secret add`.
+struct SecretAddCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "add",
+    abstract: "Give a client one more secret and print it. It is shown once."
+  )
+
+  @OptionGroup var client: ClientArgument
+  @OptionGroup var global: GlobalOptions
+
+  @Option(help: "What people call the secret; unique within the client. (default: the time now)")
+  var name: String?
+
+  @Option(help: ArgumentHelp("After how many days it expires. (default: never)", valueName: "days"))
+  var expiresIn: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "A file with an existing secret to keep, - for standard input. (default: a new secret)",
+      valueName: "file"
+    ),
+    completion: .file()
+  )
+  var secretFile: String?
+
+  func run() async throws {
+    let imported = try secretFile.map { try InputText.read($0, whatItIs: "a client secret") }
+    try await global.withWorkspace { workspace in
+      let found = try await workspace.administration.client(client.reference)
+      let (stored, secret) = try await workspace.administration.addSecret(
+        to: found.id,
+        named: name ?? WallClock.system.now.iso8601,
+        imported: imported,
+        expiresInDays: expiresIn
+      )
+      var members: [JSONValue.Member] = [
+        .init("client_id", .string(found.id.rawValue)), .init("client_secret", .string(secret.exposed)),
+        .init("secret", .string(stored.name)),
+      ]
+      if let time = stored.expiresAt { members.append(.init("client_secret_expires_at", JSONValue(time))) }
+      let fields = TextTable.fields([
+        "client ID": found.id.rawValue,
+        "client secret": imported == nil ? secret.exposed : "(as imported)",
+        "secret name": stored.name,
+        "secret expires": stored.expiresAt?.iso8601,
+      ])
+      let note = imported == nil ? "\n\nThe secret is shown only now; keep it in a safe place." : ""
+      try workspace.print(text: fields + note, json: .object(members))
+    }
+  }
+}

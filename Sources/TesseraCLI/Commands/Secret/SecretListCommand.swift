@@ -1,0 +1,28 @@
+import ArgumentParser
+import TesseraCore
+
+/// `tessera client secret list`.
+struct SecretListCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List the secrets of a client by name. Nobody can show them again."
+  )
+
+  @OptionGroup var client: ClientArgument
+  @OptionGroup var global: GlobalOptions
+
+  func run() async throws {
+    try await global.withWorkspace { workspace in
+      let secrets = try await workspace.administration.client(client.reference).secrets
+      let now = WallClock.system.now
+      try ListWriter.write(
+        secrets,
+        workspace.format,
+        StoredSecret.table,
+        emptyText: "no secrets",
+        row: { $0.row(at: now) },
+        json: \.json
+      )
+    }
+  }
+}

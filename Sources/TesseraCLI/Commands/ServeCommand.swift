@@ -1,0 +1,28 @@
+import ArgumentParser
+import Logging
+import TesseraServer
+
+/// `tessera serve`.
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Run a server from the configuration.",
+    discussion: "It stops on SIGTERM or SIGINT, after the requests in flight. Logs go to standard error."
+  )
+
+  @OptionGroup var global: GlobalOptions
+
+  func run() async throws {
+    try await global.withWorkspace(whenAbsent: .initialises) { workspace in
+      let configuration = workspace.configuration
+      let (format, host) = (global.format, configuration.http.host)
+      try await runServer(configuration, data: workspace.data, logger: .server(configuration.log)) { port in
+        let url = ServerURL(host: host, port: port).text
+        switch format {
+        case .text: try Console.print("Tessera listens at \(url)")
+        case .json: try Console.print(JSONValue.object([.init("url", .string(url))]))
+        }
+      }
+    }
+  }
+}

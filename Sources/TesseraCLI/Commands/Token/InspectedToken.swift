@@ -1,0 +1,94 @@
+import Logging
+import TesseraCore
+import TesseraServer
+
+/// What a token says and whether it is valid now.
+struct InspectedToken {
+  let token: OpenedToken
+  /// Why it is not valid; nil when it is.
+  let reason: TokenInspector.Reason?
+
+  var json: JSONValue {
+    .object([
+      .init("client_id", .string(token.grant.clientID.rawValue)),
+      .init("token_id", .string(token.id.description)),
+      .init("active", .boolean(reason == nil)),
+      .init("reason", JSONValue(reason?.rawValue)),
+      .init("grant_type", .string(token.grant.grantType.name)),
+      .init("scopes", JSONValue(token.grant.scopes.scopes.map(\.name))),
+      .init("audiences", JSONValue(token.grant.audiences.map(\.uri))),
+      .init("issued_at", JSONValue(token.grant.issuedAt)),
+      .init("expires_at", JSONValue(token.grant.expiresAt)),
+      .init("key_number", .integer(Int(token.keyNumber))),
+    ])
+  }
+
+  var text: String {
+    TextTable.fields([
+      "client ID": token.grant.clientID.rawValue,
+      "token ID": token.id.description,
+      "status": reason.map { "inactive: \($0.rawValue)" } ?? "active",
+      "grant type": token.grant.grantType.name,
+      "scopes": token.grant.scopes.joined(by: ", "),
+      "audiences": token.grant.audiences.map(\.uri).joined(separator: ", "),
+      "issued": token.grant.issuedAt.iso8601,
+      "expires": token.grant.expiresAt.iso8601,
+      "key number": String(token.keyNumber),
+    ])
+  }
+}
+
+extension Workspace {
+  /// Opens a token of this issuer.
+  ///
+  /// Throws for what is not one.
+  func inspect(_ text: String) async throws -> InspectedToken {
+    let clock = WallClock.system
+    let silence = Logger(label: "tessera") { _ in SwiftLogNoOpLogHandler() }
+    let directory = try await Directory(
+      store: data.store,
+      masterKey: data.masterKey,
+      settings: configuration.directory,
+      logger: silence
+    )
+    let inspector = TokenInspector(
+      directory: directory,
+      format: SealedAccessToken(issuer: configuration.issuer),
+      clock: clock
+    )
+    switch try await verdict(on: text, by: inspector) {
+    case .active(let token): return InspectedToken(token: token, reason: nil)
+    case .inactive(let token, let reason): return InspectedToken(token: token, reason: reason)
+    case .unreadable:
+      throw CommandFailure(
+        "this is no token of \(configuration.issuer): altered, cut short, or of another issuer or data directory"
+      )
+    }
+  }
+
+  /// The inspector needs at most one client that is not in memory yet, so a few rounds are plenty.
+  private func verdict(
+    on text: String,
+    by inspector: TokenInspector
+  ) async throws -> TokenInspector.Verdict {
+    for _ in 0..<8 {
+      do throws(Interruption) {
+        return try inspector.inspect(text.utf8)
+      } catch {
+        switch error {
+        case .refused(let refusal): throw CommandFailure(refusal.privateDetail ?? refusal.reason.description)
+        case .awaiting(let work): try await waiting(for: work)
+        }
+      }
+    }
+    throw CommandFailure("the store changes faster than it can be read; try again")
+  }
+
+  private func waiting(for work: () async throws(OAuthError) -> Void) async throws {
+    do throws(OAuthError) {
+      try await work()
+    } catch {
+      throw CommandFailure(error.privateDetail ?? error.reason.description)
+    }
+  }
+}

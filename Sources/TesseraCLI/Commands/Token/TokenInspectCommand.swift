@@ -1,0 +1,21 @@
+import ArgumentParser
+import TesseraCore
+
+/// `tessera token inspect`.
+struct TokenInspectCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Open an access token with the master key and say what it is worth now."
+  )
+
+  @OptionGroup var token: TokenArgument
+  @OptionGroup var global: GlobalOptions
+
+  func run() async throws {
+    let text = try InputText.argument(token.text, whatItIs: "an access token")
+    try await global.withWorkspace { workspace in
+      let inspected = try await workspace.inspect(text)
+      try workspace.print(text: inspected.text, json: inspected.json)
+    }
+  }
+}

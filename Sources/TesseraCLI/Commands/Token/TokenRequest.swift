@@ -1,0 +1,90 @@
+import ArgumentParser
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import TesseraServer
+
+/// One request for a token by client credentials.
+struct TokenRequest {
+  let endpoint: TokenEndpointURL
+  let clientID: String
+  let clientSecret: String
+  let scopes: [String]
+
+  /// The longest that connecting, and all of it together, may take.
+  private static let connectTimeout = TimeAmount.seconds(5)
+  private static let timeout = TimeAmount.seconds(30)
+  private static let maximumAnswerSize = 1 << 20
+
+  /// Asks the server.
+  func send() async throws -> TokenAnswer {
+    let (status, body) = try await exchange()
+    if status == 200, let answer = try? JSONDecoder().decode(TokenAnswer.self, from: body) { return answer }
+    guard let refusal = try? JSONDecoder().decode(TokenRefusal.self, from: body) else {
+      throw CommandFailure("\(endpoint.server) answered \(status), and not as a Tessera server does")
+    }
+    throw CommandFailure(
+      "\(endpoint.server) answered \(status): \(refusal.message)",
+      refusal.name == "invalid_client" ? .authentication : .failure
+    )
+  }
+
+  private func exchange() async throws -> (status: UInt, body: Data) {
+    var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+    configuration.timeout.connect = TokenRequest.connectTimeout
+    configuration.connectionPool.retryConnectionEstablishment = false
+    do {
+      return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
+        let response = try await client.execute(request, timeout: TokenRequest.timeout)
+        let body = try await response.body.collect(upTo: TokenRequest.maximumAnswerSize)
+        return (response.status.code, Data(body.readableBytesView))
+      }
+    } catch {
+      throw CommandFailure("cannot reach \(endpoint.server): \(TokenRequest.reason(error))", .unreachable)
+    }
+  }
+
+  private var request: HTTPClientRequest {
+    var request = HTTPClientRequest(url: endpoint.text)
+    request.method = .POST
+    request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
+    request.headers.add(name: "User-Agent", value: "tessera")
+    let form = [
+      ("grant_type", "client_credentials"), ("client_id", clientID), ("client_secret", clientSecret),
+      ("scope", scopes.joined(separator: ",")),
+    ]
+    let text = form.map { "\($0)=\(TokenRequest.formEncoded($1))" }.joined(separator: "&")
+    request.body = .bytes(ByteBuffer(string: text))
+    return request
+  }
+
+  /// Everything but unreserved characters (RFC 3986 §2.3) becomes an escape.
+  private static func formEncoded(_ text: String) -> String {
+    text.utf8.map { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+        UInt8(ascii: "~"):
+        String(UnicodeScalar(byte))
+      default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+      }
+    }.joined()
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    switch error {
+    case let error as HTTPClientError: error.shortDescription
+    case let error as NIOConnectionError: reason(error)
+    default: String(describing: error)
+    }
+  }
+
+  /// A name can have several addresses, of which the first tells enough.
+  private static func reason(_ error: NIOConnectionError) -> String {
+    guard let failure = error.connectionErrors.first else { return "there is no host of this name" }
+    guard let system = failure.error as? IOError else { return String(describing: failure.error) }
+    return SystemError(code: system.errnoCode).description
+  }
+}

@@ -1,0 +1,63 @@
+import TesseraCore
+import TesseraServer
+
+/// How clients are shown. A secret is not among it: nobody can show one again.
+extension Client {
+  /// The client as JSON.
+  ///
+  /// `lifetime` are the server's own lifetimes, so that the one shown is the one in effect.
+  func json(_ lifetime: TokenLifetime) -> JSONValue {
+    .object([
+      .init("client_id", .string(id.rawValue)),
+      .init("name", .string(name)),
+      .init("scopes", JSONValue(scopes.scopes.map(\.name))),
+      .init("token_lifetime", .integer(lifetime.seconds(for: self))),
+      .init("enabled", .boolean(isEnabled)),
+      .init("authentication_method", JSONValue(authenticationMethod?.rawValue)),
+      .init("grant_types", JSONValue(grantTypes.map(\.name))),
+      .init("secrets", .array(secrets.map(\.json))),
+      .init("tokens_not_before", JSONValue(tokensNotBefore)),
+      .init("created_at", JSONValue(createdAt)),
+      .init("updated_at", JSONValue(updatedAt)),
+    ])
+  }
+
+  /// The client as fields below each other, then its secrets.
+  func text(_ lifetime: TokenLifetime, at now: Timestamp) -> String {
+    let own = tokenLifetime == nil ? " (the server's default)" : ""
+    let fields = TextTable.fields([
+      "client ID": id.rawValue,
+      "name": name,
+      "status": status,
+      "scopes": scopes.joined(by: ", "),
+      "token lifetime": "\(lifetime.seconds(for: self)) s\(own)",
+      "authentication": authenticationMethod?.rawValue ?? "client_secret_basic or client_secret_post",
+      "grant types": grantTypes.map(\.name).joined(separator: ", "),
+      "created": createdAt.iso8601,
+      "updated": updatedAt.iso8601,
+    ])
+    guard !secrets.isEmpty else { return fields + "\n\nno secrets" }
+    var table = StoredSecret.table
+    return fields + "\n\n" + table.lines(of: secrets.map { $0.row(at: now) })
+  }
+
+  /// One row of a list.
+  var row: [String] { [id.rawValue, name, scopes.joined(by: ","), status, createdAt.iso8601] }
+
+  var status: String { isEnabled ? "enabled" : "disabled" }
+}
+
+extension StoredSecret {
+  static var table: TextTable { TextTable("SECRET", "CREATED", "EXPIRES", "STATUS") }
+
+  var json: JSONValue {
+    .object([
+      .init("name", .string(name)), .init("created_at", JSONValue(createdAt)),
+      .init("expires_at", JSONValue(expiresAt)),
+    ])
+  }
+
+  func row(at now: Timestamp) -> [String] {
+    [name, createdAt.iso8601, expiresAt?.iso8601 ?? "never", isValid(at: now) ? "valid" : "expired"]
+  }
+}

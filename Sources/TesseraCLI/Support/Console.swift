@@ -1,0 +1,30 @@
+import Foundation
+import TesseraServer
+
+/// Nobody reads the output any more, as after `| head -1`.
+///
+/// Nothing is said about it.
+struct ClosedOutput: Error {}
+
+/// Where commands write their results.
+enum Console {
+  /// Writes a text and a newline to standard output.
+  static func print(_ text: String) throws {
+    try write(text + "\n")
+  }
+
+  /// Writes a text to standard output as it is.
+  static func write(_ text: String) throws {
+    do throws(SystemError) {
+      try FileOutput.standardOutput.write(text)
+    } catch {
+      guard error.code != EPIPE else { throw ClosedOutput() }
+      throw CommandFailure("cannot write the output: \(error)")
+    }
+  }
+
+  /// Writes a JSON value in a form that people can read too.
+  static func print(_ value: JSONValue) throws {
+    try print(value.text(indentation: 2))
+  }
+}

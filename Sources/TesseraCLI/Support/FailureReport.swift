@@ -1,0 +1,67 @@
+import ArgumentParser
+import Foundation
+import NIOCore
+import TesseraCore
+import TesseraServer
+
+/// What is said about an error, and the exit code that goes with it.
+struct FailureReport {
+  let text: String
+  let exitCode: ExitCode
+
+  init(_ error: any Error) {
+    switch error {
+    case let error as CommandFailure: self.init(error.message, error.exitCode)
+    case let error as StoreError: self.init(error.description, error.exitCode)
+    case let error as ConfigurationError: self.init(error.description, error.exitCode)
+    case is ClosedOutput: self.init("", .failure)
+    default: self.init(ofParser: error)
+    }
+  }
+
+  private init(_ text: String, _ exitCode: ExitCode) {
+    self.text = text
+    self.exitCode = exitCode
+  }
+
+  /// The parser takes help and version for errors too, and describes those that are not its own.
+  private init(ofParser error: any Error) {
+    let message = TesseraCommand.message(for: error)
+    switch TesseraCommand.exitCode(for: error) {
+    case .success: self.init(message, .success)
+    case .validationFailure:
+      let help = TesseraCommand.fullMessage(for: error).firstMatch(of: /See '(.+)' for more information/)
+      self.init(message + (help.map { " (see \($0.1))" } ?? ""), .usage)
+    default: self.init(message, .failure)
+    }
+  }
+
+  /// Writes the text where it belongs and gives the exit code.
+  func deliver() -> Int32 {
+    if exitCode == .success {
+      try? FileOutput.standardOutput.write(text + "\n")
+    } else if !text.isEmpty {
+      let line = text.split(whereSeparator: \.isNewline)
+        .map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: " ")
+      try? FileOutput.standardError.write("tessera: \(line.printable)\n")
+    }
+    return exitCode.rawValue
+  }
+}
+
+extension StoreError {
+  fileprivate var exitCode: ExitCode {
+    switch self {
+    case .notFound: .notFound
+    case .conflict: .conflict
+    case .invalid: .usage
+    case .unavailable: .failure
+    }
+  }
+}
+
+extension ConfigurationError {
+  fileprivate var exitCode: ExitCode {
+    if case .commandLine = origin { .usage } else { .failure }
+  }
+}

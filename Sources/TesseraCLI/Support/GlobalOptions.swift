@@ -1,0 +1,59 @@
+import ArgumentParser
+import TesseraCore
+import TesseraSQLite
+import TesseraServer
+
+/// What every command takes.
+struct GlobalOptions: ParsableArguments {
+  @Option(
+    name: .customLong("data"),
+    help: ArgumentHelp(
+      "The folder of the embedded store and its master key. (default: $TESSERA_DATA_DIR, else ./tessera-data)",
+      valueName: "dir"
+    ),
+    completion: .directory
+  )
+  var dataDirectory: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The configuration file. (default: $TESSERA_CONFIG, else ./tessera.yaml if it exists)",
+      valueName: "file"
+    ),
+    completion: .file(extensions: ["yaml", "yml"])
+  )
+  var config: String?
+
+  @Option(help: "How the result is written.")
+  var format = OutputFormat.text
+
+  /// The configuration, with what the command line says; `flags` are further values by their key.
+  func configuration(flags: [String: String] = [:]) throws(ConfigurationError) -> ServerConfiguration {
+    var flags = flags
+    flags["data-dir"] = dataDirectory
+    return try ServerConfiguration.load(file: config, flags: flags)
+  }
+
+  /// Runs a command on the data directory, which is closed afterwards.
+  func withWorkspace(
+    flags: [String: String] = [:],
+    whenAbsent: DataDirectory.Absence = .fails,
+    _ body: (Workspace) async throws -> Void
+  ) async throws {
+    let configuration = try configuration(flags: flags)
+    let actor = LoginName.actor
+    let data = try await DataDirectory.open(
+      configuration.dataDirectory,
+      configuredKey: configuration.masterKey,
+      whenAbsent: whenAbsent,
+      actor: actor
+    )
+    do {
+      try await body(Workspace(configuration: configuration, data: data, actor: actor, format: format))
+    } catch {
+      await data.store.close()
+      throw error
+    }
+    await data.store.close()
+  }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import TesseraServer
+
+/// `tessera`.
+struct TesseraCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tessera",
+    abstract: "An OAuth 2.0 token service for machines.",
+    discussion: """
+      Begin with 'tessera dev', which starts a server on this machine and prints how to get a token.
+
+      Exit codes: 0 done, 1 failure, 2 usage, 3 authentication, 4 not found, 5 conflict, 6 unreachable.
+      Shell completions: tessera --generate-completion-script bash|zsh|fish
+      """,
+    version: "tessera \(Version.current)",
+    groupedSubcommands: [
+      CommandGroup(name: "Server", subcommands: [DevCommand.self, ServeCommand.self]),
+      CommandGroup(
+        name: "Administration",
+        subcommands: [
+          ClientCommand.self, ScopeCommand.self, TokenCommand.self, KeyCommand.self, AuditCommand.self,
+          ConfigCommand.self,
+        ]
+      ),
+    ]
+  )
+}

@@ -1,0 +1,32 @@
+import NIOCore
+import TesseraCore
+
+/// What happens when time is up.
+extension ConnectionHandler {
+  /// Moves the deadline to this long from now.
+  func setTimer(_ time: TimeAmount, _ context: ChannelHandlerContext) {
+    timer.set(context.eventLoop.now + time, on: context.eventLoop, timerFunction(context))
+  }
+
+  private func timerFunction(_ context: ChannelHandlerContext) -> @Sendable () -> Void {
+    let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+    return {
+      let (handler, context) = bound.value
+      handler.timerFired(context)
+    }
+  }
+
+  private func timerFired(_ context: ChannelHandlerContext) {
+    guard timer.hasPassed(on: context.eventLoop, timerFunction(context)) else { return }
+    switch phase {
+    case .idle, .lingering: context.close(promise: nil)
+    case .receiving:
+      let unknown = UnknownPath()
+      let refusal = OAuthError(.invalidRequest, .requestTimedOut, status: 408)
+      finish(unknown.response(for: refusal), unknown, nil, source: peer, closing: true, context)
+    case .awaiting(let request, let source):
+      let refusal = OAuthError.temporarilyUnavailable("the store did not answer in time")
+      finish(request.endpoint.response(for: refusal), request, source: source, closing: true, context)
+    }
+  }
+}

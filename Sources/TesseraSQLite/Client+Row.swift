@@ -1,0 +1,40 @@
+import GRDB
+import TesseraCore
+
+extension Client {
+  /// The client of a row of `clients` with these secrets.
+  init(row: Row, secrets: [StoredSecret]) throws(StoreError) {
+    let method: String? = try row.optionalValue("authentication_method")
+    self.init(
+      id: try row.parsed("id", by: ClientID.init),
+      name: try row.value("name"),
+      grantTypes: try row.list("grant_types", of: GrantType.init),
+      scopes: ScopeSet(try row.list("scopes", of: Scope.init)),
+      authenticationMethod: try method.map { _ throws(StoreError) in
+        try row.parsed("authentication_method", by: ClientAuthenticationMethod.init)
+      },
+      tokenLifetime: try row.optionalValue("token_lifetime"),
+      secrets: secrets,
+      isEnabled: try row.value("enabled"),
+      tokensNotBefore: try row.optionalTime("tokens_not_before"),
+      createdAt: try row.time("created_at"),
+      updatedAt: try row.time("updated_at")
+    )
+  }
+
+  /// The values of the row of `clients`, by column.
+  var columns: StatementArguments {
+    [
+      "id": id.rawValue,
+      "name": name,
+      "grant_types": grantTypes.map(\.name).joined(separator: " "),
+      "scopes": scopes.joined(by: " "),
+      "authentication_method": authenticationMethod?.rawValue,
+      "token_lifetime": tokenLifetime,
+      "enabled": isEnabled,
+      "tokens_not_before": tokensNotBefore?.milliseconds,
+      "created_at": createdAt.milliseconds,
+      "updated_at": updatedAt.milliseconds,
+    ]
+  }
+}

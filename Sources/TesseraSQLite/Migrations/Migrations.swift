@@ -1,0 +1,29 @@
+import GRDB
+
+/// The steps that bring a database to the present schema, in order.
+///
+/// A step that was released is never changed: a new one is added.
+enum Migrations {
+  static let migrator: DatabaseMigrator = {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("0001-initial", foreignKeyChecks: .immediate, migrate: createInitialSchema)
+    return migrator
+  }()
+
+  /// Runs the steps that were not run yet.
+  ///
+  /// Another process may be doing the same. Of two, the second fails at a step that the first has just done,
+  /// looks again and goes on from there.
+  static func run(on pool: DatabasePool) throws {
+    var known = try pool.read(migrator.appliedIdentifiers)
+    while true {
+      do {
+        return try migrator.migrate(pool)
+      } catch {
+        let applied = try pool.read(migrator.appliedIdentifiers)
+        guard applied.count > known.count else { throw error }
+        known = applied
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import GRDB
+import TesseraCore
+
+/// GRDB's own subscript traps on a value of another type. A damaged row must be an error, not a crash.
+extension Row {
+  /// The value of a column that is never NULL.
+  func value<Value: DatabaseValueConvertible>(_ column: String) throws(StoreError) -> Value {
+    let stored: DatabaseValue = self[column]
+    guard let value = Value.fromDatabaseValue(stored) else { throw .unreadable("a value of \(column)") }
+    return value
+  }
+
+  /// The value of a column; nil for NULL.
+  func optionalValue<Value: DatabaseValueConvertible>(_ column: String) throws(StoreError) -> Value? {
+    let stored: DatabaseValue = self[column]
+    return stored.isNull ? nil : try value(column)
+  }
+
+  /// The time in a column that is never NULL.
+  func time(_ column: String) throws(StoreError) -> Timestamp {
+    Timestamp(milliseconds: try value(column))
+  }
+
+  /// The time in a column; nil for NULL.
+  func optionalTime(_ column: String) throws(StoreError) -> Timestamp? {
+    let milliseconds: Int64? = try optionalValue(column)
+    return milliseconds.map(Timestamp.init(milliseconds:))
+  }
+
+  /// The bytes in a column that is never NULL.
+  func bytes(_ column: String) throws(StoreError) -> [UInt8] {
+    let data: Data = try value(column)
+    return Array(data)
+  }
+
+  /// The value that `make` builds from the text in a column.
+  ///
+  /// Throws when there is none.
+  func parsed<Value>(_ column: String, by make: (String) -> Value?) throws(StoreError) -> Value {
+    guard let value = make(try value(column)) else { throw .unreadable("a value of \(column)") }
+    return value
+  }
+
+  /// The values of a list that is kept as one text.
+  func list<Value>(_ column: String, of make: (String) -> Value?) throws(StoreError) -> [Value] {
+    let text: String = try value(column)
+    var values: [Value] = []
+    for name in text.split(separator: " ") {
+      guard let value = make(String(name)) else { throw .unreadable("a value of \(column)") }
+      values.append(value)
+    }
+    return values
+  }
+}

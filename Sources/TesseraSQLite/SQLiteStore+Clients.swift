@@ -1,0 +1,61 @@
+import GRDB
+package import TesseraCore
+
+extension SQLiteStore {
+  package func client(_ id: ClientID) async throws(StoreError) -> Client? {
+    try await read { try $0.client(id) }
+  }
+
+  package func client(named name: String) async throws(StoreError) -> Client? {
+    try await read { database in
+      try database.row("SELECT * FROM clients WHERE name = \(name)").map(database.client(in:))
+    }
+  }
+
+  package func clients(after id: ClientID?, limit: Int) async throws(StoreError) -> [Client] {
+    try await read { database in
+      // Every identifier comes after the empty text. A negative LIMIT would mean none.
+      let rows = try database.rows(
+        "SELECT * FROM clients WHERE id > \(id?.rawValue ?? "") ORDER BY id LIMIT \(max(0, limit))"
+      )
+      guard let first = rows.first, let last = rows.last else { return [] }
+      let secrets = try database.secrets(from: try first.value("id"), through: try last.value("id"))
+      return try rows.map { row in
+        try Client(row: row, secrets: secrets[try row.value("id"), default: []])
+      }
+    }
+  }
+
+  package func insertClient(_ client: Client, audit: AuditEvent) async throws(StoreError) {
+    try await write { database in
+      try database.insertClient(client)
+      try database.record(audit, changed: .client(client.id))
+    }
+  }
+
+  @discardableResult
+  package func updateClient(
+    _ id: ClientID,
+    audit: AuditEvent,
+    _ change: @escaping @Sendable (inout Client) throws(StoreError) -> Void
+  ) async throws(StoreError) -> Client {
+    try await write { database in
+      guard var client = try database.client(id) else {
+        throw StoreError.notFound("There is no client \(id)")
+      }
+      try change(&client)
+      try database.updateClient(client)
+      try database.record(audit, changed: .client(id))
+      return client
+    }
+  }
+
+  package func deleteClient(_ id: ClientID, audit: AuditEvent) async throws(StoreError) {
+    try await write { database in
+      // The foreign key takes the secrets along.
+      try database.execute(literal: "DELETE FROM clients WHERE id = \(id.rawValue)")
+      guard database.changesCount == 1 else { throw StoreError.notFound("There is no client \(id)") }
+      try database.record(audit, changed: .client(id))
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import GRDB
+package import TesseraCore
+
+extension SQLiteStore {
+  package func serverState() async throws(StoreError) -> ServerState? {
+    try await read { database in
+      try database.row("SELECT * FROM server_state").map(ServerState.init(row:))
+    }
+  }
+
+  package func initialise(_ initial: InitialState, audit: AuditEvent) async throws(StoreError) -> Bool {
+    try await write { database in
+      let state = initial.serverState
+      try database.execute(
+        literal: """
+          INSERT INTO server_state (only_row, master_key_check, tokens_not_before, initialised_at)
+          VALUES (
+            1, \(Data(state.masterKeyCheck)), \(state.tokensNotBefore?.milliseconds),
+            \(state.initialisedAt.milliseconds)
+          )
+          ON CONFLICT DO NOTHING
+          """
+      )
+      guard database.changesCount == 1 else { return false }
+      for definition in initial.scopes { try database.insertScope(definition) }
+      try database.insertKey(initial.key)
+      try database.record(audit, changed: .serverState, .scopes, .keys)
+      return true
+    }
+  }
+}
+
+extension ServerState {
+  fileprivate init(row: Row) throws(StoreError) {
+    self.init(
+      masterKeyCheck: try row.bytes("master_key_check"),
+      tokensNotBefore: try row.optionalTime("tokens_not_before"),
+      initialisedAt: try row.time("initialised_at")
+    )
+  }
+}

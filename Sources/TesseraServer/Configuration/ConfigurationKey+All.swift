@@ -1,0 +1,83 @@
+import TesseraCore
+
+extension ConfigurationKey {
+  /// Every key there is.
+  ///
+  /// Reading, refusing unknown keys, `tessera config check` and the documentation derive from this list.
+  package static let all: [ConfigurationKey] = general + http + token + limits + log + masterKeys
+
+  /// The key with this name; nil when there is none.
+  static func named(_ name: String) -> ConfigurationKey? { all.first { $0.name == name } }
+
+  private static let general: [ConfigurationKey] = [
+    .text(
+      "data-dir",
+      \.dataDirectory,
+      allowed: "a path",
+      flag: "--data",
+      "The folder of the embedded store and its master key.",
+      isAllowed: isPath
+    ),
+    .text(
+      "issuer",
+      \.issuer,
+      allowed: "an https URL without query and fragment, or an http one of a loopback host",
+      "The URL that clients know this server by. Tokens belong to it: after a change, earlier ones are invalid.",
+      isAllowed: IssuerURL.isAllowed
+    ),
+  ]
+
+  private static let token: [ConfigurationKey] = [
+    .integer(
+      "token.lifetime",
+      \.token.standard,
+      TokenLifetime.shortest...longestTokenLifetime,
+      unit: "seconds",
+      "How long the tokens of a client live that has no lifetime of its own. At most token.max-lifetime."
+    ),
+    .integer(
+      "token.max-lifetime",
+      \.token.longest,
+      TokenLifetime.shortest...longestTokenLifetime,
+      unit: "seconds",
+      "The most that any token lives."
+    ),
+  ]
+
+  private static let limits: [ConfigurationKey] = [
+    .integer(
+      "brute-force.free-failures",
+      \.bruteForce.freeFailures,
+      0...1000,
+      "How often a client may fail to authenticate from one address before it has to wait."
+    ),
+    .integer(
+      "brute-force.longest-delay",
+      \.bruteForce.longestDelay,
+      1...3600,
+      unit: "seconds",
+      "The longest that it then has to wait; the delay begins at 1 second and doubles."
+    ),
+    .integer(
+      "directory.max-staleness",
+      \.directory.maximumStaleness,
+      1...86_400,
+      unit: "seconds",
+      "How long the server answers from memory while the store does not answer; then 503."
+    ),
+    .integer(
+      "directory.max-clients",
+      \.directory.maximumClients,
+      2...100_000_000,
+      "The most clients kept in memory."
+    ),
+  ]
+
+  private static let log: [ConfigurationKey] = [
+    .choice("log.level", \.log.level, "The least severe level that is logged; info has a line per request."),
+    .choice("log.format", \.log.format, "How a line of the log looks."),
+  ]
+
+  /// A year: whoever wants more wants no expiry, which an access token must have.
+  private static let longestTokenLifetime = 31_536_000
+}

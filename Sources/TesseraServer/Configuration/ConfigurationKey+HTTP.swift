@@ -1,0 +1,64 @@
+import TesseraHTTP
+
+extension ConfigurationKey {
+  /// What concerns the public listener, a part of `all`.
+  static let http: [ConfigurationKey] = [
+    .text(
+      "http.host",
+      \.http.host,
+      allowed: "an IP address or localhost",
+      "The address that the server listens at. Beyond loopback it takes http.behind-tls-proxy.",
+      isAllowed: ListenAddress.isAllowed
+    ),
+    .integer(
+      "http.port",
+      \.http.port,
+      0...65_535,
+      flag: "--port",
+      "The port that the server listens at; 0 for any that is free."
+    ),
+    .boolean(
+      "http.behind-tls-proxy",
+      \.http.isBehindTLSProxy,
+      "Says that clients reach the server through a reverse proxy that speaks TLS with them."
+    ),
+    .addressRanges(
+      "http.trusted-proxies",
+      \.http.trustedProxies,
+      "The proxies whose word on a client's address counts, when http.behind-tls-proxy is true."
+    ),
+    .integer(
+      "http.max-connections",
+      \.http.limits.maximumConnections,
+      1...1_000_000,
+      "The most connections at a time; more are turned away with 503."
+    ),
+    .integer(
+      "http.request-timeout",
+      \.http.limits.requestTimeout,
+      1...3600,
+      unit: "seconds",
+      "The longest a request may take, from its first byte to its answer."
+    ),
+    .integer(
+      "http.idle-timeout",
+      \.http.limits.idleTimeout,
+      1...86_400,
+      unit: "seconds",
+      "How long a connection without a request stays open."
+    ),
+    .integer(
+      "http.drain-timeout",
+      \.http.limits.drainTimeout,
+      0...3600,
+      unit: "seconds",
+      "How long requests in flight may take once the server stops."
+    ),
+    .integer(
+      "http.threads",
+      \.http.threads,
+      0...1024,
+      "How many threads answer requests; 0 for one per core."
+    ),
+  ]
+}

@@ -1,0 +1,36 @@
+import TesseraCore
+
+extension ConfigurationKey {
+  /// The master key by itself, and the file that it is in.
+  ///
+  /// A secret has both.
+  static let masterKeys = [masterKey, masterKeyFile]
+
+  static let masterKey = ConfigurationKey(
+    name: "master-key",
+    allowed: "base64 of \(MasterKey.byteCount) bytes (openssl rand -base64 32 makes one)",
+    documentation: "The key above all keys, for whoever keeps it apart from the data directory. Without it, "
+      + "the file master.key in the data directory is used, which the first start makes.",
+    isSecret: true,
+    read: { _ in "" },
+    write: { configuration, texts in
+      configuration.masterKey = MasterKey(base64: texts[0])
+      return configuration.masterKey != nil
+    }
+  )
+
+  static let masterKeyFile = ConfigurationKey(
+    name: "master-key-file",
+    allowed: "a path",
+    documentation: "A file with what master-key would be, which only its owner may read.",
+    read: { $0.masterKeyFile ?? "" },
+    write: { configuration, texts in
+      configuration.masterKeyFile = texts[0]
+      return isPath(texts[0])
+    }
+  )
+
+  static func isPath(_ text: String) -> Bool {
+    !text.isEmpty && !text.utf8.contains(0)
+  }
+}

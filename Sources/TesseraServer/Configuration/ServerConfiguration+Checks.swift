@@ -1,0 +1,33 @@
+import TesseraCore
+
+extension ServerConfiguration {
+  /// What no key can check by itself.
+  func checkTogether() throws(ConfigurationError) {
+    guard token.standard <= token.longest else {
+      throw ConfigurationError(
+        "token.lifetime is \(token.standard), but must not be more than token.max-lifetime, which is "
+          + "\(token.longest)"
+      )
+    }
+    guard http.isBehindTLSProxy || ListenAddress.isLoopback(http.host) else {
+      throw ConfigurationError(
+        "http.host is \(http.host), but plain HTTP beyond loopback is refused: put a reverse proxy with TLS "
+          + "in front and set http.behind-tls-proxy to true, or set http.host to 127.0.0.1"
+      )
+    }
+  }
+
+  /// Takes the master key from the file that is named, if one is.
+  mutating func readMasterKeyFile() throws(ConfigurationError) {
+    guard let masterKeyFile else { return }
+    guard masterKey == nil else {
+      throw ConfigurationError("master-key and master-key-file are both set; set one of them")
+    }
+    do throws(MasterKeyFileError) {
+      masterKey = try MasterKeyFile(path: masterKeyFile).read()
+    } catch {
+      let origin = origin(of: .masterKeyFile)
+      throw ConfigurationError("master-key-file (from \(origin)): \(error)", origin: origin)
+    }
+  }
+}

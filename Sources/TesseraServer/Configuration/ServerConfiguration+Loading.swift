@@ -1,0 +1,69 @@
+import Configuration
+import Foundation
+import TesseraCore
+
+extension ServerConfiguration {
+  /// The configuration from defaults, file, environment and command line; the later ones win.
+  ///
+  /// `file` is what `--config` names; without it and without `TESSERA_CONFIG`, `standardFile` is read when
+  /// it exists. `flags` are values from the command line by the name of their key. Throws for the first
+  /// unknown key, bad value or contradiction.
+  package static func load(
+    file: String? = nil,
+    standardFile: String = ConfigurationFile.standardName,
+    environment: [String: String] = ProcessInfo.processInfo.environment,
+    flags: [String: String] = [:]
+  ) throws(ConfigurationError) -> ServerConfiguration {
+    let environment = ConfigurationEnvironment(variables: environment)
+    try environment.checkVariables()
+    var layers: [ConfigurationLayer] = []
+    if let file = try configurationFile(file ?? environment.variables["TESSERA_CONFIG"], standardFile) {
+      try file.checkKeys()
+      layers.append(
+        ConfigurationLayer(snapshot: file.snapshot) { file.origin(of: $0.name) }
+      )
+    }
+    layers.append(
+      ConfigurationLayer(snapshot: environment.snapshot, prefix: ["tessera"]) {
+        .environment(variable: $0.environmentVariable)
+      }
+    )
+    layers.append(ConfigurationLayer(snapshot: commandLine(flags)) { .commandLine(flag: $0.flag) })
+
+    var configuration = ServerConfiguration()
+    for key in ConfigurationKey.all { try configuration.set(key, from: layers) }
+    try configuration.readMasterKeyFile()
+    try configuration.checkTogether()
+    return configuration
+  }
+
+  private static func configurationFile(
+    _ named: String?,
+    _ standard: String
+  ) throws(ConfigurationError) -> ConfigurationFile? {
+    if let named { return try ConfigurationFile(path: named) }
+    guard FileManager.default.fileExists(atPath: standard) else { return nil }
+    return try ConfigurationFile(path: standard)
+  }
+
+  private static func commandLine(_ flags: [String: String]) -> any ConfigSnapshot {
+    let values = flags.map { name, text in
+      (AbsoluteConfigKey(ConfigKey(name)), ConfigValue(.string(text), isSecret: false))
+    }
+    return InMemoryProvider(values: Dictionary(uniqueKeysWithValues: values)).snapshot()
+  }
+
+  private mutating func set(
+    _ key: ConfigurationKey,
+    from layers: [ConfigurationLayer]
+  ) throws(ConfigurationError) {
+    for layer in layers {
+      guard let texts = try layer.texts(of: key) else { continue }
+      let origin = layer.origin(key)
+      guard key.write(&self, texts) else {
+        throw .badValue(of: key, texts.joined(separator: ", "), from: origin)
+      }
+      origins[key.name] = origin
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package import Logging
+package import TesseraCore
+package import TesseraHTTP
+
+/// Everything that can be set about a server.
+///
+/// What the parts are is said once, in `ConfigurationKey.all`.
+package struct ServerConfiguration: Sendable {
+  /// The public listener.
+  package struct HTTP: Sendable {
+    /// The IP address it binds to, or `localhost`.
+    package var host = "127.0.0.1"
+    /// The port it binds to; 0 lets the system choose.
+    package var port = 8080
+    /// Whether a reverse proxy in front of it speaks TLS with the clients.
+    package var isBehindTLSProxy = false
+    /// The proxies whose word on a client's address counts; only used behind a TLS proxy.
+    package var trustedProxies = ["127.0.0.0/8", "::1"].compactMap(AddressRange.init)
+    /// What one request and one process may use up.
+    package var limits = HTTPLimits()
+    /// How many event loops there are; 0 for one a core.
+    package var threads = 0
+  }
+
+  /// What is logged, and how.
+  package struct Log: Sendable {
+    /// The least severe level that is written.
+    package var level = Logger.Level.info
+    /// How a line looks.
+    package var format = LogFormat.text
+  }
+
+  /// The folder of the embedded store and its master key.
+  package var dataDirectory = "./tessera-data"
+  /// The issuer identifier (RFC 8414 §2), a URL.
+  package var issuer = "http://127.0.0.1:8080"
+  /// The public listener.
+  package var http = HTTP()
+  /// How long access tokens live.
+  package var token = TokenLifetime()
+  /// How failed authentications are slowed down.
+  package var bruteForce = FailureLimiter.Settings()
+  /// What is kept in memory for how long.
+  package var directory = Directory.Settings()
+  /// What is logged, and how.
+  package var log = Log()
+  /// The master key; nil for the one in the data directory.
+  package var masterKey: MasterKey?
+  /// The file that `masterKey` was read from; nil when it was not.
+  package var masterKeyFile: String?
+  /// Where the value of each key that was set comes from, by its name.
+  package internal(set) var origins: [String: ConfigurationOrigin] = [:]
+
+  /// The defaults.
+  package init() {}
+
+  /// Where the value of this key comes from.
+  package func origin(of key: ConfigurationKey) -> ConfigurationOrigin {
+    origins[key.name] ?? .standard
+  }
+}

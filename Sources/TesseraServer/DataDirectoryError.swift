@@ -1,0 +1,37 @@
+/// Why a data directory could not be opened: one line that says what to do.
+package enum DataDirectoryError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// There is no data, and it was not asked to make any.
+  case noData(path: String)
+  /// The folder cannot be used.
+  case folder(path: String, reason: SystemError)
+  /// The store has a master key, which is not there.
+  case keyMissing(path: String)
+  /// The master key in the folder is not that of the store.
+  case foreignKeyFile(path: String)
+  /// The configured master key is not that of the store.
+  case foreignConfiguredKey(path: String)
+  /// The master key file cannot be used.
+  case keyFile(MasterKeyFileError)
+  /// The store cannot be used, in its own words.
+  case store(String)
+
+  package var description: String {
+    switch self {
+    case .noData(let path):
+      "no data at \(path.printable); start a server there (tessera dev, tessera serve), or name another "
+        + "folder with --data"
+    case .folder(let path, let reason): "cannot use the data directory \(path.printable): \(reason)"
+    case .keyMissing(let path):
+      "the master key \(path.printable)/master.key is missing; restore it from a backup, or set "
+        + "TESSERA_MASTER_KEY_FILE to where it is (a new key could not read this data)"
+    case .foreignKeyFile(let path):
+      "\(path.printable)/master.key is not the master key of \(path.printable)/tessera.sqlite; restore the "
+        + "two that belong together"
+    case .foreignConfiguredKey(let path):
+      "the configured master key is not that of \(path.printable)/tessera.sqlite; correct "
+        + "TESSERA_MASTER_KEY or TESSERA_MASTER_KEY_FILE, or --data"
+    case .keyFile(let error): error.description
+    case .store(let text): text.printable
+    }
+  }
+}

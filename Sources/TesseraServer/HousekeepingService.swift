@@ -1,0 +1,41 @@
+import Logging
+import ServiceLifecycle
+import TesseraCore
+
+/// Removes what nobody needs any more: revocations of expired tokens, and changes that every node has heard.
+struct HousekeepingService: Service {
+  /// How long changes are kept, in seconds: far longer than any node answers without word from the store.
+  static let changeRetention: Int64 = 7 * 86_400
+  private static let interval = Duration.seconds(3600)
+
+  let directory: Directory
+  let store: any Store
+  let clock: WallClock
+  let logger: Logger
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      while !Task.isCancelled {
+        await tidy()
+        try? await Task.sleep(for: HousekeepingService.interval)
+      }
+    }
+  }
+
+  func tidy() async {
+    directory.forgetExpiredRevocations()
+    do throws(StoreError) {
+      let now = clock.now
+      let revocations = try await store.removeRevocations(expiredBefore: now)
+      let changes = try await store.removeChanges(
+        madeBefore: now.advanced(bySeconds: -HousekeepingService.changeRetention)
+      )
+      logger.debug(
+        "tidied up",
+        metadata: ["revocations": .stringConvertible(revocations), "changes": .stringConvertible(changes)]
+      )
+    } catch {
+      logger.warning("tidying up failed; it is tried again later", metadata: ["detail": "\(error)"])
+    }
+  }
+}

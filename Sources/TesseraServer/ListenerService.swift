@@ -1,0 +1,25 @@
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import TesseraHTTP
+
+/// The public listener as a service: bound, announced, and drained when the process is asked to stop.
+struct ListenerService: Service {
+  let start: @Sendable (MultiThreadedEventLoopGroup) async throws -> HTTPServer
+  let threads: Int
+  let onReady: @Sendable (_ port: Int) async throws -> Void
+
+  func run() async throws {
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
+    do {
+      let server = try await start(group)
+      try await onReady(server.port)
+      try? await gracefulShutdown()
+      await server.stop()
+    } catch {
+      try? await group.shutdownGracefully()
+      throw error
+    }
+    try? await group.shutdownGracefully()
+  }
+}

@@ -1,0 +1,24 @@
+extension StringProtocol {
+  /// This text with everything escaped that would break a line, move the cursor or hide text, so that what
+  /// comes from outside can stand in one line of a log or a terminal.
+  package var printable: String {
+    guard unicodeScalars.contains(where: \.isUnprintable) else { return String(self) }
+    return unicodeScalars.reduce(into: "") { text, scalar in
+      if scalar.isUnprintable {
+        text += scalar.escaped(asASCII: true)
+      } else {
+        text.unicodeScalars.append(scalar)
+      }
+    }
+  }
+}
+
+extension Unicode.Scalar {
+  var isUnprintable: Bool {
+    if isASCII { return value < 0x20 || value == 0x7F }
+    return switch properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package import Logging
+import NIOCore
+import ServiceLifecycle
+import TesseraCore
+import TesseraHTTP
+import UnixSignals
+
+/// Runs the server until the process is asked to stop by SIGTERM or SIGINT and requests in flight are done.
+///
+/// `onReady` gets the port that was bound. Throws what stops the start: `ServerStartError`, or what `onReady`
+/// throws.
+package func runServer(
+  _ configuration: ServerConfiguration,
+  data: DataDirectory,
+  logger: Logger,
+  onReady: @escaping @Sendable (_ port: Int) async throws -> Void
+) async throws {
+  let directory: Directory
+  do throws(StoreError) {
+    directory = try await Directory(
+      store: data.store,
+      masterKey: data.masterKey,
+      settings: configuration.directory,
+      logger: logger
+    )
+  } catch {
+    throw ServerStartError.store(error)
+  }
+  let server = AuthorizationServer(
+    directory: directory,
+    masterKey: data.masterKey,
+    settings: AuthorizationServer.Settings(
+      issuer: configuration.issuer,
+      tokenLifetime: configuration.token,
+      failureLimit: configuration.bruteForce
+    )
+  )
+
+  let http = configuration.http
+  let listener = ListenerService(
+    start: { group in
+      do {
+        return try await HTTPServer.start(
+          host: http.host,
+          port: http.port,
+          endpoints: server.endpoints,
+          limits: http.limits,
+          proxies: http.isBehindTLSProxy ? TrustedProxies(http.trustedProxies) : .none,
+          group: group,
+          logger: logger
+        )
+      } catch let error as IOError {
+        throw ServerStartError.cannotListen(host: http.host, port: http.port, errorNumber: error.errnoCode)
+      }
+    },
+    threads: http.threads == 0 ? System.coreCount : http.threads,
+    onReady: onReady
+  )
+
+  let services: [any Service] = [
+    DirectoryService(directory: directory),
+    HousekeepingService(directory: directory, store: data.store, clock: .system, logger: logger),
+    listener,
+  ]
+  let group = ServiceGroup(
+    configuration: ServiceGroupConfiguration(
+      services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
+      gracefulShutdownSignals: [.sigterm, .sigint],
+      logger: logger
+    )
+  )
+  try await group.run()
+}

@@ -1,0 +1,31 @@
+import NIOCore
+package import TesseraCore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Why a server could not start.
+///
+/// One line that says what to do.
+package enum ServerStartError: Error, CustomStringConvertible {
+  /// The store could not be read.
+  case store(StoreError)
+  /// The address could not be bound; the number is the system's `errno`.
+  case cannotListen(host: String, port: Int, errorNumber: Int32)
+
+  package var description: String {
+    switch self {
+    case .store(let error): "cannot read the store: \(error)"
+    case .cannotListen(let host, let port, EADDRINUSE):
+      "port \(port) of \(host) is in use: stop what listens there, or choose another by --port or http.port"
+    case .cannotListen(_, let port, EACCES):
+      "port \(port) needs special rights: choose one above 1023, or grant CAP_NET_BIND_SERVICE"
+    case .cannotListen(let host, _, EADDRNOTAVAIL): "\(host) is not an address of this machine: set http.host"
+    case .cannotListen(let host, let port, let number):
+      "cannot listen at \(host) port \(port): \(String(describing: IOError(errnoCode: number, reason: "bind")))"
+    }
+  }
+}

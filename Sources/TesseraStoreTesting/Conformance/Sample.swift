@@ -1,0 +1,75 @@
+import TesseraCore
+import Testing
+
+/// Values to put into a store.
+enum Sample {
+  static let time = Timestamp(milliseconds: 1_700_000_000_123)
+
+  static func clientID(_ text: String) throws -> ClientID {
+    try #require(ClientID(text))
+  }
+
+  static func scope(_ name: String) throws -> Scope {
+    try #require(Scope(name))
+  }
+
+  static func scopes(_ names: String...) throws -> ScopeSet {
+    ScopeSet(try names.map(scope))
+  }
+
+  /// A client with as little as possible.
+  static func client(_ id: String, name: String? = nil, secrets: [StoredSecret] = []) throws -> Client {
+    Client(id: try clientID(id), name: name ?? "name of \(id)", scopes: [], secrets: secrets, createdAt: time)
+  }
+
+  static func digest(_ byte: UInt8) throws -> SecretDigest {
+    try #require(SecretDigest(bytes: [UInt8](repeating: byte, count: SecretDigest.byteCount)))
+  }
+
+  static func secret(_ name: String, _ byte: UInt8 = 1) throws -> StoredSecret {
+    StoredSecret(name: name, hash: .keyed(try digest(byte)), createdAt: time, expiresAt: nil)
+  }
+
+  static func definition(_ name: String, retiredAt: Timestamp? = nil) throws -> ScopeDefinition {
+    ScopeDefinition(
+      scope: try scope(name),
+      description: "what \(name) gives",
+      resource: try #require(Resource("https://api.example/\(name)")),
+      createdAt: time,
+      retiredAt: retiredAt
+    )
+  }
+
+  static func key(_ number: UInt16, byte: UInt8 = 0) -> WrappedKey {
+    WrappedKey(
+      number: number,
+      wrapped: [byte, 0, 255],
+      createdAt: time,
+      activatesAt: time.advanced(bySeconds: 60)
+    )
+  }
+
+  static func token(_ byte: UInt8) throws -> TokenID {
+    try #require(TokenID(bytes: [UInt8](repeating: byte, count: TokenID.byteCount)))
+  }
+
+  static func revocation(_ byte: UInt8, expiresAt: Timestamp = time) throws -> Revocation {
+    Revocation(token: try token(byte), expiresAt: expiresAt)
+  }
+
+  static func event(
+    _ action: AuditEvent.Action = .clientUpdated,
+    about subject: String = "subject",
+    at time: Timestamp = time
+  ) -> AuditEvent {
+    AuditEvent(time: time, actor: "test", action: action, subject: subject)
+  }
+
+  static func initialState(byte: UInt8 = 1, scopes: String...) throws -> InitialState {
+    InitialState(
+      serverState: ServerState(masterKeyCheck: [byte, 0, 255], initialisedAt: time),
+      scopes: try scopes.map { try definition($0) },
+      key: key(1, byte: byte)
+    )
+  }
+}

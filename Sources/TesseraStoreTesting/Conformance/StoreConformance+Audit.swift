@@ -1,0 +1,84 @@
+import TesseraCore
+import Testing
+
+extension StoreConformance {
+  static let auditRules = [
+    StoreRule("Every field of an audit event comes back as it was", auditEventComesBackWhole),
+    StoreRule("Every action comes back as it was", everyActionComesBack),
+    StoreRule("Audit records come newest first, with falling numbers", auditIsNewestFirst),
+    StoreRule("Audit records are limited and paged by number", auditIsPaged),
+    StoreRule("Audit records of one subject leave out those of others", auditIsFilteredBySubject),
+  ]
+
+  /// Adds a scope for each subject, the event of which is about that subject.
+  private static func record(_ subjects: String..., in store: any Store) async throws {
+    for (index, subject) in subjects.enumerated() {
+      try await store.insertScope(
+        try Sample.definition("scope-\(index)"),
+        audit: Sample.event(.scopeCreated, about: subject)
+      )
+    }
+  }
+
+  private static func auditEventComesBackWhole(_ store: any Store) async throws {
+    #expect(try await store.auditRecords(before: nil, subject: nil, limit: 9) == [])
+    let details = ["name": "Bücher \"📚\" \\ / \n\u{1}", "": "", "größe": "1", "o'k": "{}"]
+    let events = [
+      AuditEvent(
+        time: Timestamp(milliseconds: -1),
+        actor: "cli:älice'\"",
+        action: .clientSecretAdded,
+        subject: "客户",
+        details: details
+      ),
+      AuditEvent(
+        time: Timestamp(milliseconds: .max),
+        actor: "",
+        action: .scopeCreated,
+        subject: "",
+        details: [:]
+      ),
+    ]
+    for (index, event) in events.enumerated() {
+      try await store.insertScope(try Sample.definition("scope-\(index)"), audit: event)
+    }
+    let records = try await store.auditRecords(before: nil, subject: nil, limit: 9)
+    #expect(records.map(\.event) == events.reversed())
+  }
+
+  private static func everyActionComesBack(_ store: any Store) async throws {
+    for action in AuditEvent.Action.allCases {
+      try await store.insertScope(try Sample.definition(action.rawValue), audit: Sample.event(action))
+    }
+    let records = try await store.auditRecords(before: nil, subject: nil, limit: .max)
+    #expect(records.map(\.event.action) == AuditEvent.Action.allCases.reversed())
+  }
+
+  private static func auditIsNewestFirst(_ store: any Store) async throws {
+    try await record("a", "b", "c", in: store)
+    let records = try await store.auditRecords(before: nil, subject: nil, limit: 9)
+    #expect(records.map(\.event.subject) == ["c", "b", "a"])
+    #expect(zip(records, records.dropFirst()).allSatisfy { $0.number > $1.number })
+  }
+
+  private static func auditIsPaged(_ store: any Store) async throws {
+    try await record("a", "b", "c", in: store)
+    let newest = try await store.auditRecords(before: nil, subject: nil, limit: 2)
+    #expect(newest.map(\.event.subject) == ["c", "b"])
+    let last = try #require(newest.last)
+    let rest = try await store.auditRecords(before: last.number, subject: nil, limit: 2)
+    #expect(rest.map(\.event.subject) == ["a"])
+    #expect(try await store.auditRecords(before: rest.first?.number, subject: nil, limit: 2) == [])
+    #expect(try await store.auditRecords(before: nil, subject: nil, limit: 0) == [])
+  }
+
+  private static func auditIsFilteredBySubject(_ store: any Store) async throws {
+    try await record("a", "b", "a", "A", "a", in: store)
+    let newest = try await store.auditRecords(before: nil, subject: "a", limit: 2)
+    #expect(newest.map(\.event.subject) == ["a", "a"])
+    let last = try #require(newest.last)
+    let rest = try await store.auditRecords(before: last.number, subject: "a", limit: 9)
+    #expect(rest.map(\.event.subject) == ["a"])
+    #expect(try await store.auditRecords(before: nil, subject: "c", limit: 9) == [])
+  }
+}

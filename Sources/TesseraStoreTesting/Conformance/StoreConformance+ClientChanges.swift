@@ -1,0 +1,96 @@
+import TesseraCore
+import Testing
+
+extension StoreConformance {
+  static let clientChangeRules = [
+    StoreRule("An update changes every field that it may and returns the client", updateChangesEverything),
+    StoreRule("An update leaves other clients alone", updateLeavesOthersAlone),
+    StoreRule("An update of a client that is not there is notFound", updateOfUnknownClientIsNotFound),
+    StoreRule("A new name that is taken is a conflict; the old name is not", takenNewNameIsConflict),
+    StoreRule("A renamed client is found by its new name only", renamedClientIsFoundByNewName),
+    StoreRule("What an update throws is thrown and nothing is written", throwingUpdateWritesNothing),
+  ]
+
+  private static func updateChangesEverything(_ store: any Store) async throws {
+    let client = try Sample.client("a", secrets: [try Sample.secret("old", 1), try Sample.secret("kept", 2)])
+    try await store.insertClient(client, audit: Sample.event())
+    var changed = client
+    changed.name = "new name"
+    changed.grantTypes = []
+    changed.scopes = try Sample.scopes("z", "a")
+    changed.authenticationMethod = .clientSecretBasic
+    changed.tokenLifetime = 1
+    changed.secrets = [try Sample.secret("new", 3), try Sample.secret("kept", 2)]
+    changed.isEnabled = false
+    changed.tokensNotBefore = Timestamp(milliseconds: -5)
+    changed.updatedAt = Timestamp(milliseconds: 5)
+    try await expect(store, toTurn: client, into: changed)
+    try await expect(store, toTurn: changed, into: client)
+  }
+
+  private static func expect(_ store: any Store, toTurn old: Client, into new: Client) async throws {
+    let returned = try await store.updateClient(old.id, audit: Sample.event()) { client in
+      #expect(client == old)
+      client = new
+    }
+    #expect(returned == new)
+    #expect(try await store.client(old.id) == new)
+  }
+
+  private static func updateLeavesOthersAlone(_ store: any Store) async throws {
+    let other = try Sample.client("b", secrets: [try Sample.secret("one")])
+    try await store.insertClient(other, audit: Sample.event())
+    try await store.insertClient(try Sample.client("a"), audit: Sample.event())
+    try await store.updateClient(try Sample.clientID("a"), audit: Sample.event()) { client in
+      client.isEnabled = false
+      client.secrets = []
+    }
+    #expect(try await store.client(other.id) == other)
+  }
+
+  private static func updateOfUnknownClientIsNotFound(_ store: any Store) async throws {
+    let id = try Sample.clientID("a")
+    #expect(
+      try await failure {
+        try await store.updateClient(id, audit: Sample.event()) { _ in Issue.record("There is no client") }
+      } == .notFound
+    )
+  }
+
+  private static func takenNewNameIsConflict(_ store: any Store) async throws {
+    let client = try Sample.client("a", name: "own")
+    try await store.insertClient(client, audit: Sample.event())
+    try await store.insertClient(try Sample.client("b", name: "taken"), audit: Sample.event())
+    #expect(
+      try await failure {
+        try await store.updateClient(client.id, audit: Sample.event()) { $0.name = "taken" }
+      } == .conflict
+    )
+    #expect(try await store.client(client.id) == client)
+    try await store.updateClient(client.id, audit: Sample.event()) { $0.name = "own" }
+  }
+
+  private static func renamedClientIsFoundByNewName(_ store: any Store) async throws {
+    let client = try Sample.client("a", name: "old")
+    try await store.insertClient(client, audit: Sample.event())
+    try await store.updateClient(client.id, audit: Sample.event()) { $0.name = "new" }
+    #expect(try await store.client(named: "new")?.id == client.id)
+    #expect(try await store.client(named: "old") == nil)
+    try await store.insertClient(try Sample.client("b", name: "old"), audit: Sample.event())
+  }
+
+  private static func throwingUpdateWritesNothing(_ store: any Store) async throws {
+    let client = try Sample.client("a", secrets: [try Sample.secret("one")])
+    try await store.insertClient(client, audit: Sample.event())
+    let before = try await StoreContents(of: store)
+    let thrown = StoreError.invalid("the reason")
+    await #expect(throws: thrown) {
+      try await store.updateClient(client.id, audit: Sample.event()) { client throws(StoreError) in
+        client.name = "new"
+        client.secrets = []
+        throw thrown
+      }
+    }
+    #expect(try await StoreContents(of: store) == before)
+  }
+}

@@ -1,0 +1,57 @@
+import TesseraCore
+import Testing
+
+extension StoreConformance {
+  static let serverStateRules = [
+    StoreRule("A new store is not initialised", newStoreIsNotInitialised),
+    StoreRule("Initialising writes the state, the scopes and the key", initialisingWritesEverything),
+    StoreRule("Every field of the server state comes back as it was", serverStateComesBackWhole),
+    StoreRule("Initialising again is false and writes nothing", initialisingAgainWritesNothing),
+    StoreRule("Initialising with a scope that is taken is a conflict and writes nothing", takenInitialScope),
+  ]
+
+  private static func newStoreIsNotInitialised(_ store: any Store) async throws {
+    #expect(try await store.serverState() == nil)
+  }
+
+  private static func initialisingWritesEverything(_ store: any Store) async throws {
+    let initial = try Sample.initialState(scopes: "b", "a")
+    #expect(try await store.initialise(initial, audit: Sample.event(.serverInitialised)))
+    #expect(try await store.serverState() == initial.serverState)
+    #expect(try await store.scopes() == [try Sample.definition("a"), try Sample.definition("b")])
+    #expect(try await store.keys() == [initial.key])
+  }
+
+  private static func serverStateComesBackWhole(_ store: any Store) async throws {
+    let state = ServerState(
+      masterKeyCheck: Array(0...255),
+      tokensNotBefore: Timestamp(milliseconds: -1),
+      initialisedAt: Timestamp(milliseconds: .max)
+    )
+    let initial = InitialState(serverState: state, scopes: [], key: Sample.key(.max))
+    #expect(try await store.initialise(initial, audit: Sample.event(.serverInitialised)))
+    #expect(try await store.serverState() == state)
+    #expect(try await store.scopes() == [])
+  }
+
+  private static func initialisingAgainWritesNothing(_ store: any Store) async throws {
+    let first = try Sample.initialState(byte: 1, scopes: "a")
+    #expect(try await store.initialise(first, audit: Sample.event(.serverInitialised)))
+    let before = try await StoreContents(of: store)
+    let second = try Sample.initialState(byte: 2, scopes: "b")
+    #expect(try await store.initialise(second, audit: Sample.event(.serverInitialised)) == false)
+    #expect(try await StoreContents(of: store) == before)
+  }
+
+  private static func takenInitialScope(_ store: any Store) async throws {
+    try await store.insertScope(try Sample.definition("a"), audit: Sample.event())
+    let before = try await StoreContents(of: store)
+    let initial = try Sample.initialState(scopes: "b", "a")
+    #expect(
+      try await failure {
+        _ = try await store.initialise(initial, audit: Sample.event(.serverInitialised))
+      } == .conflict
+    )
+    #expect(try await StoreContents(of: store) == before)
+  }
+}

@@ -1,0 +1,79 @@
+import TesseraCore
+import Testing
+
+extension StoreConformance {
+  static let transactionRules = [
+    StoreRule("Each mutation adds its audit row and its changes", eachMutationIsRecorded),
+    StoreRule("A refused mutation changes nothing at all", refusedMutationChangesNothing),
+  ]
+
+  /// A mutation and the changes it makes; for those that are refused, none.
+  private struct Mutation: Sendable {
+    let changes: [Change.Subject]
+    let run: @Sendable (any Store, AuditEvent) async throws -> Void
+
+    init(
+      _ changes: Change.Subject...,
+      run: @escaping @Sendable (any Store, AuditEvent) async throws -> Void
+    ) {
+      self.changes = changes
+      self.run = run
+    }
+  }
+
+  private static func eachMutationIsRecorded(_ store: any Store) async throws {
+    let client = try Sample.client("a")
+    let definition = try Sample.definition("extra")
+    let revocation = try Sample.revocation(1)
+    let initial = try Sample.initialState(scopes: "one", "two")
+    let mutations = [
+      Mutation(.serverState, .scopes, .keys) { _ = try await $0.initialise(initial, audit: $1) },
+      Mutation(.client(client.id)) { try await $0.insertClient(client, audit: $1) },
+      Mutation(.client(client.id)) { try await $0.updateClient(client.id, audit: $1) { _ in } },
+      Mutation(.client(client.id)) { try await $0.deleteClient(client.id, audit: $1) },
+      Mutation(.scopes) { try await $0.insertScope(definition, audit: $1) },
+      Mutation(.scopes) { try await $0.retireScope(definition.scope, at: Sample.time, audit: $1) },
+      Mutation(.keys) { try await $0.insertKey(Sample.key(2), audit: $1) },
+      Mutation(.revocation(revocation.token)) { try await $0.insertRevocation(revocation, audit: $1) },
+    ]
+    for (index, mutation) in mutations.enumerated() {
+      let latest = try await store.latestChange()
+      let event = Sample.event(about: "mutation \(index)", at: Timestamp(milliseconds: Int64(index)))
+      try await mutation.run(store, event)
+      let audit = try await store.auditRecords(before: nil, subject: nil, limit: .max)
+      #expect(audit.count == index + 1)
+      #expect(audit.first?.event == event)
+      #expect(try await store.changes(after: latest, limit: 9).map(\.subject) == mutation.changes)
+    }
+  }
+
+  private static func refusedMutationChangesNothing(_ store: any Store) async throws {
+    let client = try Sample.client("a", name: "taken", secrets: [try Sample.secret("one")])
+    let sameName = try Sample.client("b", name: "taken", secrets: [try Sample.secret("one")])
+    let missing = try Sample.clientID("missing")
+    let definition = try Sample.definition("retired", retiredAt: Sample.time)
+    let missingScope = try Sample.scope("missing")
+    try await store.insertClient(client, audit: Sample.event())
+    try await store.insertScope(definition, audit: Sample.event())
+    try await store.insertKey(Sample.key(1), audit: Sample.event())
+    let before = try await StoreContents(of: store)
+    let mutations = [
+      Mutation { try await $0.insertClient(client, audit: $1) },
+      Mutation { try await $0.insertClient(sameName, audit: $1) },
+      Mutation { try await $0.updateClient(missing, audit: $1) { _ in } },
+      Mutation {
+        try await $0.updateClient(client.id, audit: $1) { _ throws(StoreError) in throw .invalid("refused") }
+      },
+      Mutation { try await $0.deleteClient(missing, audit: $1) },
+      Mutation { try await $0.insertScope(definition, audit: $1) },
+      Mutation { try await $0.retireScope(missingScope, at: Sample.time, audit: $1) },
+      Mutation { try await $0.retireScope(definition.scope, at: Sample.time, audit: $1) },
+      Mutation { try await $0.insertKey(Sample.key(1), audit: $1) },
+    ]
+    for (index, mutation) in mutations.enumerated() {
+      let refusal = try await failure { try await mutation.run(store, Sample.event()) }
+      #expect(refusal != nil, "mutation \(index) was not refused")
+      #expect(try await StoreContents(of: store) == before, "mutation \(index)")
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import TesseraCore
+
+/// Everything that can be read from a store, to see whether a call changed anything at all.
+struct StoreContents: Equatable {
+  let clients: [Client]
+  let scopes: [ScopeDefinition]
+  let keys: [WrappedKey]
+  let revocations: [Revocation]
+  let serverState: ServerState?
+  let audit: [AuditRecord]
+  let changes: [Change]
+
+  init(of store: any Store) async throws(StoreError) {
+    clients = try await store.clients(after: nil, limit: .max)
+    scopes = try await store.scopes()
+    keys = try await store.keys()
+    revocations = try await store.revocations(expiringAfter: Timestamp(milliseconds: .min))
+      .sorted { $0.token.description < $1.token.description }
+    serverState = try await store.serverState()
+    audit = try await store.auditRecords(before: nil, subject: nil, limit: .max)
+    changes = try await store.changes(after: 0, limit: .max)
+  }
+}

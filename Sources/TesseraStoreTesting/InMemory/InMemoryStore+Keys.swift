@@ -1,0 +1,25 @@
+package import TesseraCore
+
+extension InMemoryStore {
+  package func keys() async throws(StoreError) -> [WrappedKey] {
+    try read(.keys) { $0.keys.values.sorted { $0.number < $1.number } }
+  }
+
+  package func insertKey(_ key: WrappedKey, audit: AuditEvent) async throws(StoreError) {
+    try write { data throws(StoreError) in
+      try data.insert(key)
+      data.record(audit, changed: .keys)
+    }
+  }
+}
+
+extension StoredData {
+  /// Adds a key.
+  ///
+  /// Throws `conflict`.
+  mutating func insert(_ key: WrappedKey) throws(StoreError) {
+    guard keys.updateValue(key, forKey: key.number) == nil else {
+      throw .conflict("There is a key \(key.number) already")
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package import TesseraCore
+
+extension InMemoryStore {
+  package func serverState() async throws(StoreError) -> ServerState? {
+    try read(.serverState) { $0.serverState }
+  }
+
+  package func initialise(_ initial: InitialState, audit: AuditEvent) async throws(StoreError) -> Bool {
+    try write { data throws(StoreError) in
+      guard data.serverState == nil else { return false }
+      data.serverState = initial.serverState
+      for definition in initial.scopes { try data.insert(definition) }
+      try data.insert(initial.key)
+      data.record(audit, changed: .serverState, .scopes, .keys)
+      return true
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import Synchronization
+package import TesseraCore
+
+/// A store that forgets everything when it goes away: for tests, and as the plainest example of a store.
+package final class InMemoryStore: Store {
+  private struct State {
+    var data = StoredData()
+    var failure: StoreError?
+    var readCounts: [Port: Int] = [:]
+  }
+
+  private let state = Mutex(State())
+
+  /// An empty store.
+  package init() {}
+
+  /// What every call throws, as in an outage; nil while the store works.
+  package var failure: StoreError? {
+    get { state.withLock(\.failure) }
+    set { state.withLock { $0.failure = newValue } }
+  }
+
+  /// How often the reading functions of this port were called, with failed calls.
+  package func readCount(of port: Port) -> Int {
+    state.withLock { $0.readCounts[port, default: 0] }
+  }
+
+  /// How often the reading functions of all ports were called, with failed calls.
+  package var readCount: Int {
+    state.withLock { $0.readCounts.values.reduce(0, +) }
+  }
+
+  /// Reads for a function of this port.
+  func read<Value: Sendable>(
+    _ port: Port,
+    _ body: (StoredData) throws(StoreError) -> Value
+  ) throws(StoreError) -> Value {
+    let data = try state.withLock { state throws(StoreError) in
+      state.readCounts[port, default: 0] += 1
+      if let failure = state.failure { throw failure }
+      return state.data
+    }
+    return try body(data)
+  }
+
+  /// Writes to a copy that takes the place of the data only when `body` does not throw.
+  func write<Value: Sendable>(
+    _ body: (inout StoredData) throws(StoreError) -> Value
+  ) throws(StoreError) -> Value {
+    try state.withLock { state throws(StoreError) in
+      if let failure = state.failure { throw failure }
+      var data = state.data
+      let value = try body(&data)
+      state.data = data
+      return value
+    }
+  }
+}
+
+extension InMemoryStore {
+  /// The parts of a store whose reads are counted.
+  package enum Port: Sendable, CaseIterable {
+    case clients
+    case scopes
+    case keys
+    case revocations
+    case audit
+    case changes
+    case serverState
+  }
+}

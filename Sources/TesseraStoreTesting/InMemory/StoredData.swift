@@ -1,0 +1,29 @@
+import TesseraCore
+
+/// Everything that an `InMemoryStore` holds.
+struct StoredData: Sendable {
+  /// A change with the time of the mutation that made it.
+  struct TimedChange: Sendable {
+    let change: Change
+    let madeAt: Timestamp
+  }
+
+  var clients: [ClientID: Client] = [:]
+  var scopes: [Scope: ScopeDefinition] = [:]
+  var keys: [UInt16: WrappedKey] = [:]
+  var revocations: [TokenID: Revocation] = [:]
+  var serverState: ServerState?
+  var audit: [AuditRecord] = []
+  var changes: [TimedChange] = []
+
+  /// Adds the audit row of a mutation and a change for each thing that others must read again.
+  mutating func record(_ event: AuditEvent, changed subjects: Change.Subject...) {
+    audit.append(AuditRecord(number: (audit.last?.number ?? 0) + 1, event: event))
+    for subject in subjects {
+      let sequence = (changes.last?.change.sequence ?? 0) + 1
+      changes.append(
+        TimedChange(change: Change(sequence: sequence, subject: subject), madeAt: event.time)
+      )
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import Foundation
+import TesseraCore
+import TesseraTestSupport
+import Testing
+
+/// From registration to deletion, by the command line, against a server that runs.
+@Suite struct LifeOfAClientTests {
+  /// Asks for tokens until the answer has this status: a change counts within a second.
+  private func expect(
+    _ status: Int,
+    _ server: RunningServer,
+    _ request: TestRequest,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws {
+    let deadline = ContinuousClock.now + .seconds(5)
+    var last: TestResponse?
+    while ContinuousClock.now < deadline {
+      last = try await server.send(request)
+      if last?.status == status { return }
+    }
+    Issue.record(
+      "expected \(status), got \(last?.status ?? 0) \(last?.text ?? "")",
+      sourceLocation: sourceLocation
+    )
+  }
+
+  @Test func aNewClientGetsATokenAtOnce() async throws {
+    let server = try await RunningServer.start(in: TemporaryFolder())
+    let client = try await server.makeClient()
+    #expect(try await server.send(client.tokenRequest()).status == 200)
+    #expect(try await server.send(client.basicTokenRequest()).status == 200)
+    #expect(try await server.send(client.tokenRequest(["scope": "profile"])).status == 400)
+    #expect(try await server.stop().status == 0)
+  }
+
+  @Test func disablingEnablingAndDeletingTakeEffect() async throws {
+    let server = try await RunningServer.start(in: TemporaryFolder())
+    let client = try await server.makeClient()
+    try await expect(200, server, client.tokenRequest())
+    #expect(try await server.tessera("client", "disable", client.id.rawValue, "--yes").status == 0)
+    try await expect(400, server, client.tokenRequest())
+    #expect(try await server.tessera("client", "enable", client.id.rawValue).status == 0)
+    // Attempts while it was disabled count as failures, so the first answer may be 429.
+    try await expect(200, server, client.tokenRequest())
+    #expect(try await server.tessera("client", "delete", client.id.rawValue, "--yes").status == 0)
+    try await expect(400, server, client.tokenRequest())
+    #expect(try await server.tessera("client", "show", client.id.rawValue).status == 4)
+    try await server.stop()
+  }
+
+  @Test func secretsRotateWithoutAnOutage() async throws {
+    let server = try await RunningServer.start(in: TemporaryFolder())
+    let old = try await server.makeClient()
+    let added = try await server.tessera(
+      "client",
+      "secret",
+      "add",
+      old.id.rawValue,
+      "--name",
+      "next",
+      "--format",
+      "json"
+    )
+    let new = TestClient(id: old.id, secret: try #require(added.member("client_secret")))
+    try await expect(200, server, new.tokenRequest())
+    #expect(try await server.send(old.tokenRequest()).status == 200)
+    let revoked = try await server.tessera("client", "secret", "revoke", old.id.rawValue, "default", "--yes")
+    #expect(revoked.status == 0, "\(revoked.errors)")
+    try await expect(400, server, old.tokenRequest())
+    #expect(try await server.send(new.tokenRequest()).status == 200)
+    try await server.stop()
+  }
+
+  @Test func aTokenIsIssuedInspectedAndRevoked() async throws {
+    let server = try await RunningServer.start(in: TemporaryFolder())
+    let client = try await server.makeClient()
+    let issued = try await TesseraProcess.run(
+      [
+        "token", "issue", "--url", "http://127.0.0.1:\(server.port)", "--client-id", client.id.rawValue,
+        "--scope", "item",
+      ],
+      in: server.folder,
+      environment: ["TESSERA_CLIENT_SECRET": client.secret]
+    )
+    #expect(issued.status == 0, "\(issued.errors)")
+    let token = issued.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    #expect(token.wholeMatch(of: /[a-z2-7]+/) != nil)
+    let active = try await server.tessera("token", "inspect", token, "--format", "json")
+    #expect(active.json["active"] as? Bool == true)
+    #expect(active.member("client_id") == client.id.rawValue)
+    #expect(try await server.tessera("token", "revoke", token, "--yes").status == 0)
+    let revoked = try await server.tessera("token", "inspect", "-", "--format", "json", input: token + "\n")
+    #expect(revoked.json["active"] as? Bool == false)
+    #expect(try await server.tessera("token", "inspect", token + "a").status == 1)
+
+    let refused = try await TesseraProcess.run(
+      [
+        "token", "issue", "--url", "http://127.0.0.1:\(server.port)", "--client-id", client.id.rawValue,
+        "--scope", "item",
+      ],
+      in: server.folder,
+      environment: ["TESSERA_CLIENT_SECRET": "wrong-secret"]
+    )
+    #expect(refused.status == 3)
+    try await server.stop()
+  }
+
+  @Test func keysRotateUnderALiveServer() async throws {
+    let server = try await RunningServer.start(in: TemporaryFolder())
+    let client = try await server.makeClient()
+    try await expect(200, server, client.tokenRequest())
+    let rotated = try await server.tessera("key", "rotate")
+    #expect(rotated.status == 0, "\(rotated.errors)")
+    let list = try await server.tessera("key", "list")
+    #expect(list.output.contains("pending") && list.output.contains("active"))
+    try await expect(200, server, client.tokenRequest())
+    try await server.stop()
+  }
+
+  @Test func nothingSecretIsInTheLogOrTheDatabase() async throws {
+    let server = try await RunningServer.start(in: TemporaryFolder())
+    let client = try await server.makeClient()
+    let response = try await server.send(client.tokenRequest())
+    let token = try #require(response.member("accessToken"))
+    _ = try await server.send(client.basicTokenRequest(["scope": "nonsense"]))
+    let outcome = try await server.stop()
+    #expect(outcome.errors.contains(client.id.rawValue))
+    let data = server.folder.url("tessera-data")
+    var everything = Array(outcome.errors.utf8) + Array(outcome.output.utf8)
+    for name in try FileManager.default.contentsOfDirectory(atPath: data.path) where name != "master.key" {
+      everything += try Data(contentsOf: data.appending(path: name))
+    }
+    for secret in [client.secret, token] {
+      #expect(everything.firstRange(of: Array(secret.utf8)) == nil)
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import Foundation
+import TesseraCore
+import TesseraTestSupport
+import Testing
+
+/// What stops a start says so in one line, and damages nothing.
+@Suite struct StartFailureTests {
+  /// A folder with data in it, of one client.
+  private func initialised() async throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    #expect(
+      try await TesseraProcess.run(["client", "create", "--name", "a", "--scope", "item"], in: folder).status
+        == 0
+    )
+    return folder
+  }
+
+  private func expectFailure(
+    _ folder: TemporaryFolder,
+    _ words: String...,
+    environment: [String: String] = [:],
+    command: String = "serve",
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws {
+    let outcome = try await TesseraProcess.run([command], in: folder, environment: environment)
+    #expect(outcome.status > 0, sourceLocation: sourceLocation)
+    #expect(outcome.output.isEmpty, sourceLocation: sourceLocation)
+    let lines = outcome.errors.split(separator: "\n")
+    #expect(lines.count == 1, "\(outcome.errors)", sourceLocation: sourceLocation)
+    for word in words {
+      #expect(outcome.errors.contains(word), "\(outcome.errors)", sourceLocation: sourceLocation)
+    }
+  }
+
+  @Test func aPortInUse() async throws {
+    let server = try await RunningServer.start(in: TemporaryFolder())
+    try await expectFailure(
+      TemporaryFolder(),
+      "\(server.port)",
+      "in use",
+      environment: ["TESSERA_HTTP_PORT": "\(server.port)"]
+    )
+    #expect(try await server.send(server.makeClient().tokenRequest()).status == 200)
+    try await server.stop()
+  }
+
+  @Test("T3 plain HTTP beyond loopback is refused unless a TLS proxy is in front")
+  func plainBeyondLoopback() async throws {
+    let folder = try TemporaryFolder()
+    try await expectFailure(
+      folder,
+      "http.behind-tls-proxy",
+      environment: ["TESSERA_HTTP_HOST": "0.0.0.0", "TESSERA_HTTP_PORT": "0"]
+    )
+    #expect(!FileManager.default.fileExists(atPath: folder.url("tessera-data").path), "nothing was made")
+  }
+
+  @Test(arguments: [
+    (["TESSERA_HTTP_PORTT": "1"], "TESSERA_HTTP_PORTT"), (["TESSERA_HTTP_PORT": "x"], "http.port"),
+    (["TESSERA_HTTP_PORT": "70000"], "http.port"), (["TESSERA_ISSUER": "nonsense"], "issuer"),
+    (["TESSERA_MASTER_KEY": "short"], "master-key"),
+  ])
+  func aBadEnvironment(environment: [String: String], word: String) async throws {
+    try await expectFailure(TemporaryFolder(), word, environment: environment)
+  }
+
+  @Test(arguments: [
+    ("http:\n  prot: 1\n", "http.prot"), ("http:\n  port: many\n", "http.port"),
+    ("log:\n  level: loud\n", "log.level"),
+    (": [", "tessera.yaml"),
+  ])
+  func aBadFile(contents: String, word: String) async throws {
+    let folder = try TemporaryFolder()
+    try Data(contents.utf8).write(to: folder.url("tessera.yaml"))
+    try await expectFailure(folder, word)
+  }
+
+  @Test func aDatabaseThatIsNone() async throws {
+    let folder = try await initialised()
+    let file = folder.url("tessera-data/tessera.sqlite")
+    for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: file.path + suffix) }
+    let garbage = Data(repeating: 0x42, count: 8192)
+    try garbage.write(to: file)
+    try await expectFailure(folder, "tessera.sqlite")
+    #expect(try Data(contentsOf: file) == garbage, "what is there is left as it is")
+  }
+
+  @Test func theMasterKeyOfAnotherStore() async throws {
+    let folder = try await initialised()
+    let other = try await initialised()
+    let key = try Data(contentsOf: other.url("tessera-data/master.key"))
+    try key.write(to: folder.url("tessera-data/master.key"))
+    try await expectFailure(folder, "master")
+  }
+
+  @Test func aMissingMasterKeyIsNeverReplaced() async throws {
+    let folder = try await initialised()
+    let file = folder.url("tessera-data/master.key")
+    try FileManager.default.removeItem(at: file)
+    try await expectFailure(folder, "master.key")
+    #expect(!FileManager.default.fileExists(atPath: file.path))
+  }
+
+  @Test func aMasterKeyThatOthersCanRead() async throws {
+    let folder = try await initialised()
+    let file = folder.url("tessera-data/master.key").path
+    let made = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+    #expect(made == 0o600)
+    try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: file)
+    try await expectFailure(folder, "chmod 600")
+  }
+
+  @Test func aFolderThatCannotBeMade() async throws {
+    let folder = try TemporaryFolder()
+    try Data().write(to: folder.url("tessera-data"))
+    try await expectFailure(folder, "tessera-data")
+  }
+
+  @Test func aStopBySIGINTAndSIGTERMIsClean() async throws {
+    for signal in [SIGINT, SIGTERM] {
+      let server = try await RunningServer.start(in: TemporaryFolder())
+      server.process.signal(signal)
+      #expect(try await server.process.outcome().status == 0)
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Dispatch
+import GRDB
+import TesseraCore
+import Testing
+
+@testable import TesseraSQLite
+
+@Suite("Migrations")
+struct MigrationTests {
+  @Test("A step that another process is doing at the same time is not done again")
+  func race() async throws {
+    try await withDatabasePath { path in
+      let otherIsMigrating = DispatchSemaphore(value: 0)
+      let isAboutToMigrate = DispatchSemaphore(value: 0)
+      let other = try DatabasePool(path: path)
+      try await other.write { database in
+        try database.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+      }
+      let pool = try DatabasePool(path: path, configuration: signalling(isAboutToMigrate))
+      async let otherMigration = onThread {
+        try other.write { database in
+          otherIsMigrating.signal()
+          try Migrations.createInitialSchema(database)
+          try database.execute(sql: "INSERT INTO grdb_migrations VALUES ('0001-initial')")
+          return isAboutToMigrate.wait(timeout: .now() + 10)
+        }
+      }
+      try await onThread {
+        otherIsMigrating.wait()
+        try Migrations.run(on: pool)
+      }
+      #expect(try await otherMigration == .success)
+      let store = SQLiteStore(pool: pool)
+      try await store.insertClient(try Example.client("a"), audit: Example.event)
+      await store.close()
+    }
+  }
+
+  @Test("A step that fails is not tried for ever")
+  func failure() async throws {
+    try await withDatabasePath { path in
+      let pool = try DatabasePool(path: path)
+      try await pool.write { try $0.execute(sql: "CREATE TABLE clients (id)") }
+      await #expect(throws: DatabaseError.self) {
+        try await onThread { try Migrations.run(on: pool) }
+      }
+      #expect(try await pool.read { try $0.tableExists("scopes") } == false)
+      try pool.close()
+    }
+  }
+
+  /// Signals when a connection begins a migration, having seen which were run.
+  private func signalling(_ semaphore: DispatchSemaphore) -> Configuration {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(10)
+    configuration.prepareDatabase { database in
+      database.trace { event in
+        if event.description.hasPrefix("BEGIN IMMEDIATE") { semaphore.signal() }
+      }
+    }
+    return configuration
+  }
+}

@@ -1,0 +1,15 @@
+import TesseraSQLite
+import TesseraStoreTesting
+import Testing
+
+@Suite("SQLiteStore keeps the rules of a store")
+struct SQLiteStoreConformanceTests {
+  @Test(arguments: StoreConformance.rules)
+  func keeps(_ rule: StoreRule) async throws {
+    try await withDatabasePath { path in
+      let store = try await SQLiteStore.open(path: path)
+      try await rule.check(store)
+      await store.close()
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import TesseraCore
+import TesseraServer
+import Testing
+
+@Suite struct ConfigurationPrecedenceTests {
+  struct Sources: Sendable {
+    var file: String?
+    var environment: String?
+    var flag: String?
+    let expected: Int
+    let origin: String
+  }
+
+  @Test(arguments: [
+    Sources(expected: 8080, origin: "default"),
+    Sources(file: "1", expected: 1, origin: "file"),
+    Sources(environment: "2", expected: 2, origin: "TESSERA_HTTP_PORT"),
+    Sources(file: "1", environment: "2", expected: 2, origin: "TESSERA_HTTP_PORT"),
+    Sources(flag: "3", expected: 3, origin: "--port"),
+    Sources(file: "1", flag: "3", expected: 3, origin: "--port"),
+    Sources(environment: "2", flag: "3", expected: 3, origin: "--port"),
+    Sources(file: "1", environment: "2", flag: "3", expected: 3, origin: "--port"),
+  ])
+  func laterSourceWins(_ sources: Sources) throws {
+    let configuration = try load(
+      yaml: sources.file.map { "http:\n  port: \($0)\n" },
+      environment: sources.environment.map { ["TESSERA_HTTP_PORT": $0] } ?? [:],
+      flags: sources.flag.map { ["http.port": $0] } ?? [:]
+    )
+    #expect(configuration.http.port == sources.expected)
+    let port = try #require(ConfigurationKey.all.first { $0.name == "http.port" })
+    let origin = configuration.origin(of: port).description
+    #expect(sources.origin == "file" ? origin.hasSuffix("/tessera.yaml:2") : origin == sources.origin)
+  }
+
+  @Test func standardFileIsReadOnlyWhenItExistsAndNoOtherIsNamed() throws {
+    let folder = try TemporaryFolder()
+    let standard = try folder.write("http: {port: 1}", to: "tessera.yaml")
+    let named = try folder.write("http: {port: 2}", to: "named.yaml")
+    func port(file: String? = nil, variable: String? = nil, standard: String) throws -> Int {
+      try ServerConfiguration.load(
+        file: file,
+        standardFile: standard,
+        environment: variable.map { ["TESSERA_CONFIG": $0] } ?? [:]
+      ).http.port
+    }
+    #expect(try port(standard: standard) == 1)
+    #expect(try port(standard: folder.path + "/none.yaml") == 8080)
+    #expect(try port(file: named, standard: standard) == 2)
+    #expect(try port(variable: named, standard: standard) == 2)
+    #expect(try port(file: named, variable: standard, standard: standard) == 2)
+    #expect(throws: ConfigurationError.self) {
+      try port(file: folder.path + "/none.yaml", standard: standard)
+    }
+    #expect(throws: ConfigurationError.self) {
+      try port(variable: folder.path + "/none.yaml", standard: standard)
+    }
+  }
+
+  @Test func everyKeyIsReadFromTheEnvironmentVariableItNames() throws {
+    let values = [
+      "data-dir": "/data", "issuer": "https://auth.example.com", "http.host": "::1",
+      "http.behind-tls-proxy": "true", "http.trusted-proxies": "10.0.0.0/8", "log.level": "debug",
+      "log.format": "json", "token.max-lifetime": "7200",
+    ]
+    // The master keys have tests of their own; 720 is allowed for every other key.
+    for key in ConfigurationKey.all where !key.name.hasPrefix("master-key") {
+      let value = values[key.name] ?? (key.name == "brute-force.free-failures" ? "7" : "720")
+      let configuration = try load(environment: [key.environmentVariable: value])
+      #expect(key.value(in: configuration) == value, "\(key.name)")
+      #expect(key.standardValue != value, "\(key.name)")
+      #expect(configuration.origin(of: key) == .environment(variable: key.environmentVariable))
+    }
+  }
+}
