@@ -68,7 +68,12 @@ let package = Package(
       name: "TesseraCoreTests",
       dependencies: ["TesseraCore", "TesseraStoreTesting", "TesseraTestSupport", crypto, logging]
     ),
-    .testTarget(name: "TesseraSQLiteTests", dependencies: ["TesseraSQLite", "TesseraStoreTesting"]),
+    .testTarget(
+      name: "TesseraSQLiteTests",
+      dependencies: [
+        "TesseraCore", "TesseraSQLite", "TesseraStoreTesting", .product(name: "GRDB", package: "GRDB.swift"),
+      ]
+    ),
     .testTarget(
       name: "TesseraHTTPTests",
       dependencies: ["TesseraCore", "TesseraHTTP", "TesseraTestSupport", nio, nioPosix, logging]

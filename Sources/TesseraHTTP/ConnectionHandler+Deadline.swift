@@ -5,19 +5,22 @@ import TesseraCore
 extension ConnectionHandler {
   /// Moves the deadline to this long from now.
   func setTimer(_ time: TimeAmount, _ context: ChannelHandlerContext) {
-    timer.set(context.eventLoop.now + time, on: context.eventLoop, timerFunction(context))
+    if timer.move(to: context.eventLoop.now + time) { scheduleTimer(context) }
   }
 
-  private func timerFunction(_ context: ChannelHandlerContext) -> @Sendable () -> Void {
+  private func scheduleTimer(_ context: ChannelHandlerContext) {
     let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-    return {
+    timer.schedule(on: context.eventLoop) {
       let (handler, context) = bound.value
       handler.timerFired(context)
     }
   }
 
   private func timerFired(_ context: ChannelHandlerContext) {
-    guard timer.hasPassed(on: context.eventLoop, timerFunction(context)) else { return }
+    guard timer.hasPassed(at: context.eventLoop.now) else {
+      scheduleTimer(context)
+      return
+    }
     switch phase {
     case .idle, .lingering: context.close(promise: nil)
     case .receiving:

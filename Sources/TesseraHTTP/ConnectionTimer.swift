@@ -1,44 +1,38 @@
 import NIOCore
 
-/// One deadline for one connection, which may move with every request without a timer being set each time:
-/// a timer that fires too early sets itself again.
+/// One deadline for one connection, which moves with every request without a timer being set each time.
+///
+/// A timer that fires too early is set again.
 struct ConnectionTimer {
-  private(set) var deadline = NIODeadline.distantFuture
+  private var deadline = NIODeadline.distantFuture
   private var scheduled: Scheduled<Void>?
   private var firesAt = NIODeadline.distantFuture
 
-  /// Moves the deadline.
-  mutating func set(
-    _ deadline: NIODeadline,
-    on eventLoop: any EventLoop,
-    _ fire: @escaping @Sendable () -> Void
-  ) {
+  /// Moves the deadline, and says whether the timer would fire too late for it and has to be scheduled.
+  mutating func move(to deadline: NIODeadline) -> Bool {
     self.deadline = deadline
-    guard deadline < firesAt else { return }
-    schedule(on: eventLoop, fire)
+    return deadline < firesAt
   }
 
-  /// Whether the deadline has passed.
+  /// Sets the timer to the deadline.
+  mutating func schedule(on eventLoop: any EventLoop, _ fire: @escaping @Sendable () -> Void) {
+    scheduled?.cancel()
+    firesAt = deadline
+    scheduled = eventLoop.scheduleTask(deadline: deadline, fire)
+  }
+
+  /// Whether the deadline has passed when the timer fires.
   ///
-  /// Call it when the timer fires; when it has not, the timer is set again.
-  mutating func hasPassed(on eventLoop: any EventLoop, _ fire: @escaping @Sendable () -> Void) -> Bool {
+  /// When it has not, the timer has to be scheduled again.
+  mutating func hasPassed(at now: NIODeadline) -> Bool {
     scheduled = nil
     firesAt = .distantFuture
-    if eventLoop.now >= deadline { return true }
-    schedule(on: eventLoop, fire)
-    return false
+    return now >= deadline
   }
 
   /// Stops for good.
   mutating func cancel() {
     scheduled?.cancel()
     scheduled = nil
-    deadline = .distantFuture
-  }
-
-  private mutating func schedule(on eventLoop: any EventLoop, _ fire: @escaping @Sendable () -> Void) {
-    scheduled?.cancel()
-    firesAt = deadline
-    scheduled = eventLoop.scheduleTask(deadline: deadline, fire)
   }
 }
