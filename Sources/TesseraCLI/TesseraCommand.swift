@@ -19,7 +19,7 @@ struct TesseraCommand: AsyncParsableCommand {
         name: "Administration",
         subcommands: [
           ClientCommand.self, ScopeCommand.self, TokenCommand.self, KeyCommand.self, AuditCommand.self,
-          ConfigCommand.self,
+          ConfigCommand.self, RevokeAllCommand.self,
         ]
       ),
     ]

@@ -29,10 +29,8 @@ extension AuthorizationServer {
       )
     ]
 
-    let issuer = TokenIssuer(
-      directory: directory,
-      format: SealedAccessToken(issuer: settings.issuer, randomness: randomness)
-    )
+    let format = SealedAccessToken(issuer: settings.issuer, randomness: randomness)
+    let inspector = TokenInspector(directory: directory, format: format, clock: clock)
 
     self.init(endpoints: [
       TokenEndpoint(
@@ -40,9 +38,21 @@ extension AuthorizationServer {
         dialect: SeedDialect(),
         clientAuthentication: clientAuthentication,
         grants: grants,
-        issuer: issuer,
+        issuer: TokenIssuer(directory: directory, format: format),
         clock: clock
-      )
+      ),
+      IntrospectionEndpoint(
+        clientAuthentication: clientAuthentication,
+        inspector: inspector,
+        issuer: settings.issuer
+      ),
+      RevocationEndpoint(
+        clientAuthentication: clientAuthentication,
+        inspector: inspector,
+        directory: directory,
+        clock: clock
+      ),
+      VerifyEndpoint(inspector: inspector, trustedPeers: settings.verifyPeers),
     ])
   }
 }

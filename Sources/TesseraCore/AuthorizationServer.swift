@@ -8,15 +8,19 @@ package struct AuthorizationServer: Sendable {
     package var tokenLifetime: TokenLifetime
     /// How failures are slowed down.
     package var failureLimit: FailureLimiter.Settings
+    /// The gateways that may ask the verify endpoint; nil for anybody.
+    package var verifyPeers: [AddressRange]?
 
     package init(
       issuer: String,
       tokenLifetime: TokenLifetime = TokenLifetime(),
-      failureLimit: FailureLimiter.Settings = FailureLimiter.Settings()
+      failureLimit: FailureLimiter.Settings = FailureLimiter.Settings(),
+      verifyPeers: [AddressRange]? = nil
     ) {
       self.issuer = issuer
       self.tokenLifetime = tokenLifetime
       self.failureLimit = failureLimit
+      self.verifyPeers = verifyPeers
     }
   }
 

@@ -12,22 +12,13 @@ extension OAuthError {
     json.append(#","message":""#)
     json.append(code.readableName)
     json.append(": ")
-    json.append(reason.text)
-    if let parameter = reason.parameter {
-      json.append(": ")
-      json.append(parameter.text)
-    }
+    json.append(reason)
     json.append(#"","name":""#)
     json.append(unescaped: code.rawValue)
     json.append(#""}"#)
     var response = EndpointResponse(status: status, headers: EndpointResponse.uncachedJSON, body: json.bytes)
-    if needsBasicChallenge {
-      response.headers.add("WWW-Authenticate", #"Basic realm="tessera", charset="UTF-8""#)
-    }
-    if let retryAfter { response.headers.add("Retry-After", String(retryAfter)) }
-    if let allowedMethods { response.headers.add("Allow", allowedMethods.description) }
-    response.privateDetail = privateDetail
-    response.clientID = clientID
+    if needsBasicChallenge { response.headers.add("WWW-Authenticate", OAuthError.basicChallenge) }
+    addCommonFields(to: &response)
     return response
   }
 }
@@ -38,6 +29,7 @@ extension OAuthError.Code {
     case .invalidRequest: "Invalid request"
     case .invalidClient: "Invalid client"
     case .invalidScope: "Invalid scope"
+    case .invalidGrant: "Invalid grant"
     case .unauthorizedClient: "Unauthorized client"
     case .unsupportedGrantType: "Unsupported grant type"
     case .slowDown: "Too many requests"

@@ -5,6 +5,7 @@ package struct OAuthError: Error, Sendable {
     case invalidRequest = "invalid_request"
     case invalidClient = "invalid_client"
     case invalidScope = "invalid_scope"
+    case invalidGrant = "invalid_grant"
     case unauthorizedClient = "unauthorized_client"
     case unsupportedGrantType = "unsupported_grant_type"
     case slowDown = "slow_down"
@@ -71,6 +72,19 @@ package struct OAuthError: Error, Sendable {
     var error = OAuthError(.slowDown, .tryAgainLater)
     error.retryAfter = seconds
     return error
+  }
+}
+
+extension OAuthError {
+  /// What would do instead of the credentials that failed (RFC 7617 §2).
+  static let basicChallenge = #"Basic realm="tessera", charset="UTF-8""#
+
+  /// What the answer has in every dialect.
+  func addCommonFields(to response: inout EndpointResponse) {
+    if let retryAfter { response.headers.add("Retry-After", String(retryAfter)) }
+    if let allowedMethods { response.headers.add("Allow", allowedMethods.description) }
+    response.privateDetail = privateDetail
+    response.clientID = clientID
   }
 }
 

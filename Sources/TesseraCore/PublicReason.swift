@@ -34,6 +34,8 @@ package struct PublicReason: Sendable, Equatable {
   package static let clientIDMismatch = PublicReason("client_id is not that of the authenticated client")
   package static let grantTypeNotSupported = PublicReason("Grant type is not supported")
   package static let grantTypeNotAllowed = PublicReason("Grant type is not allowed for this client")
+  package static let tokenOfAnotherClient = PublicReason("The token was issued to another client")
+  package static let malformedAudience = PublicReason("audience is not an absolute URI")
   package static let notFormEncoded = PublicReason("Content-Type must be application/x-www-form-urlencoded")
   package static let malformedBody = PublicReason("Malformed request body")
   package static let tooManyParameters = PublicReason("Too many parameters")

@@ -166,9 +166,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
     let answer = request.endpoint.answer(
       EndpointRequest(
         method: request.head.method.rawValue,
+        query: EndpointTable.query(of: request.head.uri),
         headers: headers,
         body: request.body,
-        source: source
+        source: source,
+        peer: peer
       )
     )
     switch answer {

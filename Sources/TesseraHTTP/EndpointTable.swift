@@ -18,6 +18,11 @@ package struct EndpointTable: Sendable {
     return endpoints[EndpointTable.path(of: target)] ?? unknown
   }
 
+  /// What follows the `?` of a request target; nil when there is none.
+  static func query(of target: String) -> String? {
+    target.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(target[target.index(after: $0)...]) }
+  }
+
   private static func path(of target: String) -> String {
     var rest = target[...]
     if let scheme = rest.firstRange(of: "://"), !rest.hasPrefix("/") {

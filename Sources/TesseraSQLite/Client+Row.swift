@@ -13,6 +13,7 @@ extension Client {
       authenticationMethod: try method.map { _ throws(StoreError) in
         try row.parsed("authentication_method", by: ClientAuthenticationMethod.init)
       },
+      introspectedResources: try row.list("introspected_resources", of: Resource.init),
       tokenLifetime: try row.optionalValue("token_lifetime"),
       secrets: secrets,
       isEnabled: try row.value("enabled"),
@@ -30,6 +31,7 @@ extension Client {
       "grant_types": grantTypes.map(\.name).joined(separator: " "),
       "scopes": scopes.joined(by: " "),
       "authentication_method": authenticationMethod?.rawValue,
+      "introspected_resources": introspectedResources.map(\.uri).joined(separator: " "),
       "token_lifetime": tokenLifetime,
       "enabled": isEnabled,
       "tokens_not_before": tokensNotBefore?.milliseconds,

@@ -21,11 +21,11 @@ extension Database {
       try execute(
         sql: """
           INSERT INTO clients (
-            id, name, grant_types, scopes, authentication_method, token_lifetime, enabled, tokens_not_before,
-            created_at, updated_at
+            id, name, grant_types, scopes, authentication_method, introspected_resources, token_lifetime,
+            enabled, tokens_not_before, created_at, updated_at
           ) VALUES (
-            :id, :name, :grant_types, :scopes, :authentication_method, :token_lifetime, :enabled,
-            :tokens_not_before, :created_at, :updated_at
+            :id, :name, :grant_types, :scopes, :authentication_method, :introspected_resources,
+            :token_lifetime, :enabled, :tokens_not_before, :created_at, :updated_at
           )
           """,
         arguments: client.columns
@@ -43,7 +43,8 @@ extension Database {
         sql: """
           UPDATE clients SET
             name = :name, grant_types = :grant_types, scopes = :scopes,
-            authentication_method = :authentication_method, token_lifetime = :token_lifetime,
+            authentication_method = :authentication_method,
+            introspected_resources = :introspected_resources, token_lifetime = :token_lifetime,
             enabled = :enabled, tokens_not_before = :tokens_not_before, created_at = :created_at,
             updated_at = :updated_at
           WHERE id = :id

@@ -37,14 +37,17 @@ extension Change {
 extension Change.Subject {
   fileprivate init(row: Row) throws(StoreError) {
     let kind: String = try row.value("kind")
-    switch kind {
-    case "client": self = .client(try row.parsed("subject", by: ClientID.init))
-    case "scopes": self = .scopes
-    case "keys": self = .keys
-    case "revocation": self = .revocation(try row.parsed("subject", by: TokenID.init))
-    case "server_state": self = .serverState
-    default: throw .unreadable("a kind of change")
-    }
+    let subject: String? = try row.optionalValue("subject")
+    let known: Change.Subject? =
+      switch kind {
+      case "client": subject.flatMap(ClientID.init).map(Change.Subject.client)
+      case "scopes": .scopes
+      case "keys": .keys
+      case "revocation": subject.flatMap { TokenID($0) }.map(Change.Subject.revocation)
+      case "server_state": .serverState
+      default: nil
+      }
+    self = known ?? .unknown
   }
 
   /// The values of the columns `kind` and `subject`.
@@ -55,6 +58,7 @@ extension Change.Subject {
     case .keys: ("keys", nil)
     case .revocation(let token): ("revocation", token.description)
     case .serverState: ("server_state", nil)
+    case .unknown: ("unknown", nil)
     }
   }
 }

@@ -29,6 +29,19 @@ extension SQLiteStore {
       return true
     }
   }
+
+  package func setTokensNotBefore(_ time: Timestamp, audit: AuditEvent) async throws(StoreError) {
+    try await write { database in
+      try database.execute(
+        literal: """
+          UPDATE server_state
+          SET tokens_not_before = max(coalesce(tokens_not_before, \(time.milliseconds)), \(time.milliseconds))
+          """
+      )
+      guard database.changesCount == 1 else { throw StoreError.notFound("The store is not initialised") }
+      try database.record(audit, changed: .serverState)
+    }
+  }
 }
 
 extension ServerState {

@@ -32,7 +32,8 @@ package func runServer(
     settings: AuthorizationServer.Settings(
       issuer: configuration.issuer,
       tokenLifetime: configuration.token,
-      failureLimit: configuration.bruteForce
+      failureLimit: configuration.bruteForce,
+      verifyPeers: configuration.verifyPeers.isEmpty ? nil : configuration.verifyPeers
     )
   )
 

@@ -119,11 +119,59 @@ import Testing
       #expect(try await server.send(client.tokenRequest(["client_secret": "wrong horse"])).status == 400)
       #expect(try await server.send(client.tokenRequest()).status == 200)
       let cached = try #require(try server.directory.client(client.id))
-      let hasher = SecretHasher(masterKey: server.masterKey)
-      let stretcher = SecretStretcher(hasher: hasher)
-      let now = server.clocks.wall.now
-      #expect(cached.secret(matching: hasher.digest("correct horse")) != nil)
-      #expect(cached.stretching(digest: hasher.digest("other"), "other", now, by: stretcher) == nil)
+      #expect(cached.unrecognised(at: server.clocks.wall.now).isEmpty)
+      #expect(
+        cached.secret(matching: SecretHasher(masterKey: server.masterKey).digest("correct horse")) != nil
+      )
+    }
+  }
+
+  /// Fewer may wait for scrypt than ask here, but who presents the same secret shares one search.
+  @Test func manyAtOnceWithTheSameImportedSecretShareOneSearch() async throws {
+    try await TestServer.run { server in
+      let client = try await server.makeClient { $0.importedSecret = "correct horse" }
+      let statuses = try await withThrowingTaskGroup { group in
+        for _ in 0..<60 { group.addTask { try await server.send(client.tokenRequest()).status } }
+        return try await group.reduce(into: Set<Int>()) { $0.insert($1) }
+      }
+      #expect(statuses == [200])
+    }
+  }
+
+  /// Guesses that wait for scrypt count before they are answered, and few of one source may wait.
+  @Test func guessesAtOnceForAnImportedSecretDoNotHoldUpOthers() async throws {
+    var options = TestServer.Options()
+    options.proxies = TrustedProxies([try #require(AddressRange("127.0.0.1"))])
+    try await TestServer.run(options) { server in
+      let attacked = try await server.makeClient { $0.importedSecret = "correct horse" }
+      let other = try await server.makeClient { $0.importedSecret = "battery staple" }
+      async let guesses = withThrowingTaskGroup { group in
+        for number in 0..<40 {
+          group.addTask {
+            let guess = attacked.tokenRequest(["client_secret": "wrong horse \(number)"])
+            return try await server.send(guess.adding("X-Forwarded-For", "203.0.113.66")).status
+          }
+        }
+        return try await group.reduce(into: [Int: Int]()) { $0[$1, default: 0] += 1 }
+      }
+      let elsewhere = other.tokenRequest().adding("X-Forwarded-For", "203.0.113.7:1234")
+      #expect(try await server.send(elsewhere).status == 200)
+      let statuses = try await guesses
+      #expect(statuses[400, default: 0] <= 6, "\(statuses)")
+      #expect(statuses[400, default: 0] + statuses[429, default: 0] + statuses[503, default: 0] == 40)
+    }
+  }
+
+  @Test func aGapInTheFeedMakesItReadEverythingAgain() async throws {
+    try await TestServer.run { server in
+      let client = try await server.makeClient()
+      #expect(try await server.send(client.tokenRequest()).status == 200)
+      try await server.administration.setClient(client.id, enabled: false)
+      server.clocks.advance(seconds: 500)
+      _ = try await server.makeClient()
+      try await server.store.removeChanges(madeBefore: server.clocks.wall.now)
+      try await server.directory.catchUp()
+      #expect(try await server.send(client.tokenRequest()).status == 400, "though its change was never read")
     }
   }
 }

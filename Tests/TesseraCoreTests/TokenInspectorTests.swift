@@ -74,4 +74,22 @@ import Testing
       try await server.change(client) { $0.tokensNotBefore = opened.grant.issuedAt }
     }
   }
+
+  @Test func isInactiveWhenItsClientWasDeletedAndRegisteredAgain() async throws {
+    try await inspect(.clientUnknown) { server, client, _ in
+      try await server.administration.deleteClient(try await server.administration.client(client.id.rawValue))
+      server.clocks.advance(seconds: 1)
+      _ = try await server.makeClient { $0.id = client.id.rawValue }
+    }
+  }
+
+  @Test func isInactiveWhenIssuedBeforeTheServersNotBefore() async throws {
+    try await inspect(.allTokensRevoked) { server, _, _ in try await server.administration.revokeAllTokens() }
+  }
+
+  @Test func isInactiveOnceAllTokensOfItsClientAreRevoked() async throws {
+    try await inspect(.clientTokensRevoked) { server, client, _ in
+      try await server.administration.revokeTokens(of: client.id)
+    }
+  }
 }

@@ -32,6 +32,7 @@ package struct TestServer: Sendable {
     package var proxies = TrustedProxies.none
     package var failureLimit = FailureLimiter.Settings()
     package var directory = Directory.Settings()
+    package var verifyPeers: [AddressRange]?
 
     package init() {}
   }
@@ -65,7 +66,11 @@ package struct TestServer: Sendable {
     let authorizationServer = AuthorizationServer(
       directory: directory,
       masterKey: masterKey,
-      settings: AuthorizationServer.Settings(issuer: issuer, failureLimit: options.failureLimit),
+      settings: AuthorizationServer.Settings(
+        issuer: issuer,
+        failureLimit: options.failureLimit,
+        verifyPeers: options.verifyPeers
+      ),
       clock: clocks.wall,
       monotonicClock: clocks.monotonic
     )

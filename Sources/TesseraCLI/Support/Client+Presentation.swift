@@ -14,6 +14,7 @@ extension Client {
       .init("token_lifetime", .integer(lifetime.seconds(for: self))),
       .init("enabled", .boolean(isEnabled)),
       .init("authentication_method", JSONValue(authenticationMethod?.rawValue)),
+      .init("introspects", JSONValue(introspectedResources.map(\.uri))),
       .init("grant_types", JSONValue(grantTypes.map(\.name))),
       .init("secrets", .array(secrets.map(\.json))),
       .init("tokens_not_before", JSONValue(tokensNotBefore)),
@@ -32,7 +33,9 @@ extension Client {
       "scopes": scopes.joined(by: ", "),
       "token lifetime": "\(lifetime.seconds(for: self)) s\(own)",
       "authentication": authenticationMethod?.rawValue ?? "client_secret_basic or client_secret_post",
-      "grant types": grantTypes.map(\.name).joined(separator: ", "),
+      "grant types": grantTypes.isEmpty ? "none" : grantTypes.map(\.name).joined(separator: ", "),
+      "introspects": introspectedResources.isEmpty ? nil : "tokens for \(introspectionText)",
+      "tokens before": tokensNotBefore.map { "\($0.iso8601) are inactive" },
       "created": createdAt.iso8601,
       "updated": updatedAt.iso8601,
     ])
@@ -40,6 +43,9 @@ extension Client {
     var table = StoredSecret.table
     return fields + "\n\n" + table.lines(of: secrets.map { $0.row(at: now) })
   }
+
+  /// The APIs whose tokens it may introspect.
+  var introspectionText: String { introspectedResources.map(\.uri).joined(separator: ", ") }
 
   /// One row of a list.
   var row: [String] { [id.rawValue, name, scopes.joined(by: ","), status, createdAt.iso8601] }

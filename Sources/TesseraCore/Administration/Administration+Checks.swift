@@ -37,6 +37,30 @@ extension Administration {
     return scope
   }
 
+  /// The scopes of a new client, which only a resource server needs none of.
+  func checkedScopes(_ registration: ClientRegistration) async throws(StoreError) -> ScopeSet {
+    if registration.scopes.isEmpty, !registration.introspectedResources.isEmpty { return [] }
+    return try await checkedScopes(registration.scopes)
+  }
+
+  /// The APIs of these URIs.
+  func checkedResources(_ uris: [String]) throws(StoreError) -> [Resource] {
+    guard uris.count <= 64 else { throw .invalid("a client introspects the tokens of at most 64 APIs") }
+    var resources: [Resource] = []
+    for uri in uris {
+      let resource = try parsedResource(uri)
+      if !resources.contains(resource) { resources.append(resource) }
+    }
+    return resources
+  }
+
+  func parsedResource(_ uri: String) throws(StoreError) -> Resource {
+    guard let resource = Resource(uri) else {
+      throw .invalid("'\(uri)' is not an absolute URI without fragment, such as https://api.example.com")
+    }
+    return resource
+  }
+
   /// The scopes of these names, all of which must exist and not be retired.
   func checkedScopes(_ names: [String]) async throws(StoreError) -> ScopeSet {
     guard !names.isEmpty else { throw .invalid("a client needs at least one scope") }

@@ -14,6 +14,8 @@ package struct ClientRegistration: Sendable {
   package var importedSecret: String?
   /// The only method by which it may authenticate; nil for either way of sending a secret.
   package var authenticationMethod: ClientAuthenticationMethod?
+  /// The APIs that it is the resource server of, as URIs: it may introspect their tokens (RFC 7662).
+  package var introspectedResources: [String] = []
 
   package init(name: String, scopes: [String]) {
     self.name = name
@@ -29,6 +31,8 @@ package struct ClientUpdate: Sendable {
   package var scopes: [String]?
   /// How long its tokens live from now on, in seconds; 0 for the server's default.
   package var tokenLifetime: Int?
+  /// The APIs whose tokens it may introspect from now on, as URIs; empty takes the right away.
+  package var introspectedResources: [String]?
 
   package init() {}
 }
@@ -47,8 +51,10 @@ extension Administration {
     var client = Client(
       id: id ?? .random(using: randomness),
       name: try checkedName(registration.name),
-      scopes: try await checkedScopes(registration.scopes),
+      grantTypes: registration.scopes.isEmpty ? [] : [.clientCredentials],
+      scopes: try await checkedScopes(registration),
       authenticationMethod: registration.authenticationMethod,
+      introspectedResources: try checkedResources(registration.introspectedResources),
       tokenLifetime: try registration.tokenLifetime.map { seconds throws(StoreError) in
         try checkedLifetime(seconds)
       },
@@ -94,6 +100,10 @@ extension Administration {
     var scopes: ScopeSet?
     if let names = update.scopes { scopes = try await checkedScopes(names) }
     details["scopes"] = scopes?.joined(by: " ")
+    let resources = try update.introspectedResources.map { uris throws(StoreError) in
+      try checkedResources(uris)
+    }
+    details["introspects"] = resources?.map(\.uri).joined(separator: " ")
     if let seconds = update.tokenLifetime, seconds != 0 { _ = try checkedLifetime(seconds) }
     details["token_lifetime"] = update.tokenLifetime.map { String($0) }
     guard !details.isEmpty else { throw .invalid("nothing to change was given") }
@@ -101,7 +111,11 @@ extension Administration {
     return try await store.updateClient(id, audit: event(.clientUpdated, id.rawValue, details)) {
       client throws(StoreError) in
       if let name { client.name = name }
-      if let newScopes { client.scopes = newScopes }
+      if let newScopes {
+        client.scopes = newScopes
+        if !client.grantTypes.contains(.clientCredentials) { client.grantTypes.append(.clientCredentials) }
+      }
+      if let resources { client.introspectedResources = resources }
       if let seconds = update.tokenLifetime { client.tokenLifetime = seconds == 0 ? nil : seconds }
       client.updatedAt = now
     }

@@ -8,9 +8,7 @@ extension Administration {
     resource: String
   ) async throws(StoreError) -> ScopeDefinition {
     let scope = try parsedScope(name)
-    guard let resource = Resource(resource) else {
-      throw .invalid("'\(resource)' is not an absolute URI without fragment, such as https://api.example.com")
-    }
+    let resource = try parsedResource(resource)
     let definition = ScopeDefinition(
       scope: scope,
       description: try checkedName(description),

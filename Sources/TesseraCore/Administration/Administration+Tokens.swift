@@ -5,9 +5,31 @@ extension Administration {
   package func revokeToken(_ token: OpenedToken) async throws(StoreError) {
     try await store.insertRevocation(
       Revocation(token: token.id, expiresAt: token.grant.expiresAt),
-      audit: event(.tokenRevoked, token.id.description, ["client": token.grant.clientID.rawValue])
+      audit: event(
+        .tokenRevoked,
+        token.id.description,
+        ["client": token.grant.clientID.rawValue]
+      )
     )
   }
+
+  /// Makes all tokens that a client has inactive; it can get new ones.
+  package func revokeTokens(of id: ClientID) async throws(StoreError) {
+    let (now, notBefore) = (clock.now, self.notBefore)
+    try await store.updateClient(id, audit: event(.clientTokensRevoked, id.rawValue)) {
+      client throws(StoreError) in
+      client.tokensNotBefore = max(client.tokensNotBefore ?? notBefore, notBefore)
+      client.updatedAt = now
+    }
+  }
+
+  /// Makes all tokens of all clients inactive; they can get new ones.
+  package func revokeAllTokens() async throws(StoreError) {
+    try await store.setTokensNotBefore(notBefore, audit: event(.allTokensRevoked, "server"))
+  }
+
+  /// After the tokens that are issued in this very millisecond.
+  private var notBefore: Timestamp { clock.now.advanced(byMilliseconds: 1) }
 
   /// What was done, the newest first.
   package func auditRecords(

@@ -10,6 +10,13 @@ package struct AuthenticatedClient: Sendable {
   /// Its identifier.
   package var id: ClientID { registration.id }
 
+  /// This error, with the client in it for the log.
+  func refusal(_ error: OAuthError) -> OAuthError {
+    var error = error
+    error.clientID = id
+    return error
+  }
+
   fileprivate init(registration: Client, method: ClientAuthenticationMethod) {
     self.registration = registration
     self.method = method
@@ -29,10 +36,34 @@ package struct ClientAuthentication: Sendable {
     authenticators.flatMap(\.parameters)
   }
 
+  /// The first steps of every endpoint that takes an authenticated form: method, content type, strict
+  /// parsing, authentication.
+  ///
+  /// `parameters` are those that belong to the endpoint.
+  func authenticatedForm(
+    _ request: EndpointRequest,
+    parameters own: [ParameterName]
+  ) throws(Interruption) -> (client: AuthenticatedClient, parameters: FormParameters) {
+    let known = own + parameters
+    let form = try Interruption.refusing { () throws(OAuthError) in
+      try FormRequest.parameters(of: request, known: known)
+    }
+    let client = try authenticate(
+      ClientAuthenticationRequest(
+        authorization: request.headers.values("authorization"),
+        parameters: form,
+        source: request.source
+      )
+    )
+    return (client, form)
+  }
+
   /// The client that the request comes from.
   ///
   /// Two methods in one request are refused (RFC 6749 §2.3).
-  func authenticate(_ request: ClientAuthenticationRequest) throws(Interruption) -> AuthenticatedClient {
+  private func authenticate(_ request: ClientAuthenticationRequest) throws(Interruption)
+    -> AuthenticatedClient
+  {
     let presented = authenticators.filter { $0.isPresented(in: request) }
     guard presented.count <= 1, request.authorization.count <= 1 else {
       throw .refused(OAuthError(.invalidRequest, .severalAuthenticationMethods))

@@ -31,50 +31,89 @@ package struct ClientSecretVerifier: Sendable {
     by method: ClientAuthenticationMethod,
     from source: SourceAddress
   ) throws(Interruption) -> Client {
-    let attempt = FailureLimiter.Attempt(clientID: presented[0].clientID, source: source)
-    if let wait = limiter.secondsToWait(attempt) { throw .refused(.slowDown(retryAfter: wait)) }
-
     let now = clock.now
-    var problem = SecretProblem.unknownClient
-    var stretchings: [@Sendable () async -> Bool] = []
-    for candidate in presented {
-      let digest = hasher.digest(candidate.secret)
-      let known = try registration(of: candidate)
-      let registration = known ?? CachedClient.decoy
+    var failures: [Failure] = []
+    for pair in presented {
+      let id = ClientID(pair.clientID)
+      let attempt = FailureLimiter.Attempt(clientID: id, source: source)
+      if let wait = limiter.secondsToWait(attempt) { throw .refused(.slowDown(retryAfter: wait)) }
+      let digest = hasher.digest(pair.secret)
+      let known = try registration(of: id)
+      let registration = known ?? .decoy
+      var problem: SecretProblem?
       if let secret = registration.secret(matching: digest) {
-        guard let found = SecretProblem(secret, of: registration.client, by: method, at: now) else {
+        problem = SecretProblem(secret, of: registration.client, by: method, at: now)
+        if problem == nil {
           limiter.recordSuccess(attempt)
           return registration.client
         }
-        problem = found
-      } else if known != nil {
-        problem = .wrongSecret
-        if let work = registration.stretching(digest: digest, candidate.secret, now, by: stretcher) {
-          stretchings.append(work)
-        }
       }
+      failures.append(
+        Failure(attempt: attempt, known: known, digest: digest, secret: pair.secret, problem: problem)
+      )
     }
-    let refusal = ClientSecretVerifier.refusal(problem, method)
-    if !stretchings.isEmpty {
-      throw .awaiting { [stretchings] () async throws(OAuthError) in
-        for stretching in stretchings where await stretching() { return }
-        limiter.recordFailure(attempt)
-        throw refusal
-      }
-    }
-    limiter.recordFailure(attempt)
-    throw .refused(refusal)
+    try search(failures, method, at: now)
+    for attempt in Set(failures.map(\.attempt)) { limiter.recordFailure(attempt) }
+    throw .refused(refusal(failures, method))
   }
 
-  private func registration(of presented: PresentedSecret) throws(Interruption) -> CachedClient? {
-    guard let id = ClientID(presented.clientID) else { return nil }
+  /// A presented pair that no keyed digest matches.
+  private struct Failure {
+    let attempt: FailureLimiter.Attempt
+    let known: CachedClient?
+    let digest: SecretDigest
+    let secret: String
+    /// Why a secret that matches is not accepted; nil when none matches.
+    let problem: SecretProblem?
+  }
+
+  private func registration(of id: ClientID?) throws(Interruption) -> CachedClient? {
+    guard let id else { return nil }
     return try directory.client(id)
   }
 
-  private static func refusal(_ problem: SecretProblem, _ method: ClientAuthenticationMethod) -> OAuthError {
-    method == .clientSecretBasic
-      ? .failedBasicAuthentication(privateDetail: problem.rawValue)
+  /// Waits for scrypt where a client has stretched secrets that were never presented rightly.
+  ///
+  /// The failure is counted before and forgotten on success, so that many guesses at once are many failures.
+  private func search(
+    _ failures: [Failure],
+    _ method: ClientAuthenticationMethod,
+    at now: Timestamp
+  ) throws(Interruption) {
+    var searches: [Task<Bool, Never>] = []
+    for failure in failures where failure.problem == nil {
+      guard let known = failure.known, case let candidates = known.unrecognised(at: now), !candidates.isEmpty
+      else { continue }
+      let search = stretcher.search(
+        SecretStretcher.Question(clientID: known.client.id, digest: failure.digest),
+        secret: failure.secret,
+        source: failure.attempt.source,
+        candidates: candidates,
+        recognise: { known.recognise($0, by: failure.digest) }
+      )
+      guard let search else {
+        throw .refused(.temporarilyUnavailable("too many secrets wait to be stretched"))
+      }
+      if search.isNew { limiter.recordFailure(failure.attempt) }
+      searches.append(search.answer)
+    }
+    guard !searches.isEmpty else { return }
+    let refusal = refusal(failures, method)
+    throw .awaiting { [searches] () async throws(OAuthError) in
+      for search in searches where await search.value { return }
+      throw refusal
+    }
+  }
+
+  private func refusal(_ failures: [Failure], _ method: ClientAuthenticationMethod) -> OAuthError {
+    let failure = failures.first { $0.known != nil }
+    let problem = failure.map { $0.problem ?? .wrongSecret } ?? .unknownClient
+    var refusal =
+      method == .clientSecretBasic
+      ? OAuthError.failedBasicAuthentication(privateDetail: problem.rawValue)
       : OAuthError(.invalidClient, .clientAuthenticationFailed, privateDetail: problem.rawValue)
+    refusal.clientID = failure?.known?.client.id
+    return refusal
   }
 }
 

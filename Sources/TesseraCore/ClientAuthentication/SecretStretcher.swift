@@ -1,20 +1,83 @@
 import Dispatch
+import Synchronization
 
-/// Runs scrypt one at a time on a thread of its own: it takes a tenth of a second and 32 MiB, which neither
-/// an event loop nor the cooperative pool may be held up by, and which many at once would turn into an
-/// outage.
-struct SecretStretcher: Sendable {
+/// Finds out by scrypt whether a presented secret is a stretched one.
+///
+/// scrypt takes a tenth of a second and 32 MiB, which neither an event loop nor the cooperative pool may be held
+/// up by, and which many at once would turn into an outage. So it runs one at a time on a thread of its own,
+/// once for all who present the same secret at the same time, and few may wait for it.
+final class SecretStretcher: Sendable {
+  /// What is to be found out.
+  ///
+  /// Equal ones share the answer.
+  struct Question: Hashable {
+    let clientID: ClientID
+    let digest: SecretDigest
+  }
+
+  private struct State {
+    var flights: [Question: Task<Bool, Never>] = [:]
+    var waiting: [ArraySlice<UInt8>: Int] = [:]
+  }
+
+  /// The most that may wait, in all and from one source, so that one source cannot hold up the others.
+  private static let maximumWaiting = 32
+  private static let maximumWaitingPerSource = 4
+
   private let hasher: SecretHasher
   private let queue = DispatchQueue(label: "tessera.secret-stretching")
+  private let state = Mutex(State())
 
   init(hasher: SecretHasher) {
     self.hasher = hasher
   }
 
-  /// The stretched digest of a secret.
-  func digest(_ secret: String, salt: [UInt8]) async -> SecretDigest {
+  /// The answer that is being found, or a new search for it; nil when too many wait.
+  ///
+  /// `isNew` tells which.
+  ///
+  /// `candidates` are the salts and digests that the secret is compared with; `recognise` is told which one
+  /// matched.
+  func search(
+    _ question: Question,
+    secret: String,
+    source: ArraySlice<UInt8>,
+    candidates: [CachedClient.StretchedSecret],
+    recognise: @escaping @Sendable (String) -> Void
+  ) -> (answer: Task<Bool, Never>, isNew: Bool)? {
+    state.withLock { state in
+      if let flight = state.flights[question] { return (flight, false) }
+      let ofSource = state.waiting[source, default: 0]
+      guard state.flights.count < SecretStretcher.maximumWaiting,
+        ofSource < SecretStretcher.maximumWaitingPerSource
+      else { return nil }
+      state.waiting[source] = ofSource + 1
+      let flight = Task {
+        let name = await self.match(secret, candidates)
+        // First, so that whoever comes after the flight has ended finds it recognised.
+        if let name { recognise(name) }
+        self.finish(question, source)
+        return name != nil
+      }
+      state.flights[question] = flight
+      return (flight, true)
+    }
+  }
+
+  private func match(_ secret: String, _ candidates: [CachedClient.StretchedSecret]) async -> String? {
     await withCheckedContinuation { continuation in
-      queue.async { continuation.resume(returning: hasher.stretchedDigest(secret, salt: salt)) }
+      queue.async { [hasher] in
+        let match = candidates.first { hasher.stretchedDigest(secret, salt: $0.salt) == $0.digest }
+        continuation.resume(returning: match?.name)
+      }
+    }
+  }
+
+  private func finish(_ question: Question, _ source: ArraySlice<UInt8>) {
+    state.withLock { state in
+      state.flights[question] = nil
+      let rest = state.waiting[source, default: 1] - 1
+      state.waiting[source] = rest == 0 ? nil : rest
     }
   }
 }

@@ -46,31 +46,28 @@ package final class CachedClient: Sendable {
     return match
   }
 
-  /// The work that finds out whether a presented secret is one of the stretched ones that were never
-  /// recognised; nil when there is none.
+  /// A stretched secret as scrypt needs it.
+  struct StretchedSecret: Sendable {
+    let name: String
+    let salt: [UInt8]
+    let digest: SecretDigest
+  }
+
+  /// The stretched secrets that work now and were never presented rightly.
   ///
-  /// Once a secret is recognised the digest decides, so scrypt runs for it no more.
-  func stretching(
-    digest: SecretDigest,
-    _ presented: String,
-    _ now: Timestamp,
-    by stretcher: SecretStretcher
-  ) -> (@Sendable () async -> Bool)? {
-    let candidates = client.secrets.compactMap {
-      secret -> (name: String, salt: [UInt8], digest: SecretDigest)? in
-      guard case .stretched(let salt, let stored) = secret.hash, secret.isValid(at: now), client.isEnabled,
+  /// Once one is recognised its digest decides, and scrypt runs for it no more.
+  func unrecognised(at now: Timestamp) -> [StretchedSecret] {
+    guard client.isEnabled else { return [] }
+    return client.secrets.compactMap { secret in
+      guard case .stretched(let salt, let digest) = secret.hash, secret.isValid(at: now),
         recognised.withLock({ $0[secret.name] }) == nil
       else { return nil }
-      return (secret.name, salt, stored)
+      return StretchedSecret(name: secret.name, salt: salt, digest: digest)
     }
-    guard !candidates.isEmpty else { return nil }
-    return {
-      for candidate in candidates
-      where await stretcher.digest(presented, salt: candidate.salt) == candidate.digest {
-        self.recognised.withLock { $0[candidate.name] = digest }
-        return true
-      }
-      return false
-    }
+  }
+
+  /// Remembers the keyed digest of a stretched secret that was presented rightly.
+  func recognise(_ name: String, by digest: SecretDigest) {
+    recognised.withLock { $0[name] = digest }
   }
 }

@@ -29,17 +29,44 @@ extension Directory {
       let heard = monotonicClock.milliseconds
       let sequence = state.withLock { $0.sequence }
       let changes = try await store.changes(after: sequence, limit: Directory.batchSize)
-      try await take(changes)
-      state.withLock { state in
-        state.lastHeard = max(state.lastHeard, heard)
-        if let last = changes.last { state.sequence = max(state.sequence, last.sequence) }
+      if try await isGap(sequence, changes) {
+        try await reload()
+      } else {
+        try await take(changes)
+        state.withLock { state in
+          if let last = changes.last { state.sequence = max(state.sequence, last.sequence) }
+        }
       }
+      state.withLock { $0.lastHeard = max($0.lastHeard, heard) }
       if changes.count < Directory.batchSize { return }
+    }
+  }
+
+  /// Whether changes are missing: older ones were removed before they were read here, or the store was
+  /// replaced by a backup of itself.
+  private func isGap(_ sequence: Int64, _ changes: [Change]) async throws(StoreError) -> Bool {
+    if let first = changes.first { return first.sequence > sequence + 1 }
+    return try await store.latestChange() < sequence
+  }
+
+  /// Forgets all clients and reads the rest again.
+  private func reload() async throws(StoreError) {
+    let sequence = try await store.latestChange()
+    let facts = try await Directory.readFacts(from: store, masterKey: masterKey)
+    let revocations = try await Directory.readRevocations(from: store, at: clock.now)
+    state.withLock { state in
+      state.epoch += 1
+      state.clients = GenerationalCache(capacity: settings.maximumClients)
+      state.unknownClients = GenerationalCache(capacity: Directory.maximumUnknownClients)
+      state.facts = facts
+      state.revocations = revocations
+      state.sequence = sequence
     }
   }
 
   private func take(_ changes: [Change]) async throws(StoreError) {
     guard !changes.isEmpty else { return }
+    guard !changes.contains(where: { $0.subject == .unknown }) else { return try await reload() }
     var factsChanged = false
     for change in changes {
       switch change.subject {
@@ -53,7 +80,7 @@ extension Directory {
         if let revocation = try await store.revocation(of: token) {
           state.withLock { $0.revocations[token] = revocation.expiresAt }
         }
-      case .scopes, .keys, .serverState: factsChanged = true
+      case .scopes, .keys, .serverState, .unknown: factsChanged = true
       }
     }
     if factsChanged {
@@ -68,6 +95,16 @@ extension Directory {
     state.withLock { state in
       state.revocations = state.revocations.filter { $0.value > now }
     }
+  }
+
+  static func readRevocations(
+    from store: any Store,
+    at now: Timestamp
+  ) async throws(StoreError) -> [TokenID: Timestamp] {
+    Dictionary(
+      try await store.revocations(expiringAfter: now).map { ($0.token, $0.expiresAt) },
+      uniquingKeysWith: { first, _ in first }
+    )
   }
 
   /// Reads keys, scopes and server state.

@@ -28,7 +28,7 @@ package final class Directory: Sendable {
     /// IDs that nobody has.
     ///
     /// Apart from the clients, so that guessing IDs pushes no client out.
-    var unknownClients = GenerationalCache<ClientID, Void>(capacity: 20_000)
+    var unknownClients = GenerationalCache<ClientID, Void>(capacity: Directory.maximumUnknownClients)
     var facts: DirectoryFacts
     var revocations: [TokenID: Timestamp]
     /// The last change that was taken in.
@@ -38,6 +38,8 @@ package final class Directory: Sendable {
     /// When the store last answered, in monotonic milliseconds.
     var lastHeard: Int64
   }
+
+  static let maximumUnknownClients = 20_000
 
   let store: any Store
   let masterKey: MasterKey
@@ -70,15 +72,12 @@ package final class Directory: Sendable {
     let heard = monotonicClock.milliseconds
     let sequence = try await store.latestChange()
     let facts = try await Directory.readFacts(from: store, masterKey: masterKey)
-    let revocations = try await store.revocations(expiringAfter: clock.now)
+    let revocations = try await Directory.readRevocations(from: store, at: clock.now)
     state = Mutex(
       State(
         clients: GenerationalCache(capacity: settings.maximumClients),
         facts: facts,
-        revocations: Dictionary(
-          revocations.map { ($0.token, $0.expiresAt) },
-          uniquingKeysWith: { first, _ in first }
-        ),
+        revocations: revocations,
         sequence: sequence,
         lastHeard: heard
       )
@@ -108,6 +107,14 @@ package final class Directory: Sendable {
     try fresh { $0.revocations[token] != nil }
   }
 
+  /// Records a revocation, which counts at once here.
+  ///
+  /// Returns once it is on disk.
+  func revoke(_ revocation: Revocation, audit: AuditEvent) async throws(StoreError) {
+    try await store.insertRevocation(revocation, audit: audit)
+    state.withLock { $0.revocations[revocation.token] = revocation.expiresAt }
+  }
+
   private func fresh<Value>(_ read: (inout sending State) -> sending Value) throws(Interruption) -> Value {
     let now = monotonicClock.milliseconds
     let value = state.withLock { state in
@@ -133,6 +140,8 @@ package final class Directory: Sendable {
       let isKept = state.withLock { state in
         guard state.epoch == epoch else { return false }
         if let client {
+          // Of several reads at once the first stays, with the secrets that it has recognised since.
+          if state.clients.value(for: id) != nil { return true }
           state.clients.insert(CachedClient(client), for: id)
         } else {
           state.unknownClients.insert((), for: id)

@@ -12,8 +12,16 @@ enum FormRequest {
     guard contentTypes.count == 1, isForm(contentTypes[0]) else {
       throw OAuthError(.invalidRequest, .notFormEncoded)
     }
+    return try parse(request.body, known: known)
+  }
+
+  /// The parameters in these bytes, of a body or a query.
+  static func parse(
+    _ bytes: some Collection<UInt8>,
+    known: [ParameterName]
+  ) throws(OAuthError) -> FormParameters {
     do throws(FormParameters.ParsingError) {
-      return try FormParameters(request.body)
+      return try FormParameters(bytes)
     } catch {
       switch error {
       case .malformed: throw OAuthError(.invalidRequest, .malformedBody)

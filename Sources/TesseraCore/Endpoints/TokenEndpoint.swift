@@ -6,7 +6,7 @@ package struct TokenEndpoint: Endpoint {
   private let grants: [any GrantHandler]
   private let issuer: TokenIssuer
   private let clock: WallClock
-  private let knownParameters: [ParameterName]
+  private let ownParameters: [ParameterName]
 
   package init(
     path: String,
@@ -22,26 +22,15 @@ package struct TokenEndpoint: Endpoint {
     self.grants = grants
     self.issuer = issuer
     self.clock = clock
-    knownParameters = [.grantType] + clientAuthentication.parameters + grants.flatMap(\.parameters)
+    ownParameters = [.grantType] + grants.flatMap(\.parameters)
   }
 
   package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
-    let known = knownParameters
-    let parameters = try Interruption.refusing { () throws(OAuthError) in
-      try FormRequest.parameters(of: request, known: known)
-    }
-    let client = try clientAuthentication.authenticate(
-      ClientAuthenticationRequest(
-        authorization: request.headers.values("authorization"),
-        parameters: parameters,
-        source: request.source
-      )
-    )
+    let (client, parameters) = try clientAuthentication.authenticatedForm(request, parameters: ownParameters)
     do throws(Interruption) {
       return try token(for: client, parameters)
-    } catch .refused(var refusal) {
-      refusal.clientID = client.id
-      throw .refused(refusal)
+    } catch .refused(let refusal) {
+      throw .refused(client.refusal(refusal))
     } catch {
       throw error
     }

@@ -48,9 +48,9 @@ package struct KeyRing: Sendable {
 
   /// The key that seals new tokens: the newest that is active.
   ///
-  /// Nil when none is yet.
+  /// The oldest when none is active yet, as after this machine's clock was set back. Nil when there is none.
   func sealingEntry(at now: Timestamp) -> Entry? {
-    entries.last { $0.activatesAt <= now }
+    entries.last { $0.activatesAt <= now } ?? entries.first
   }
 
   /// The key with this number; nil when there is none.

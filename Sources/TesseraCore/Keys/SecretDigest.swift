@@ -1,7 +1,7 @@
 /// The 32 bytes of a keyed hash.
 ///
 /// Equality takes the same time wherever two digests differ.
-package struct SecretDigest: Sendable, Equatable {
+package struct SecretDigest: Sendable, Hashable {
   /// How many bytes it has.
   package static let byteCount = 32
 
@@ -23,6 +23,10 @@ package struct SecretDigest: Sendable, Equatable {
   /// The 32 bytes.
   package var bytes: [UInt8] {
     withUnsafeBytes(of: words) { Array($0) }
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(words.0)
   }
 
   package static func == (left: SecretDigest, right: SecretDigest) -> Bool {

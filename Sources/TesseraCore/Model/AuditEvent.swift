@@ -16,6 +16,8 @@ package struct AuditEvent: Sendable, Equatable {
     case scopeRetired = "scope.retired"
     case keyRotated = "key.rotated"
     case tokenRevoked = "token.revoked"
+    case clientTokensRevoked = "client.tokens.revoked"
+    case allTokensRevoked = "server.tokens.revoked"
   }
 
   /// When it was done.

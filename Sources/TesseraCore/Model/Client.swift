@@ -10,6 +10,8 @@ package struct Client: Sendable, Equatable {
   package var scopes: ScopeSet
   /// The only method by which it may authenticate; nil when either way of sending its secret will do.
   package var authenticationMethod: ClientAuthenticationMethod?
+  /// The APIs that it is the resource server of, whose tokens it may introspect (RFC 7662 §2.1).
+  package var introspectedResources: [Resource]
   /// How long its tokens live, in seconds; nil for the server's default.
   package var tokenLifetime: Int?
   /// Its secrets; several at a time make rotation without an outage possible.
@@ -29,6 +31,7 @@ package struct Client: Sendable, Equatable {
     grantTypes: [GrantType] = [.clientCredentials],
     scopes: ScopeSet,
     authenticationMethod: ClientAuthenticationMethod? = nil,
+    introspectedResources: [Resource] = [],
     tokenLifetime: Int? = nil,
     secrets: [StoredSecret] = [],
     isEnabled: Bool = true,
@@ -41,6 +44,7 @@ package struct Client: Sendable, Equatable {
     self.grantTypes = grantTypes
     self.scopes = scopes
     self.authenticationMethod = authenticationMethod
+    self.introspectedResources = introspectedResources
     self.tokenLifetime = tokenLifetime
     self.secrets = secrets
     self.isEnabled = isEnabled

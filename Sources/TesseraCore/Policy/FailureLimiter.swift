@@ -1,10 +1,10 @@
 import Synchronization
 
-/// Slows down whoever guesses secrets, by client ID and source address together: an attacker at one address
-/// cannot lock a client out at another.
+/// Slows down whoever guesses secrets, by client ID and source address together.
 ///
-/// The first failures cost nothing, then each doubles the time in which attempts are refused unseen. A
-/// success, or a while without failures, forgets them.
+/// So an attacker at one address cannot lock a client out at another. The first failures cost nothing, then
+/// each doubles the time in which attempts are refused unseen. A success, or a while without failures,
+/// forgets them.
 package final class FailureLimiter: Sendable {
   /// What the delays are.
   package struct Settings: Sendable {
@@ -19,35 +19,57 @@ package final class FailureLimiter: Sendable {
     }
   }
 
-  /// Who tries.
+  /// Who tries, and as whom.
   package struct Attempt: Hashable, Sendable {
-    private let clientID: Substring
-    private let source: ArraySlice<UInt8>
+    /// Nil for what cannot be a client ID, all of which counts as one: nothing that has no bound is kept.
+    let clientID: ClientID?
+    /// See `SourceAddress.limitKey`.
+    let source: ArraySlice<UInt8>
 
-    /// Client IDs have at most 255 characters; of a longer text the rest is not kept.
-    package init(clientID: String, source: SourceAddress) {
-      self.clientID = clientID.utf8.count <= 255 ? clientID[...] : Substring(String(clientID.prefix(64)))
+    package init(clientID: ClientID?, source: SourceAddress) {
+      self.clientID = clientID
       self.source = source.limitKey
     }
   }
 
+  /// What is counted: one client ID at a source, or all the rest of a source that has tried too many.
+  private enum Key: Hashable {
+    case pair(Attempt)
+    case rest(ArraySlice<UInt8>)
+  }
+
   private struct Failures {
-    var count: Int
+    var count = 0
     /// When attempts are looked at again, in monotonic milliseconds.
-    var blockedUntil: Int64
+    var blockedUntil: Int64 = 0
     var last: Int64
+  }
+
+  private struct Source {
+    /// How many client IDs it has failed with since then.
+    var pairs = 0
+    var since: Int64
+  }
+
+  private struct State {
+    var failures = GenerationalCache<Key, Failures>(capacity: FailureLimiter.capacity)
+    var sources = GenerationalCache<ArraySlice<UInt8>, Source>(capacity: FailureLimiter.capacity)
   }
 
   /// Failures are forgotten after this many milliseconds.
   private static let memory: Int64 = 900_000
-  /// The most pairs remembered.
+  /// The most pairs, and the most sources, that are remembered.
   ///
   /// Of more, those longest untouched are forgotten.
   private static let capacity = 50_000
+  /// The most client IDs of one source that are counted apart.
+  ///
+  /// Without it a source could push its own failures out of the memory by failing with others.
+  private static let pairsPerSource = 1000
 
   private let settings: Settings
   private let clock: MonotonicClock
-  private let failures = Mutex(GenerationalCache<Attempt, Failures>(capacity: FailureLimiter.capacity))
+  private let state = Mutex(State())
 
   package init(settings: Settings, clock: MonotonicClock) {
     self.settings = settings
@@ -55,32 +77,54 @@ package final class FailureLimiter: Sendable {
   }
 
   /// Seconds until an attempt is looked at, rounded up; nil when it is looked at now.
-  func secondsToWait(_ attempt: Attempt) -> Int? {
-    failures.withLock { failures in
-      guard !failures.isEmpty, let known = failures.value(for: attempt) else { return nil }
-      let rest = known.blockedUntil - clock.milliseconds
-      return rest > 0 ? Int((rest + 999) / 1000) : nil
+  package func secondsToWait(_ attempt: Attempt) -> Int? {
+    state.withLock { state in
+      guard !state.failures.isEmpty else { return nil }
+      let now = clock.milliseconds
+      let known = state.failures.value(for: key(for: attempt, at: now, &state))
+      guard let rest = known.map({ $0.blockedUntil - now }), rest > 0 else { return nil }
+      return Int((rest + 999) / 1000)
     }
   }
 
   /// Counts a failure.
-  func recordFailure(_ attempt: Attempt) {
-    let now = clock.milliseconds
-    failures.withLock { failures in
-      var known = failures.value(for: attempt) ?? Failures(count: 0, blockedUntil: now, last: now)
+  package func recordFailure(_ attempt: Attempt) {
+    state.withLock { state in
+      let now = clock.milliseconds
+      let key = key(for: attempt, at: now, &state)
+      if case .pair = key, state.failures.value(for: key) == nil {
+        countPair(of: attempt.source, at: now, &state)
+      }
+      var known = state.failures.value(for: key) ?? Failures(last: now)
       if now - known.last > FailureLimiter.memory { known.count = 0 }
       known.count += 1
       known.last = now
       known.blockedUntil = now + delay(afterFailures: known.count)
-      failures.insert(known, for: attempt)
+      state.failures.insert(known, for: key)
     }
   }
 
   /// Forgets the failures.
-  func recordSuccess(_ attempt: Attempt) {
-    failures.withLock { failures in
-      if !failures.isEmpty { failures.remove(attempt) }
+  package func recordSuccess(_ attempt: Attempt) {
+    state.withLock { state in
+      if !state.failures.isEmpty { state.failures.remove(.pair(attempt)) }
     }
+  }
+
+  private func key(for attempt: Attempt, at now: Int64, _ state: inout State) -> Key {
+    let pair = Key.pair(attempt)
+    guard let source = state.sources.value(for: attempt.source),
+      source.pairs >= FailureLimiter.pairsPerSource, now - source.since <= FailureLimiter.memory,
+      state.failures.value(for: pair) == nil
+    else { return pair }
+    return .rest(attempt.source)
+  }
+
+  private func countPair(of source: ArraySlice<UInt8>, at now: Int64, _ state: inout State) {
+    var known = state.sources.value(for: source) ?? Source(since: now)
+    if now - known.since > FailureLimiter.memory { known = Source(since: now) }
+    known.pairs += 1
+    state.sources.insert(known, for: source)
   }
 
   /// Milliseconds: none while failures are free, then 1 s, 2 s, 4 s, up to the longest.

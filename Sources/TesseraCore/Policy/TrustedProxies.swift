@@ -31,7 +31,8 @@ package struct TrustedProxies: Sendable {
         privateDetail: "\(peer) is not one of http.trusted-proxies"
       )
     }
-    guard headers.values("x-forwarded-proto").allSatisfy({ $0.lowercased() == "https" }) else {
+    let protocols = headers.values("x-forwarded-proto").flatMap { $0.split(separator: ",") }
+    guard protocols.allSatisfy({ TrustedProxies.trimmed($0).lowercased() == "https" }) else {
       throw OAuthError(
         .invalidRequest,
         .tlsRequired,
@@ -41,11 +42,25 @@ package struct TrustedProxies: Sendable {
     var source = peer
     let forwarded = headers.values("x-forwarded-for").flatMap { $0.split(separator: ",") }
     for text in forwarded.reversed() {
-      guard let address = SourceAddress(text.filter { $0 != " " }) else { break }
+      guard let address = TrustedProxies.address(in: text) else { break }
       source = address
       if !isTrusted(address) { break }
     }
     return source
+  }
+
+  /// An address as proxies write it: alone, or with a port, an IPv6 address with a port in brackets.
+  private static func address(in field: Substring) -> SourceAddress? {
+    let text = trimmed(field)
+    if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
+      return SourceAddress(String(text[text.index(after: text.startIndex)..<end]))
+    }
+    if let address = SourceAddress(text) { return address }
+    return text.lastIndex(of: ":").flatMap { SourceAddress(String(text[..<$0])) }
+  }
+
+  private static func trimmed(_ text: Substring) -> String {
+    String(text.filter { $0 != " " && $0 != "\t" })
   }
 
   private func isTrusted(_ address: SourceAddress) -> Bool {

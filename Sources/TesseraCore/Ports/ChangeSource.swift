@@ -21,6 +21,8 @@ package struct Change: Sendable, Equatable {
     case keys
     case revocation(TokenID)
     case serverState
+    /// Something that this version does not know, which a newer one has written: anything may have changed.
+    case unknown
   }
 
   /// The place in the feed; later changes have greater numbers.

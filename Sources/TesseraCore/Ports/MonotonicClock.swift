@@ -19,9 +19,15 @@ package struct MonotonicClock: Sendable {
   package var milliseconds: Int64 { read() }
 
   /// The machine's clock.
+  ///
+  /// On Linux it goes on while the machine is suspended, when what is in memory gets older too.
   package static let system = MonotonicClock {
     var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
+    #if os(Linux)
+      clock_gettime(CLOCK_BOOTTIME, &time)
+    #else
+      clock_gettime(CLOCK_MONOTONIC, &time)
+    #endif
     return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
   }
 }

@@ -6,6 +6,10 @@ package protocol ServerStateStore: Sendable {
   /// Writes the first state, scopes and key in one transaction. Does nothing and returns false when the
   /// store was initialised already, so that of several first starts at once exactly one counts.
   func initialise(_ initial: InitialState, audit: AuditEvent) async throws(StoreError) -> Bool
+
+  /// Makes all tokens that were issued before this time inactive. A time before the one that is set changes
+  /// nothing. Throws `notFound` when the store is not initialised.
+  func setTokensNotBefore(_ time: Timestamp, audit: AuditEvent) async throws(StoreError)
 }
 
 /// Facts about the whole server.

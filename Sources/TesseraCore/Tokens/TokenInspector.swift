@@ -40,10 +40,14 @@ package struct TokenInspector: Sendable {
   ///
   /// A token that fails its tag costs no I/O.
   package func inspect(_ token: some Collection<UInt8>) throws(Interruption) -> Verdict {
-    let facts = try directory.facts()
-    guard let opened = format.open(token, with: facts.keyRing) else { return .unreadable }
-    let reason = try reasonAgainst(opened, facts)
+    guard let opened = try open(token) else { return .unreadable }
+    let reason = try reasonAgainst(opened, try directory.facts())
     return reason.map { .inactive(opened, $0) } ?? .active(opened)
+  }
+
+  /// What a token of ours says, valid or not; nil for anything else.
+  package func open(_ token: some Collection<UInt8>) throws(Interruption) -> OpenedToken? {
+    format.open(token, with: try directory.facts().keyRing)
   }
 
   private func reasonAgainst(_ token: OpenedToken, _ facts: DirectoryFacts) throws(Interruption) -> Reason? {
@@ -54,6 +58,8 @@ package struct TokenInspector: Sendable {
     if try directory.isRevoked(token.id) { return .revoked }
     if let notBefore = facts.serverState.tokensNotBefore, issuedAt < notBefore { return .allTokensRevoked }
     guard let client = try directory.client(token.grant.clientID)?.client else { return .clientUnknown }
+    // A client that was deleted and registered again under its old ID.
+    if issuedAt < client.createdAt { return .clientUnknown }
     if !client.isEnabled { return .clientDisabled }
     if let notBefore = client.tokensNotBefore, issuedAt < notBefore { return .clientTokensRevoked }
     return nil

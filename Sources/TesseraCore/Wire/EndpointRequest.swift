@@ -2,6 +2,8 @@
 package struct EndpointRequest: Sendable {
   /// The method, case-sensitive (RFC 9110 §9.1).
   package let method: String
+  /// What follows the `?` of the request target; nil when there is none.
+  package let query: String?
   /// The header fields.
   package let headers: HeaderFields
   /// The body.
@@ -10,11 +12,22 @@ package struct EndpointRequest: Sendable {
   package let body: [UInt8]
   /// Where it comes from: the peer, or whom a trusted proxy names.
   package let source: SourceAddress
+  /// The other end of the connection.
+  package let peer: SourceAddress
 
-  package init(method: String, headers: HeaderFields, body: [UInt8], source: SourceAddress) {
+  package init(
+    method: String,
+    query: String? = nil,
+    headers: HeaderFields,
+    body: [UInt8],
+    source: SourceAddress,
+    peer: SourceAddress? = nil
+  ) {
     self.method = method
+    self.query = query
     self.headers = headers
     self.body = body
     self.source = source
+    self.peer = peer ?? source
   }
 }

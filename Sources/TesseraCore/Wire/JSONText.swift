@@ -19,4 +19,21 @@ struct JSONText {
   mutating func append(_ number: Int) {
     append(unescaped: String(number))
   }
+
+  /// A public reason, which has nothing to escape.
+  mutating func append(_ reason: PublicReason) {
+    append(reason.text)
+    if let parameter = reason.parameter {
+      append(": ")
+      append(parameter.text)
+    }
+  }
+
+  /// A text of VSCHAR, in which quote and backslash are escaped (RFC 8259 §7).
+  mutating func append(escaped text: String) {
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
+      bytes.append(byte)
+    }
+  }
 }

@@ -12,6 +12,10 @@ package struct ParameterName: Sendable, Equatable {
   package static let grantType = ParameterName("grant_type")
   package static let clientID = ParameterName("client_id")
   package static let clientSecret = ParameterName("client_secret")
+  package static let token = ParameterName("token")
+  package static let tokenTypeHint = ParameterName("token_type_hint")
+  package static let audience = ParameterName("audience")
+  package static let accessToken = ParameterName("access_token")
   package static let scope = ParameterName("scope")
 
   /// The name as text.

@@ -7,6 +7,11 @@ enum Migrations {
   static let migrator: DatabaseMigrator = {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("0001-initial", foreignKeyChecks: .immediate, migrate: createInitialSchema)
+    migrator.registerMigration(
+      "0002-introspection",
+      foreignKeyChecks: .immediate,
+      migrate: addIntrospectedResources
+    )
     return migrator
   }()
 

@@ -45,6 +45,11 @@ extension ConfigurationKey {
   ]
 
   private static let limits: [ConfigurationKey] = [
+    .addressRanges(
+      "verify.trusted-peers",
+      \.verifyPeers,
+      "The gateways that may ask /oauth2/verify; empty for anybody."
+    ),
     .integer(
       "brute-force.free-failures",
       \.bruteForce.freeFailures,

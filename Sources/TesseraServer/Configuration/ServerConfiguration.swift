@@ -40,6 +40,8 @@ package struct ServerConfiguration: Sendable {
   package var token = TokenLifetime()
   /// How failed authentications are slowed down.
   package var bruteForce = FailureLimiter.Settings()
+  /// The gateways that may ask the verify endpoint; none for anybody.
+  package var verifyPeers: [AddressRange] = []
   /// What is kept in memory for how long.
   package var directory = Directory.Settings()
   /// What is logged, and how.

@@ -38,6 +38,7 @@ extension StoreConformance {
       grantTypes: [.clientCredentials],
       scopes: try Sample.scopes("zebra", "apple", "Mango", "b:c/d"),
       authenticationMethod: .clientSecretPost,
+      introspectedResources: [try #require(Resource("urn:b")), try #require(Resource("https://a.example"))],
       tokenLifetime: 90,
       secrets: [
         StoredSecret(

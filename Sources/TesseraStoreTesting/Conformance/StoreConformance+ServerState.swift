@@ -7,6 +7,7 @@ extension StoreConformance {
     StoreRule("Initialising writes the state, the scopes and the key", initialisingWritesEverything),
     StoreRule("Every field of the server state comes back as it was", serverStateComesBackWhole),
     StoreRule("Initialising again is false and writes nothing", initialisingAgainWritesNothing),
+    StoreRule("The server's not-before is set, and never goes back", notBeforeNeverGoesBack),
     StoreRule("Initialising with a scope that is taken is a conflict and writes nothing", takenInitialScope),
   ]
 
@@ -41,6 +42,24 @@ extension StoreConformance {
     let second = try Sample.initialState(byte: 2, scopes: "b")
     #expect(try await store.initialise(second, audit: Sample.event(.serverInitialised)) == false)
     #expect(try await StoreContents(of: store) == before)
+  }
+
+  private static func notBeforeNeverGoesBack(_ store: any Store) async throws {
+    #expect(
+      try await failure { try await store.setTokensNotBefore(Sample.time, audit: Sample.event()) }
+        == .notFound
+    )
+    _ = try await store.initialise(try Sample.initialState(), audit: Sample.event(.serverInitialised))
+    let sequence = try await store.latestChange()
+    for (set, expected) in [(2, 2), (1, 2), (3, 3)] as [(Int64, Int64)] {
+      try await store.setTokensNotBefore(Timestamp(milliseconds: set), audit: Sample.event())
+      #expect(try await store.serverState()?.tokensNotBefore == Timestamp(milliseconds: expected))
+    }
+    #expect(
+      try await store.changes(after: sequence, limit: 9).map(\.subject) == [
+        .serverState, .serverState, .serverState,
+      ]
+    )
   }
 
   private static func takenInitialScope(_ store: any Store) async throws {

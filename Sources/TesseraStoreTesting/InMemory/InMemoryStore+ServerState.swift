@@ -15,4 +15,12 @@ extension InMemoryStore {
       return true
     }
   }
+
+  package func setTokensNotBefore(_ time: Timestamp, audit: AuditEvent) async throws(StoreError) {
+    try write { data throws(StoreError) in
+      guard let current = data.serverState else { throw .notFound("The store is not initialised") }
+      data.serverState?.tokensNotBefore = max(current.tokensNotBefore ?? time, time)
+      data.record(audit, changed: .serverState)
+    }
+  }
 }

@@ -7,7 +7,8 @@ struct ClientCommand: AsyncParsableCommand {
     abstract: "Register applications and manage them.",
     subcommands: [
       ClientCreateCommand.self, ClientListCommand.self, ClientShowCommand.self, ClientUpdateCommand.self,
-      ClientDisableCommand.self, ClientEnableCommand.self, ClientDeleteCommand.self, SecretCommand.self,
+      ClientDisableCommand.self, ClientEnableCommand.self, ClientDeleteCommand.self,
+      ClientRevokeTokensCommand.self, SecretCommand.self,
     ]
   )
 }

@@ -16,7 +16,9 @@ struct ClientCreateCommand: AsyncParsableCommand {
   var name: String
 
   @Option(name: .customLong("scope"), help: "A scope it may ask for; may be repeated, or a list with commas.")
-  var scopes: [String]
+  var scopes: [String] = []
+
+  @OptionGroup var introspection: NewIntrospectionRight
 
   @Option(help: "An existing ID to keep. (default: a new UUID)")
   var id: String?
@@ -42,6 +44,7 @@ struct ClientCreateCommand: AsyncParsableCommand {
   func run() async throws {
     var registration = ClientRegistration(name: name, scopes: scopes.scopeNames)
     registration.id = id
+    registration.introspectedResources = try introspection.resources
     registration.tokenLifetime = tokenLifetime
     registration.secretExpiresInDays = expiresIn
     registration.importedSecret = try secretFile.map { try InputText.read($0, whatItIs: "a client secret") }

@@ -25,11 +25,14 @@ struct ClientUpdateCommand: AsyncParsableCommand {
   )
   var tokenLifetime: Int?
 
+  @OptionGroup var introspection: IntrospectionRight
+
   func run() async throws {
     var update = ClientUpdate()
     update.name = name
     update.scopes = scopes.isEmpty ? nil : scopes.scopeNames
     update.tokenLifetime = tokenLifetime
+    update.introspectedResources = try introspection.resources
     try await global.withWorkspace { workspace in
       let found = try await workspace.administration.client(client.reference)
       try workspace.show(try await workspace.administration.updateClient(found.id, update))

@@ -19,6 +19,9 @@ struct RegisteredClient {
       .init("name", .string(client.name)), .init("scopes", JSONValue(client.scopes.scopes.map(\.name))),
       .init("token_lifetime", .integer(lifetime)),
     ]
+    if !client.introspectedResources.isEmpty {
+      members.append(.init("introspects", JSONValue(client.introspectedResources.map(\.uri))))
+    }
     if let secretExpiresAt { members.append(.init("client_secret_expires_at", JSONValue(secretExpiresAt))) }
     return .object(members)
   }
@@ -29,11 +32,13 @@ struct RegisteredClient {
       "client secret": secret.map { isImported ? "(as imported)" : $0.exposed },
       "secret expires": secretExpiresAt?.iso8601,
       "name": client.name,
-      "scopes": client.scopes.joined(by: ", "),
+      "scopes": client.scopes.isEmpty ? nil : client.scopes.joined(by: ", "),
+      "introspects": client.introspectedResources.isEmpty ? nil : client.introspectionText,
       "token lifetime": "\(lifetime) s",
     ])
-    guard let secret else { return fields }
-    if isImported { return fields }
+    guard let secret, !isImported else { return fields }
+    let once = fields + "\n\nThe secret is shown only now; keep it in a safe place."
+    guard !client.scopes.isEmpty else { return once }
     let curl = CurlLine(
       baseURL: issuer,
       clientID: client.id.rawValue,
@@ -41,9 +46,7 @@ struct RegisteredClient {
       scopes: client.scopes.scopes.map(\.name)
     )
     return """
-      \(fields)
-
-      The secret is shown only now; keep it in a safe place.
+      \(once)
 
       Get a token from a running server:
 

@@ -1,0 +1,23 @@
+import ArgumentParser
+import TesseraCore
+
+/// `tessera client revoke-tokens`.
+struct ClientRevokeTokensCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "revoke-tokens",
+    abstract: "Make all tokens that a client has inactive. It can get new ones."
+  )
+
+  @OptionGroup var client: ClientArgument
+  @OptionGroup var confirmation: Confirmation
+  @OptionGroup var global: GlobalOptions
+
+  func run() async throws {
+    try await global.withWorkspace { workspace in
+      let found = try await workspace.administration.client(client.reference)
+      try confirmation.ask("Revoke all tokens that client '\(found.name)' (\(found.id)) has?")
+      try await workspace.administration.revokeTokens(of: found.id)
+      try workspace.show(try await workspace.administration.client(found.id.rawValue))
+    }
+  }
+}

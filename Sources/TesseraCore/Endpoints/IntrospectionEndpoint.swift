@@ -1,0 +1,47 @@
+/// Token introspection (RFC 7662): an API asks what a token is worth.
+package struct IntrospectionEndpoint: Endpoint {
+  package let path = "/oauth2/introspect"
+  private static let parameters: [ParameterName] = [.token, .tokenTypeHint]
+  private let clientAuthentication: ClientAuthentication
+  private let inspector: TokenInspector
+  private let issuer: String
+
+  package init(clientAuthentication: ClientAuthentication, inspector: TokenInspector, issuer: String) {
+    self.clientAuthentication = clientAuthentication
+    self.inspector = inspector
+    self.issuer = issuer
+  }
+
+  /// `token_type_hint` is accepted and makes no difference (RFC 7662 §2.1): there is one place to look.
+  package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
+    let (client, parameters) = try clientAuthentication.authenticatedForm(
+      request,
+      parameters: IntrospectionEndpoint.parameters
+    )
+    guard let token = parameters[.token] else {
+      throw .refused(client.refusal(OAuthError(.invalidRequest, .missingParameter(.token))))
+    }
+    var response = EndpointResponse(
+      status: 200,
+      headers: EndpointResponse.uncachedJSON,
+      body: try answer(to: client.registration, token)
+    )
+    response.clientID = client.id
+    return response
+  }
+
+  /// One answer for all that is not active, so that a caller learns nothing about tokens that are not its
+  /// concern (RFC 7662 §2.2, §4).
+  ///
+  /// Who has no right to introspect gets it too.
+  private func answer(to caller: Client, _ token: String) throws(Interruption) -> [UInt8] {
+    guard case .active(let opened) = try inspector.inspect(token.utf8),
+      opened.grant.audiences.contains(where: caller.introspectedResources.contains)
+    else { return Array(#"{"active":false}"#.utf8) }
+    return IntrospectionResponse.active(opened, issuer: issuer)
+  }
+
+  package func response(for error: OAuthError) -> EndpointResponse {
+    error.rfc6749Response
+  }
+}

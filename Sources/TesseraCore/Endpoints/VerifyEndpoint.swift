@@ -1,0 +1,102 @@
+/// Forward authentication: a gateway asks whether the request it holds may pass.
+///
+/// For nginx `auth_request`, Traefik forwardAuth, Caddy forward_auth, HAProxy and Envoy ext_authz, which pass
+/// the headers of the request on. The token is the one in its Authorization header; the caller needs no
+/// credentials of its own. Any method is answered alike, because Envoy asks with that of the request.
+package struct VerifyEndpoint: Endpoint {
+  package let path = "/oauth2/verify"
+  private let inspector: TokenInspector
+  private let trustedPeers: [AddressRange]?
+
+  /// `trustedPeers` are the gateways that may ask; nil for anybody.
+  package init(inspector: TokenInspector, trustedPeers: [AddressRange]?) {
+    self.inspector = inspector
+    self.trustedPeers = trustedPeers
+  }
+
+  package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
+    if let trustedPeers, !trustedPeers.contains(where: { $0.contains(request.peer) }) {
+      throw .refused(
+        OAuthError(
+          .notFound,
+          .noSuchPath,
+          privateDetail: "\(request.peer) is not one of verify.trusted-peers"
+        )
+      )
+    }
+    let needed: Requirements
+    do throws(OAuthError) {
+      needed = try Requirements(query: request.query ?? "")
+    } catch {
+      throw .refused(error)
+    }
+    guard !needed.hasTokenInQuery else {
+      return BearerProblem.invalidRequest("The access token must not be in the query").response
+    }
+    let authorization = request.headers.values("authorization")
+    guard authorization.count <= 1 else {
+      return BearerProblem.invalidRequest("There is more than one Authorization header").response
+    }
+    guard let token = authorization.first.flatMap(BearerToken.init(authorization:)) else {
+      return BearerProblem.noToken.response
+    }
+    return try verdict(on: token.text, needed)
+  }
+
+  private func verdict(on token: Substring, _ needed: Requirements) throws(Interruption) -> EndpointResponse {
+    guard case .active(let opened) = try inspector.inspect(token.utf8),
+      needed.audience.map(opened.grant.audiences.contains) ?? true
+    else { return BearerProblem.invalidToken.response }
+    var response: EndpointResponse
+    if needed.scopes.scopes.allSatisfy(opened.grant.scopes.contains) {
+      response = granted(opened.grant)
+    } else {
+      response = BearerProblem.insufficientScope(needed.scopes).response
+    }
+    response.clientID = opened.grant.clientID
+    return response
+  }
+
+  private func granted(_ grant: AccessGrant) -> EndpointResponse {
+    EndpointResponse(
+      status: 200,
+      headers: [
+        "Cache-Control": "no-store", "Pragma": "no-cache", "X-Auth-Client-Id": grant.clientID.rawValue,
+        "X-Auth-Scope": grant.scopes.joined(by: " "),
+        "X-Auth-Audience": grant.audiences.map(\.uri).joined(separator: " "),
+        "X-Auth-Expires-At": grant.expiresAt.iso8601,
+      ],
+      body: []
+    )
+  }
+
+  package func response(for error: OAuthError) -> EndpointResponse {
+    error.rfc6749Response
+  }
+}
+
+/// What a gateway asks for: the query of its request.
+private struct Requirements {
+  let scopes: ScopeSet
+  let audience: Resource?
+  let hasTokenInQuery: Bool
+
+  /// Scopes are separated by spaces or commas.
+  ///
+  /// A parameter sent twice is refused: where a gateway appends the query of the request it holds, that
+  /// request must not choose what is asked.
+  init(query: String) throws(OAuthError) {
+    let known: [ParameterName] = [.scope, .audience, .accessToken]
+    let parameters = try FormRequest.parse(query.utf8, known: known)
+    let names = parameters[.scope]?.split { $0 == " " || $0 == "," } ?? []
+    let scopes = names.prefix(ScopeSet.maximumCount + 1).compactMap { Scope(String($0)) }
+    guard scopes.count == names.count, scopes.count <= ScopeSet.maximumCount else {
+      throw OAuthError(.invalidScope, .requestedScopeIsInvalid)
+    }
+    self.scopes = ScopeSet(scopes)
+    let audience = parameters[.audience].map { Resource($0) }
+    if case .some(.none) = audience { throw OAuthError(.invalidRequest, .malformedAudience) }
+    self.audience = audience.flatMap { $0 }
+    hasTokenInQuery = parameters[.accessToken] != nil
+  }
+}
