@@ -11,13 +11,18 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 
 let package = Package(
   name: "tessera",
   platforms: [.macOS(.v15)],
   products: [
-    .executable(name: "tessera", targets: ["TesseraCLI"])
+    .executable(name: "tessera", targets: ["TesseraCLI"]),
+    .library(name: "TesseraClient", targets: ["TesseraClient"]),
+    .library(name: "TesseraGuard", targets: ["TesseraGuard"]),
+    .library(name: "TesseraGuardHummingbird", targets: ["TesseraGuardHummingbird"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -28,6 +33,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
@@ -58,6 +65,25 @@ let package = Package(
       ]
     ),
     .target(
+      name: "TesseraClient",
+      dependencies: [httpClient, nio, nioHTTP1, logging, metrics]
+    ),
+    .target(
+      name: "TesseraGuard",
+      dependencies: [httpClient, nio, nioHTTP1, crypto, logging, metrics]
+    ),
+    .target(name: "TesseraGuardHummingbird", dependencies: ["TesseraGuard", hummingbird, logging]),
+    .executableTarget(
+      name: "DataAPI",
+      dependencies: ["TesseraGuard", "TesseraGuardHummingbird", hummingbird, httpClient, logging],
+      path: "Examples/DataAPI/Server"
+    ),
+    .executableTarget(
+      name: "DataAPIClient",
+      dependencies: ["TesseraClient", httpClient, nio, logging],
+      path: "Examples/DataAPI/Client"
+    ),
+    .target(
       name: "TesseraTestSupport",
       dependencies: [
         "TesseraCore", "TesseraHTTP", "TesseraStoreTesting", nio, nioPosix, nioHTTP1, logging,
@@ -81,6 +107,20 @@ let package = Package(
     .testTarget(
       name: "TesseraServerTests",
       dependencies: ["TesseraCore", "TesseraServer", "TesseraSQLite", configuration, logging]
+    ),
+    .testTarget(
+      name: "TesseraClientTests",
+      dependencies: [
+        "TesseraClient", "TesseraTestSupport", httpClient, nio, nioPosix, nioHTTP1, logging, metrics,
+      ]
+    ),
+    .testTarget(
+      name: "TesseraGuardTests",
+      dependencies: [
+        "TesseraGuard", "TesseraGuardHummingbird", "TesseraTestSupport", httpClient, hummingbird, logging,
+        metrics, nio, nioPosix, nioHTTP1,
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ]
     ),
     .testTarget(
       name: "ConformanceTests",

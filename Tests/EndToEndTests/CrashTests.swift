@@ -27,7 +27,7 @@ import Testing
             )
             if number % 3 == 0 {
               let moment = ContinuousClock.now + .microseconds(Int.random(in: 0..<60_000))
-              while ContinuousClock.now < moment, !process.hasEnded { await Task.yield() }
+              try await wait { ContinuousClock.now >= moment || process.hasEnded }
               process.signal(SIGKILL)
             }
             let outcome = try await process.outcome()

@@ -19,16 +19,12 @@ struct RunningServer: Sendable {
       in: folder,
       environment: environment.merging(["TESSERA_HTTP_PORT": "0"]) { given, _ in given }
     )
-    while true {
-      if let port = RunningServer.port(in: try process.output()) {
-        return RunningServer(process: process, port: port, folder: folder)
-      }
-      guard !process.hasEnded else {
-        let outcome = try await process.outcome()
-        throw DidNotStart(status: outcome.status, errors: outcome.errors)
-      }
-      await Task.yield()
+    try await wait { try port(in: process.output()) != nil || process.hasEnded }
+    guard let port = port(in: try process.output()) else {
+      let outcome = try await process.outcome()
+      throw DidNotStart(status: outcome.status, errors: outcome.errors)
     }
+    return RunningServer(process: process, port: port, folder: folder)
   }
 
   struct DidNotStart: Error {

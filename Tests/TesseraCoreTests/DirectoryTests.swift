@@ -79,9 +79,9 @@ import Testing
       try await server.administration.setClient(client.id, enabled: false)
       while try await server.send(client.tokenRequest()).status == 200 {}
       server.store.failure = .unavailable("away")
-      while !server.log.lines.contains(where: { $0.contains("does not answer") }) { await Task.yield() }
+      try await wait { server.log.lines.contains { $0.contains("does not answer") } }
       server.store.failure = nil
-      while !server.log.lines.contains(where: { $0.contains("answers again") }) { await Task.yield() }
+      try await wait { server.log.lines.contains { $0.contains("answers again") } }
       follower.cancel()
       await follower.value
     }

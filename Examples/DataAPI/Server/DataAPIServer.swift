@@ -1,0 +1,42 @@
+import Foundation
+import Hummingbird
+import Logging
+import TesseraGuard
+
+/// Four APIs on invented data, each behind the scope of its name.
+@main struct DataAPIServer {
+  static func main() async {
+    do {
+      let options = try ServerOptions(
+        arguments: Array(CommandLine.arguments.dropFirst()),
+        environment: ProcessInfo.processInfo.environment
+      )
+      try await run(options)
+    } catch {
+      FileHandle.standardError.write(Data("DataAPI: \(error)\n".utf8))
+      exit(error is ServerOptions.Problem ? 2 : 1)
+    }
+  }
+
+  private static func run(_ options: ServerOptions) async throws {
+    let logger = Logger(label: "data-api") { StreamLogHandler.standardError(label: $0) }
+    var settings = AccessTokenVerifier.Settings()
+    settings.maximumAge = .seconds(options.maximumAge)
+    let verifier = try AccessTokenVerifier(
+      introspectionEndpoint: options.introspectionEndpoint,
+      credentials: options.credentials,
+      settings: settings,
+      logger: logger
+    )
+    let app = Application(
+      router: dataRouter(verifier),
+      configuration: ApplicationConfiguration(address: .hostname(options.host, port: options.port)),
+      onServerRunning: { channel in
+        let port = channel.localAddress?.port ?? options.port
+        FileHandle.standardOutput.write(Data("DataAPI is ready: http://\(options.host):\(port)\n".utf8))
+      },
+      logger: logger
+    )
+    try await app.runService()
+  }
+}

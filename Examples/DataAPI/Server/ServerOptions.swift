@@ -1,0 +1,72 @@
+import TesseraGuard
+
+/// How the server is configured: by flags, and by variables where a flag is missing.
+struct ServerOptions {
+  var host = "127.0.0.1"
+  var port = 8081
+  var introspectionEndpoint = "http://127.0.0.1:8080/oauth2/introspect"
+  var maximumAge = 0
+  let credentials: IntrospectionCredentials
+
+  static let usage = """
+    usage: DataAPI --client-id ID [--client-secret-file PATH] [--introspection-endpoint URL]
+                   [--host HOST] [--port PORT] [--maximum-age SECONDS]
+
+    Each option can also be a variable, such as DATA_API_CLIENT_ID for --client-id. The secret itself can only be one:
+    DATA_API_CLIENT_SECRET. Port 0 takes a free one. --maximum-age is how long a revoked token may still be accepted;
+    with 0, the default, every request asks the token service.
+    """
+
+  /// The options are no such.
+  struct Problem: Error, CustomStringConvertible {
+    let text: String
+    var description: String { "\(text)\n\n\(ServerOptions.usage)" }
+  }
+
+  private static let names: Set = [
+    "host", "port", "introspection-endpoint", "maximum-age", "client-id", "client-secret-file",
+  ]
+
+  init(arguments: [String], environment: [String: String]) throws(Problem) {
+    let flags = try ServerOptions.flags(arguments)
+    func value(_ name: String) -> String? {
+      flags[name] ?? environment["DATA_API_" + name.replacing("-", with: "_").uppercased()]
+    }
+    func number(_ name: String, _ range: ClosedRange<Int>) throws(Problem) -> Int? {
+      guard let text = value(name) else { return nil }
+      guard let number = Int(text), range.contains(number) else {
+        throw Problem(text: "--\(name) must be from \(range.lowerBound) to \(range.upperBound)")
+      }
+      return number
+    }
+    guard let clientID = value("client-id") else { throw Problem(text: "--client-id is missing") }
+    if let path = value("client-secret-file") {
+      credentials = .secretFile(clientID: clientID, path: path)
+    } else if let secret = environment["DATA_API_CLIENT_SECRET"] {
+      credentials = .secret(clientID: clientID, secret)
+    } else {
+      throw Problem(text: "there is neither --client-secret-file nor DATA_API_CLIENT_SECRET")
+    }
+    host = value("host") ?? host
+    port = try number("port", 0...65_535) ?? port
+    maximumAge = try number("maximum-age", 0...3600) ?? maximumAge
+    introspectionEndpoint = value("introspection-endpoint") ?? introspectionEndpoint
+  }
+
+  /// `--name value` or `--name=value`.
+  private static func flags(_ arguments: [String]) throws(Problem) -> [String: String] {
+    var flags: [String: String] = [:]
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
+      guard let first = parts.first, first.hasPrefix("--"), names.contains(String(first.dropFirst(2))) else {
+        throw Problem(text: "there is no option \(argument)")
+      }
+      guard let value = parts.count == 2 ? parts[1] : rest.popFirst() else {
+        throw Problem(text: "\(first) needs a value")
+      }
+      flags[String(first.dropFirst(2))] = value
+    }
+    return flags
+  }
+}

@@ -1,0 +1,18 @@
+extension ScriptedServer.Answer {
+  /// A token in the form of RFC 6749 §5.1.
+  static func token(_ value: String, expiresIn: Int = 3600, scope: String? = nil) -> Self {
+    let scope = scope.map { #","scope":"\#($0)""# } ?? ""
+    return .respond(
+      body: #"{"access_token":"\#(value)","token_type":"Bearer","expires_in":\#(expiresIn)\#(scope)}"#
+    )
+  }
+
+  /// A refusal in the form of RFC 6749 §5.2.
+  static func error(_ status: Int, _ name: String = "server_error", retryAfter: String? = nil) -> Self {
+    .respond(
+      status: status,
+      headers: retryAfter.map { [("Retry-After", $0)] } ?? [],
+      body: #"{"error":"\#(name)","error_description":"because"}"#
+    )
+  }
+}

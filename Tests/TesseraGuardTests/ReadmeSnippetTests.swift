@@ -1,0 +1,29 @@
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import TesseraGuard
+import TesseraGuardHummingbird
+import Testing
+
+/// The snippet of the README compiles and protects.
+@Suite(.timeLimit(.minutes(1))) struct ReadmeSnippetTests {
+  @Test func threeLinesProtectARoute() async throws {
+    let router = Router(context: BasicAccessTokenRequestContext.self)
+    let id = "bd3ef2ed-abc0-4ccd-b9a8-221719ecc074"
+    let url = "https://login.example.com/oauth2/introspect"
+
+    // README: begin
+    let verifier = try AccessTokenVerifier(
+      introspectionEndpoint: url,
+      credentials: .secretFile(clientID: id, path: "/run/secrets/tessera")
+    )
+    let items = router.group("items").add(middleware: BearerTokenMiddleware(verifier, requiring: "item"))
+    items.get { _, context in "Hello, \(try context.accessToken.clientID)" }
+    // README: end
+
+    let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    try await Application(router: router, logger: quiet).test(.live) { client async throws in
+      #expect(try await client.execute(uri: "/items", method: .get).status == .unauthorized)
+    }
+  }
+}
