@@ -3,8 +3,18 @@ import TesseraCore
 
 /// What happens when time is up.
 extension ConnectionHandler {
+  /// The first byte of a request starts its deadline.
+  func bytesArrived() {
+    guard case .idle = phase, let ownContext else { return }
+    phase = .receiving
+    started = .now()
+    setTimer(.seconds(Int64(shared.limits.requestTimeout)), ownContext)
+  }
+
   /// Moves the deadline to this long from now.
   func setTimer(_ time: TimeAmount, _ context: ChannelHandlerContext) {
+    // A timer would keep a connection that is gone in memory.
+    guard context.channel.isActive else { return }
     if timer.move(to: context.eventLoop.now + time) { scheduleTimer(context) }
   }
 
@@ -31,5 +41,7 @@ extension ConnectionHandler {
       let refusal = OAuthError.temporarilyUnavailable("the store did not answer in time")
       finish(request.endpoint.response(for: refusal), request, source: source, closing: true, context)
     }
+    // Whatever was held back is read and thrown away from here on.
+    goOn()
   }
 }

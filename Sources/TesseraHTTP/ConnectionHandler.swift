@@ -31,29 +31,40 @@ final class ConnectionHandler: ChannelDuplexHandler {
     case lingering
   }
 
-  /// After the last answer the peer gets this long to read it before the connection is cut.
-  private static let lingerTime = TimeAmount.seconds(2)
+  /// What happens to a connection, in the order it does.
+  enum Input {
+    case part(HTTPServerRequestPart)
+    /// What follows is not HTTP.
+    case failure(HTTPParserError)
+    /// The peer sends nothing more.
+    case end
+  }
 
   let shared: ConnectionContext
-  private var collector: RequestCollector
-  private var writer: ResponseWriter
+  var collector: RequestCollector
+  var writer: ResponseWriter
   var timer = ConnectionTimer()
   var phase = Phase.idle
-  private var waiting = CircularBuffer<HTTPServerRequestPart>()
-  private var started = NIODeadline.uptimeNanoseconds(0)
+  var started = NIODeadline.uptimeNanoseconds(0)
   var peer = SourceAddress.unknown
-  private var isStopping = false
-  private var isReadHeldBack = false
-  private var discarded = 0
-  private var ownContext: ChannelHandlerContext?
+  /// What came while the connection was busy.
+  var waiting = CircularBuffer<Input>(initialCapacity: 1)
+  /// Answers that are not written yet.
+  var output = ByteBuffer()
+  var isStopping = false
+  var isInputClosed = false
+  var isOutputClosed = false
+  var isGoingOn = false
+  var isReadHeldBack = false
+  /// Where the requests come from; nil when the connection is gone.
+  var parser: RequestParser?
+  private(set) var ownContext: ChannelHandlerContext?
 
   init(_ shared: ConnectionContext) {
     self.shared = shared
     collector = RequestCollector(table: shared.table, maximumBodySize: shared.limits.maximumBodySize)
     writer = ResponseWriter(clock: shared.clock)
   }
-
-  // MARK: The life of the connection
 
   func handlerAdded(context: ChannelHandlerContext) {
     ownContext = context
@@ -71,208 +82,49 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     timer.cancel()
+    // Nobody would see the answers.
+    waiting.removeAll(keepingCapacity: true)
+    parser?.stop()
     context.fireChannelInactive()
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    arrived(.part(unwrapInboundIn(data)), context)
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if let error = error as? HTTPParserError {
+      arrived(.failure(error), context)
+    } else {
+      // The peer is gone, or nothing can be said to it.
+      context.close(promise: nil)
+    }
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     switch event {
     case is ChannelShouldQuiesceEvent:
       isStopping = true
-      if case .idle = phase { context.close(promise: nil) }
-    case ChannelEvent.inputClosed:
-      switch phase {
-      // Whoever asks and then shuts down its half still gets the answer.
-      case .awaiting: isStopping = true
-      default: context.close(promise: nil)
-      }
+      if case .idle = phase { closeAfterOutput(context) }
+    case ChannelEvent.inputClosed: arrived(.end, context)
+    case ChannelEvent.outputClosed:
+      isOutputClosed = true
+      setTimer(ConnectionHandler.lingerTime, context)
     default: context.fireUserInboundEventTriggered(event)
     }
   }
 
-  /// While a request waits for the store nothing more is read, so that a peer cannot fill our memory.
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    goOn()
+    context.fireChannelWritabilityChanged()
+  }
+
+  /// While the connection is busy nothing more is read, so that a peer cannot fill our memory.
   func read(context: ChannelHandlerContext) {
-    if case .awaiting = phase {
+    if isBusy(context) {
       isReadHeldBack = true
     } else {
       context.read()
     }
-  }
-
-  // MARK: Requests
-
-  /// The first byte of a request starts its deadline.
-  ///
-  /// Returns whether anybody still wants the bytes.
-  func bytesArrived(_ count: Int) -> Bool {
-    guard let context = ownContext else { return false }
-    switch phase {
-    case .idle:
-      phase = .receiving
-      started = .now()
-      setTimer(.seconds(Int64(shared.limits.requestTimeout)), context)
-      return true
-    case .receiving, .awaiting: return true
-    case .lingering:
-      discarded += count
-      if discarded > 64 * shared.limits.maximumBodySize { context.close(promise: nil) }
-      return false
-    }
-  }
-
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    let part = unwrapInboundIn(data)
-    if case .awaiting = phase {
-      waiting.append(part)
-    } else {
-      receive(part, context)
-    }
-  }
-
-  func channelReadComplete(context: ChannelHandlerContext) {
-    context.flush()
-    context.fireChannelReadComplete()
-  }
-
-  private func receive(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
-    if case .lingering = phase { return }
-    if case .idle = phase {
-      // A request sent ahead, of which the bytes came with the one before.
-      phase = .receiving
-      started = .now()
-      setTimer(.seconds(Int64(shared.limits.requestTimeout)), context)
-    }
-    switch collector.receive(part) {
-    case .wait: break
-    case .sendContinue:
-      context.writeAndFlush(
-        wrapOutboundOut(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n")),
-        promise: nil
-      )
-    case .answer(let request): answer(request, context)
-    case .refuse(let error, let endpoint, let head):
-      finish(endpoint.response(for: error), endpoint, head, source: peer, closing: true, context)
-    }
-  }
-
-  private func answer(_ request: RequestCollector.Request, _ context: ChannelHandlerContext) {
-    let headers = HeaderFields(request.head.headers.lazy.map { ($0.name, $0.value) })
-    let source: SourceAddress
-    do throws(OAuthError) {
-      source = try shared.proxies.source(peer: peer, headers: headers)
-    } catch {
-      finish(request.endpoint.response(for: error), request, source: peer, context)
-      return
-    }
-    let answer = request.endpoint.answer(
-      EndpointRequest(
-        method: request.head.method.rawValue,
-        query: EndpointTable.query(of: request.head.uri),
-        headers: headers,
-        body: request.body,
-        source: source,
-        peer: peer
-      )
-    )
-    switch answer {
-    case .now(let response): finish(response, request, source: source, context)
-    case .later(let work):
-      phase = .awaiting(request, source)
-      let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-      let eventLoop = context.eventLoop
-      Task {
-        let response = await work()
-        eventLoop.execute {
-          let (handler, context) = bound.value
-          handler.resume(with: response, context)
-        }
-      }
-    }
-  }
-
-  /// The store has answered.
-  ///
-  /// When the deadline was faster the answer comes too late for anybody.
-  private func resume(with response: EndpointResponse, _ context: ChannelHandlerContext) {
-    guard case .awaiting(let request, let source) = phase else { return }
-    finish(response, request, source: source, context)
-    while let part = waiting.popFirst() {
-      receive(part, context)
-      if case .awaiting = phase { break }
-    }
-    context.flush()
-    if isReadHeldBack {
-      isReadHeldBack = false
-      read(context: context)
-    }
-  }
-
-  // MARK: Answers
-
-  func finish(
-    _ response: EndpointResponse,
-    _ request: RequestCollector.Request,
-    source: SourceAddress,
-    closing: Bool = false,
-    _ context: ChannelHandlerContext
-  ) {
-    finish(response, request.endpoint, request.head, source: source, closing: closing, context)
-  }
-
-  func finish(
-    _ response: EndpointResponse,
-    _ endpoint: any Endpoint,
-    _ head: HTTPRequestHead?,
-    source: SourceAddress,
-    closing: Bool,
-    _ context: ChannelHandlerContext
-  ) {
-    let closing = closing || isStopping || !(head?.isKeepAlive ?? false)
-    var buffer = context.channel.allocator.buffer(capacity: 512 + response.body.count)
-    writer.write(
-      response,
-      to: &buffer,
-      closing: closing,
-      isHEAD: head?.method == .HEAD,
-      isHTTP10: head?.version == .http1_0
-    )
-    context.write(wrapOutboundOut(buffer), promise: nil)
-    shared.log.record(
-      method: head?.method.rawValue ?? "",
-      path: endpoint.path,
-      response: response,
-      source: source,
-      started: started
-    )
-    if closing {
-      linger(context)
-    } else {
-      phase = .idle
-      setTimer(.seconds(Int64(shared.limits.idleTimeout)), context)
-    }
-  }
-
-  /// Closes our half and waits for the peer's: closing at once, with input unread, would reset the
-  /// connection and could take the answer with it (RFC 9112 §9.6).
-  private func linger(_ context: ChannelHandlerContext) {
-    phase = .lingering
-    waiting.removeAll()
-    setTimer(ConnectionHandler.lingerTime, context)
-    context.flush()
-    context.close(mode: .output, promise: nil)
-  }
-
-  func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    guard let error = error as? HTTPParserError else {
-      // The peer is gone, or nothing can be said to it.
-      context.close(promise: nil)
-      return
-    }
-    if case .lingering = phase { return }
-    let refusal =
-      error == .headerOverflow
-      ? OAuthError(.invalidRequest, .headersTooLarge, status: 431)
-      : OAuthError(.invalidRequest, .malformedHTTP)
-    let unknown = UnknownPath()
-    finish(unknown.response(for: refusal), unknown, nil, source: peer, closing: true, context)
   }
 }

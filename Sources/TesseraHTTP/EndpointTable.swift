@@ -24,12 +24,13 @@ package struct EndpointTable: Sendable {
   }
 
   private static func path(of target: String) -> String {
-    var rest = target[...]
+    // The query first: it may contain what looks like a scheme or a path.
+    var rest = target.prefix { $0 != "?" }
     if let scheme = rest.firstRange(of: "://"), !rest.hasPrefix("/") {
       rest = rest[scheme.upperBound...]
       rest = rest.firstIndex(of: "/").map { rest[$0...] } ?? "/"
     }
-    return String(rest.prefix { $0 != "?" })
+    return String(rest)
   }
 }
 

@@ -1,7 +1,6 @@
 package import Logging
 import NIOCore
 import NIOExtras
-import NIOHTTP1
 package import NIOPosix
 package import TesseraCore
 
@@ -27,7 +26,7 @@ package struct HTTPServer: Sendable {
     logger: Logger
   ) async throws -> HTTPServer {
     let quiescing = ServerQuiescingHelper(group: group)
-    let counter = ConnectionCounter(limit: limits.maximumConnections)
+    let counter = ConnectionCounter(limit: connectionLimit(limits, logger))
     let context = ConnectionContext(
       table: EndpointTable(endpoints),
       limits: limits,
@@ -40,7 +39,10 @@ package struct HTTPServer: Sendable {
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(quiescing.makeServerChannelHandler(channel: channel))
+          try channel.pipeline.syncOperations.addHandlers(
+            quiescing.makeServerChannelHandler(channel: channel),
+            AcceptPause(logger: logger)
+          )
         }
       }
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -52,7 +54,11 @@ package struct HTTPServer: Sendable {
             try channel.pipeline.syncOperations.addHandler(OverloadHandler(clock: clock))
             return
           }
-          try channel.pipeline.syncOperations.addHandlers(connectionHandlers(context))
+          let connection = ConnectionHandler(context)
+          try channel.pipeline.syncOperations.addHandlers(
+            RequestParser(connection, limits: context.limits),
+            connection
+          )
         }
       }
       .bind(host: host, port: port).get()
@@ -76,13 +82,20 @@ package struct HTTPServer: Sendable {
     try? await drained.futureResult.get()
   }
 
-  private static func connectionHandlers(_ context: ConnectionContext) -> [any ChannelHandler] {
-    let connection = ConnectionHandler(context)
-    var limits = NIOHTTPDecoderLimitConfiguration()
-    limits.maxHeaderFieldSize = context.limits.maximumFieldSize
-    limits.maxHeaderListSize = context.limits.maximumHeaderSize
-    limits.maxHeaderFieldCount = context.limits.maximumHeaderCount
-    let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
-    return [BackPressureHandler(), ByteObserver(connection), ByteToMessageHandler(decoder), connection]
+  /// The most connections, fewer than configured when the system does not let the process have so many.
+  private static func connectionLimit(_ limits: HTTPLimits, _ logger: Logger) -> Int {
+    let wanted = limits.maximumConnections
+    let descriptors = DescriptorLimit.raised(for: wanted)
+    guard descriptors.connections < wanted else { return wanted }
+    logger.warning(
+      "fewer connections than http.max-connections: raise the limit of open files (ulimit -n, LimitNOFILE)",
+      metadata: [
+        "max_connections": .stringConvertible(descriptors.connections),
+        "configured": .stringConvertible(wanted),
+        "open_files": .stringConvertible(descriptors.current),
+        "open_files_needed": .stringConvertible(DescriptorLimit.needed(for: wanted)),
+      ]
+    )
+    return descriptors.connections
   }
 }

@@ -11,6 +11,8 @@ struct RequestCollector {
     let head: HTTPRequestHead
     let endpoint: any Endpoint
     let body: [UInt8]
+    /// What follows on the connection is not HTTP/1.1 for the peer, nor for the parser, which stops after it.
+    let wantsOtherProtocol: Bool
   }
 
   /// What to do next.
@@ -30,6 +32,7 @@ struct RequestCollector {
   private var head: HTTPRequestHead?
   private var endpoint: any Endpoint
   private var body: [UInt8] = []
+  private var wantsOtherProtocol = false
 
   init(table: EndpointTable, maximumBodySize: Int) {
     self.table = table
@@ -47,7 +50,12 @@ struct RequestCollector {
       return .wait
     case .end:
       guard let head else { return .wait }
-      let request = Request(head: head, endpoint: endpoint, body: body)
+      let request = Request(
+        head: head,
+        endpoint: endpoint,
+        body: body,
+        wantsOtherProtocol: wantsOtherProtocol
+      )
       reset()
       return .answer(request)
     }
@@ -56,17 +64,19 @@ struct RequestCollector {
   private mutating func begin(_ head: HTTPRequestHead) -> Step {
     self.head = head
     endpoint = table.endpoint(for: head.uri)
+    let framing = MessageFraming(head.headers)
     // RFC 9112 §3.2: exactly one Host field in HTTP/1.1.
-    if head.version == .http1_1, head.headers["host"].count != 1 {
+    if head.version == .http1_1, framing.hostCount != 1 {
       reset()
       return .refuse(OAuthError(.invalidRequest, .malformedHTTP), by: endpoint, head: head)
     }
-    if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }) {
+    // We offer no other protocol, so we answer and close (RFC 9110 §7.8, §9.3.6).
+    wantsOtherProtocol = head.method == .CONNECT || framing.hasUpgrade
+    if let length = framing.contentLength {
       guard length <= maximumBodySize else { return bodyTooLarge(head) }
       body.reserveCapacity(length)
     }
-    let expectsContinue = head.headers.first(name: "expect")?.lowercased() == "100-continue"
-    return expectsContinue && head.version == .http1_1 ? .sendContinue : .wait
+    return framing.expectsContinue && head.version == .http1_1 ? .sendContinue : .wait
   }
 
   private mutating func bodyTooLarge(_ head: HTTPRequestHead) -> Step {

@@ -113,7 +113,7 @@ import Testing
 
   @Test func closesAnIdleConnection() async throws {
     var options = TestServer.Options()
-    options.limits.idleTimeout = 1
+    options.limits.idleTimeout = 3
     try await TestServer.run(options) { server in
       let silent = try await TestConnection(port: server.port)
       let used = try await TestConnection(port: server.port)

@@ -152,7 +152,10 @@ import Testing
     }
   }
 
-  @Test(arguments: ["/", "/oauth/token/", "/OAUTH/TOKEN", "//oauth/token", "/oauth/token%2F", "/a?b", "*"])
+  @Test(arguments: [
+    "/", "/oauth/token/", "/OAUTH/TOKEN", "//oauth/token", "/oauth/token%2F", "/a?b", "*",
+    "http://localhost?/oauth/token", "/?http://localhost/oauth/token",
+  ])
   func answersUnknownPathsWithJSON(path: String) async throws {
     try await TestServer.run { server in
       var request = try await server.makeClient().tokenRequest()
@@ -172,6 +175,30 @@ import Testing
       var request = try await server.makeClient().tokenRequest()
       request.target = target
       #expect(try await server.send(request).status == 200)
+    }
+  }
+
+  /// NIO's parser stops after such a request, so a second one on the connection would get no answer.
+  @Test func closesAfterARequestForAnotherProtocol() async throws {
+    try await TestServer.run { server in
+      let request = try await server.makeClient().tokenRequest()
+        .adding("Connection", "Upgrade, HTTP2-Settings").adding("Upgrade", "h2c").adding(
+          "HTTP2-Settings",
+          "AAMAAABk"
+        )
+      let upgrade = try await TestConnection(port: server.port)
+      await upgrade.send(request.bytes)
+      let response = try #require(try await upgrade.response())
+      #expect(response.status == 200)
+      #expect(response.header("connection") == "close")
+      #expect(try await upgrade.response() == nil)
+
+      let tunnel = try await TestConnection(port: server.port)
+      await tunnel.send("CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n")
+      let refusal = try #require(try await tunnel.response())
+      #expect(refusal.status == 404)
+      #expect(refusal.header("connection") == "close")
+      #expect(try await tunnel.response() == nil)
     }
   }
 

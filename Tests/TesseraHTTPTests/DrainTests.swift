@@ -13,7 +13,7 @@ import Testing
     let busy = try await TestConnection(port: server.port)
     let idle = try await TestConnection(port: server.port)
     await busy.send("GET /hang HTTP/1.1\r\nHost: a\r\n\r\n")
-    while endpoint.arrived == 0 { await Task.yield() }
+    try await wait { endpoint.arrived > 0 }
 
     async let stopped: Void = server.stop()
     #expect(try await idle.response() == nil, "an idle connection is closed")
@@ -32,7 +32,7 @@ import Testing
     let server = try await HangingEndpoint.start(endpoint, limits)
     let busy = try await TestConnection(port: server.port)
     await busy.send("GET /hang HTTP/1.1\r\nHost: a\r\n\r\n")
-    while endpoint.arrived == 0 { await Task.yield() }
+    try await wait { endpoint.arrived > 0 }
     await server.stop()
     endpoint.release()
     await busy.close()

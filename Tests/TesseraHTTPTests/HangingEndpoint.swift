@@ -9,7 +9,12 @@ import TesseraTestSupport
 /// An endpoint whose store answers when the test lets it.
 final class HangingEndpoint: Endpoint {
   let path = "/hang"
+  private let body: [UInt8]
   private let state = Mutex((isReleased: false, waiting: [CheckedContinuation<Void, Never>](), arrived: 0))
+
+  init(body: [UInt8] = Array("done".utf8)) {
+    self.body = body
+  }
 
   /// How many requests have come to wait.
   var arrived: Int { state.withLock { $0.arrived } }
@@ -40,7 +45,7 @@ final class HangingEndpoint: Endpoint {
         }
       }
     }
-    return EndpointResponse(status: 200, headers: [:], body: Array("done".utf8))
+    return EndpointResponse(status: 200, headers: [:], body: body)
   }
 
   func response(for error: OAuthError) -> EndpointResponse {
@@ -59,15 +64,20 @@ final class HangingEndpoint: Endpoint {
   }
 
   /// Starts a listener with only this endpoint.
-  static func start(_ endpoint: HangingEndpoint, _ limits: HTTPLimits = HTTPLimits()) async throws
-    -> HTTPServer
-  {
+  ///
+  /// With a group of one thread the connections are served in turn, so that an answer on one says that what was
+  /// sent before on another has been seen.
+  static func start(
+    _ endpoint: HangingEndpoint,
+    _ limits: HTTPLimits = HTTPLimits(),
+    group: MultiThreadedEventLoopGroup = .singleton
+  ) async throws -> HTTPServer {
     try await HTTPServer.start(
       host: "127.0.0.1",
       port: 0,
       endpoints: [endpoint],
       limits: limits,
-      group: MultiThreadedEventLoopGroup.singleton,
+      group: group,
       logger: TestLog().logger
     )
   }

@@ -8,10 +8,13 @@ package actor TestConnection {
   private var received: [UInt8] = []
 
   /// Connects to a port of this machine.
-  package init(port: Int, host: String = "127.0.0.1") async throws {
+  ///
+  /// With `isReading` false it takes nothing from the network before `startReading`.
+  package init(port: Int, host: String = "127.0.0.1", isReading: Bool = true) async throws {
     let (stream, continuation) = AsyncThrowingStream<ByteBuffer, any Error>.makeStream()
     channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelOption(.allowRemoteHalfClosure, value: true)
+      .channelOption(.autoRead, value: isReading)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(ChunkReader(continuation))
@@ -19,6 +22,11 @@ package actor TestConnection {
       }
       .connect(host: host, port: port).get()
     chunks = stream.makeAsyncIterator()
+  }
+
+  /// Begins to take what the server sends.
+  package func startReading() async throws {
+    try await channel.setOption(.autoRead, value: true).get()
   }
 
   /// Sends bytes.

@@ -16,7 +16,9 @@ struct ServeCommand: AsyncParsableCommand {
     try await global.withWorkspace(whenAbsent: .initialises) { workspace in
       let configuration = workspace.configuration
       let (format, host) = (global.format, configuration.http.host)
-      try await runServer(configuration, data: workspace.data, logger: .server(configuration.log)) { port in
+      let log = ServerLog(level: configuration.log.level, format: configuration.log.format)
+      defer { log.finish() }
+      try await runServer(configuration, data: workspace.data, logger: log.logger) { port in
         let url = ServerURL(host: host, port: port).text
         switch format {
         case .text: try Console.print("Tessera listens at \(url)")

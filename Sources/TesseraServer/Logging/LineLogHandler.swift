@@ -37,15 +37,3 @@ package struct LineLogHandler: LogHandler {
     write(line.text(in: format) + "\n")
   }
 }
-
-extension Logger {
-  /// The log of a server: lines to standard error.
-  package static func server(_ settings: ServerConfiguration.Log) -> Logger {
-    Logger(label: "tessera") { _ in
-      LineLogHandler(level: settings.level, format: settings.format) { line in
-        // A log that cannot be written must not stop the server.
-        try? FileOutput.standardError.write(line)
-      }
-    }
-  }
-}

@@ -35,11 +35,14 @@ struct LogLine {
 
   private static func quotedWhereNeeded(_ value: String) -> String {
     let isPlain = !value.isEmpty && !value.utf8.contains { $0 == 0x20 || $0 == 0x22 || $0 == 0x3D }
-    return isPlain
-      ? value
-      : "\""
-        + value.split(separator: "\"", omittingEmptySubsequences: false)
-        .joined(separator: "\\\"") + "\""
+    if isPlain { return value }
+    var quoted = "\""
+    for scalar in value.unicodeScalars {
+      // The backslash too: else one before a quote would end the value, and what follows could be a field.
+      if scalar == "\"" || scalar == "\\" { quoted += "\\" }
+      quoted.unicodeScalars.append(scalar)
+    }
+    return quoted + "\""
   }
 
   private var json: JSONValue {

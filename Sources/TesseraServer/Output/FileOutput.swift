@@ -9,11 +9,24 @@ package struct FileOutput: Sendable {
 
   let descriptor: Int32
 
+  /// Text to this open file.
+  package init(descriptor: Int32) {
+    self.descriptor = descriptor
+  }
+
   /// Writes all of it, where the system lets it in one piece, so that lines of several threads and processes
   /// do not mix.
   package func write(_ text: String) throws(SystemError) {
     var text = text
     let result = text.withUTF8 { bytes in Result { () throws(SystemError) in try write(bytes) } }
+    try result.get()
+  }
+
+  /// Writes these bytes of a text.
+  func write(_ bytes: ArraySlice<UInt8>) throws(SystemError) {
+    let result = bytes.withUnsafeBufferPointer { bytes in
+      Result { () throws(SystemError) in try write(bytes) }
+    }
     try result.get()
   }
 

@@ -39,6 +39,14 @@ import Testing
     )
   }
 
+  /// A client ID may contain anything visible.
+  @Test func aValueCannotEndItsQuotes() {
+    let written = lines(.text) { $0.info("request", metadata: ["client": #"x\" status=200 y"#]) }
+    #expect(
+      written == [#"2023-08-10T12:41:57.643Z info    request client="x\\\" status=200 y""# + "\n"]
+    )
+  }
+
   @Test func jsonIsOneObjectWithNumbers() throws {
     let written = lines(.json) { logger in
       logger.warning("slow", metadata: ["ms": .stringConvertible(12), "level": "x", "list": ["a", "b"]])

@@ -29,7 +29,9 @@ struct DevCommand: AsyncParsableCommand {
       }
       let (administration, format) = (workspace.administration, global.format)
       let store = workspace.store
-      try await runServer(configuration, data: workspace.data, logger: .server(configuration.log)) { port in
+      let log = ServerLog(level: configuration.log.level, format: configuration.log.format)
+      defer { log.finish() }
+      try await runServer(configuration, data: workspace.data, logger: log.logger) { port in
         let access = try await DemoAccess.prepare(administration, store)
         let greeting = DevGreeting(
           url: ServerURL(host: host, port: port).text,

@@ -1,0 +1,110 @@
+import NIOCore
+import NIOHTTP1
+import TesseraCore
+
+/// From an answer to the wire, and the end of the connection after the last one.
+extension ConnectionHandler {
+  /// After the last answer is written the peer gets this long to read it before the connection is cut.
+  static let lingerTime = TimeAmount.seconds(2)
+
+  /// Answers to requests sent ahead are written together, up to this size.
+  private static let outputSize = 16_384
+  /// A buffer that grew larger is not kept for the next answer.
+  private static let keptOutputSize = 4096
+
+  func finish(
+    _ response: EndpointResponse,
+    _ request: RequestCollector.Request,
+    source: SourceAddress,
+    closing: Bool = false,
+    _ context: ChannelHandlerContext
+  ) {
+    finish(
+      response,
+      request.endpoint,
+      request.head,
+      source: source,
+      closing: closing || request.wantsOtherProtocol,
+      context
+    )
+  }
+
+  func finish(
+    _ response: EndpointResponse,
+    _ endpoint: any Endpoint,
+    _ head: HTTPRequestHead?,
+    source: SourceAddress,
+    closing: Bool,
+    _ context: ChannelHandlerContext
+  ) {
+    let closing = closing || isStopping || !(head?.isKeepAlive ?? false)
+    output.reserveCapacity(minimumWritableBytes: 512 + response.body.count)
+    writer.write(
+      response,
+      to: &output,
+      closing: closing,
+      isHEAD: head?.method == .HEAD,
+      isHTTP10: head?.version == .http1_0
+    )
+    shared.log.record(
+      method: head?.method.rawValue ?? "",
+      path: endpoint.path,
+      response: response,
+      source: source,
+      started: started
+    )
+    if closing {
+      linger(context)
+    } else {
+      phase = .idle
+      setTimer(.seconds(Int64(shared.limits.idleTimeout)), context)
+      if output.readableBytes >= ConnectionHandler.outputSize { writeOutput(context) }
+    }
+  }
+
+  /// Writes the answers that are there.
+  func writeOutput(_ context: ChannelHandlerContext) {
+    guard output.readableBytes > 0 else { return }
+    context.writeAndFlush(wrapOutboundOut(output), promise: nil)
+    if output.capacity > ConnectionHandler.keptOutputSize {
+      output = ByteBuffer()
+    } else {
+      // Written at once, as is usual, the memory is ours alone again and serves the next answer.
+      output.clear()
+    }
+  }
+
+  /// Closes our half and waits for the peer's: closing at once, with input unread, would reset the
+  /// connection and could take the answer with it (RFC 9112 §9.6).
+  private func linger(_ context: ChannelHandlerContext) {
+    guard !isInputClosed else {
+      closeAfterOutput(context)
+      return
+    }
+    beginToLinger()
+    writeOutput(context)
+    context.close(mode: .output, promise: nil)
+    if !isOutputClosed { setTimer(.seconds(Int64(shared.limits.requestTimeout)), context) }
+  }
+
+  /// Closes the connection once the peer has all answers, and answers nothing more.
+  func closeAfterOutput(_ context: ChannelHandlerContext) {
+    beginToLinger()
+    writeOutput(context)
+    let unsent = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
+    guard let unsent, unsent > 0 else {
+      context.close(promise: nil)
+      return
+    }
+    setTimer(.seconds(Int64(shared.limits.requestTimeout)), context)
+    // Closing our half would do, but NIO closes both at once when the other is closed.
+    let written = context.writeAndFlush(wrapOutboundOut(ByteBuffer()))
+    written.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+  }
+
+  private func beginToLinger() {
+    phase = .lingering
+    waiting.removeAll(keepingCapacity: true)
+    parser?.stop()
+  }
+}

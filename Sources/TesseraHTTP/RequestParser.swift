@@ -1,0 +1,130 @@
+import NIOCore
+import NIOHTTP1
+
+/// Turns bytes into the parts of requests, no faster than the requests are answered.
+///
+/// NIO's handler for decoders parses whatever one read brings, and a kilobyte of small requests is dozens of
+/// kilobytes of parsed ones. Here what the connection cannot take yet stays bytes.
+final class RequestParser: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias InboundOut = HTTPServerRequestPart
+
+  /// So many bytes are parsed before the connection is asked again whether it can take more.
+  private static let stride = 4096
+
+  private let connection: ConnectionHandler
+  private let decoder: HTTPRequestDecoder
+  private let maximumBytesAhead: Int
+  private var context: ChannelHandlerContext?
+  /// Bytes that the decoder has not consumed; of them it knows the first `seen`.
+  private var received = ByteBuffer()
+  private var seen = 0
+  private var isInputClosed = false
+  /// Nothing is parsed any more; whatever still comes is thrown away.
+  private var isDone = false
+  private var discarded = 0
+
+  init(_ connection: ConnectionHandler, limits: HTTPLimits) {
+    self.connection = connection
+    var decoderLimits = NIOHTTPDecoderLimitConfiguration()
+    decoderLimits.maxHeaderFieldSize = limits.maximumFieldSize
+    decoderLimits.maxHeaderListSize = limits.maximumHeaderSize
+    decoderLimits.maxHeaderFieldCount = limits.maximumHeaderCount
+    decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: decoderLimits)
+    maximumBytesAhead = 64 * limits.maximumBodySize
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    connection.parser = self
+    decoder.decoderAdded(context: context)
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    decoder.decoderRemoved(context: context)
+    connection.parser = nil
+    self.context = nil
+  }
+
+  // MARK: What arrives
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    var bytes = unwrapInboundIn(data)
+    guard !isDone else {
+      discarded += bytes.readableBytes
+      if discarded > maximumBytesAhead { context.close(promise: nil) }
+      return
+    }
+    if received.readableBytes == 0 {
+      received = bytes
+    } else {
+      received.discardReadBytes()
+      received.writeBuffer(&bytes)
+    }
+    connection.goOn()
+    // Reads are held back meanwhile, but at the end of its input NIO reads all that the system has of it.
+    if received.readableBytes > maximumBytesAhead { context.close(promise: nil) }
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    guard case ChannelEvent.inputClosed = event else {
+      context.fireUserInboundEventTriggered(event)
+      return
+    }
+    connection.isInputClosed = true
+    // Its turn comes after the bytes before it.
+    isInputClosed = true
+    connection.goOn()
+  }
+
+  // MARK: What is parsed
+
+  /// Whether part of a request is here of which the connection has not heard.
+  ///
+  /// Of less than a method and a space the decoder keeps nothing, so that does not count.
+  var hasBegunRequest: Bool { received.readableBytes > 0 }
+
+  /// Whether there is anything to parse.
+  var hasMore: Bool { !isDone && (received.readableBytes > seen || isInputClosed) }
+
+  /// Parses the next bytes, or the end of the input when there are none.
+  func parseMore() {
+    guard let context, hasMore else { return }
+    let count = min(received.readableBytes, seen + RequestParser.stride)
+    guard count > seen, var piece = received.getSlice(at: received.readerIndex, length: count) else {
+      parseEnd(context)
+      return
+    }
+    connection.bytesArrived()
+    do {
+      _ = try decoder.decode(context: context, buffer: &piece)
+    } catch {
+      stop()
+      context.fireErrorCaught(error)
+      return
+    }
+    // The connection may have had enough in the middle of it.
+    guard !isDone else { return }
+    received.moveReaderIndex(forwardBy: count - piece.readableBytes)
+    seen = piece.readableBytes
+    if received.readableBytes == 0 { received = ByteBuffer() }
+  }
+
+  private func parseEnd(_ context: ChannelHandlerContext) {
+    var rest = received
+    stop()
+    do {
+      _ = try decoder.decodeLast(context: context, buffer: &rest, seenEOF: true)
+    } catch {
+      context.fireErrorCaught(error)
+    }
+    context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+  }
+
+  /// Parses nothing more.
+  func stop() {
+    isDone = true
+    received = ByteBuffer()
+    seen = 0
+  }
+}
