@@ -34,7 +34,11 @@ package struct TestServer: Sendable {
     package var directory = Directory.Settings()
     package var verifyPeers: [AddressRange]?
 
-    package init() {}
+    /// No deadline strikes by chance on a machine that is busy with other tests.
+    package init() {
+      limits.requestTimeout = 120
+      limits.idleTimeout = 300
+    }
   }
 
   /// Starts a server, runs the test and stops it.
