@@ -21,6 +21,7 @@ final class ChildProcess: Sendable {
     _ executable: URL,
     _ arguments: [String],
     environment: [String: String],
+    openFiles: Int? = nil,
     folder: URL,
     input: URL,
     output: URL,
@@ -46,7 +47,8 @@ final class ChildProcess: Sendable {
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
     // The shell changes the folder and then becomes the program: the same process, so signals reach it.
-    let shell = ["/bin/sh", "-c", #"cd "$0" && exec "$@""#, folder.path]
+    let limit = openFiles.map { "ulimit -n \($0) && " } ?? ""
+    let shell = ["/bin/sh", "-c", limit + #"cd "$0" && exec "$@""#, folder.path]
     let argumentPointers = (shell + [executable.path] + arguments).map { strdup($0) } + [nil]
     let environmentPointers = environment.map { strdup("\($0)=\($1)") } + [nil]
     defer { for pointer in argumentPointers + environmentPointers { free(pointer) } }

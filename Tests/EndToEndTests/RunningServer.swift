@@ -12,12 +12,14 @@ struct RunningServer: Sendable {
   static func start(
     _ command: String = "serve",
     in folder: TemporaryFolder,
-    environment: [String: String] = [:]
+    environment: [String: String] = [:],
+    openFiles: Int? = nil
   ) async throws -> RunningServer {
     let process = try TesseraProcess(
       [command],
       in: folder,
-      environment: environment.merging(["TESSERA_HTTP_PORT": "0"]) { given, _ in given }
+      environment: environment.merging(["TESSERA_HTTP_PORT": "0"]) { given, _ in given },
+      openFiles: openFiles
     )
     try await wait { try port(in: process.output()) != nil || process.hasEnded }
     guard let port = port(in: try process.output()) else {

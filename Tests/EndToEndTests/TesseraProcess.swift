@@ -29,6 +29,7 @@ final class TesseraProcess: Sendable {
     _ arguments: [String],
     in folder: TemporaryFolder,
     environment: [String: String] = [:],
+    openFiles: Int? = nil,
     input: String = ""
   ) throws {
     self.folder = folder
@@ -42,6 +43,7 @@ final class TesseraProcess: Sendable {
       TesseraProcess.binary,
       arguments,
       environment: environment.merging(["PATH": "/usr/bin:/bin"]) { given, _ in given },
+      openFiles: openFiles,
       folder: folder.url,
       input: inputFile,
       output: outputFile,

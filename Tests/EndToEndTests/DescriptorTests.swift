@@ -1,0 +1,34 @@
+import TesseraTestSupport
+import Testing
+
+/// What happens when the system gives the server few file descriptors.
+@Suite struct DescriptorTests {
+  @Test func takesNoMoreConnectionsThanTheSystemLets() async throws {
+    let server = try await RunningServer.start(in: TemporaryFolder(), openFiles: 200)
+    #expect(try server.process.errors().contains("raise the limit of open files"))
+    let client = try await server.makeClient()
+    var connections: [TestConnection] = []
+    var statuses: [Int?] = []
+    for _ in 0..<150 {
+      let connection = try await TestConnection(port: server.port)
+      await connection.send(client.tokenRequest().bytes)
+      statuses.append(try await connection.response()?.status)
+      connections.append(connection)
+    }
+    #expect(statuses.count { $0 == 200 } == 136)
+    #expect(statuses.count { $0 == 503 } == 14)
+    for connection in connections { await connection.close() }
+    try await wait { try await server.send(client.tokenRequest()).status == 200 }
+    try await server.stop()
+  }
+
+  @Test func saysNothingWhenThereAreEnough() async throws {
+    let server = try await RunningServer.start(
+      in: TemporaryFolder(),
+      environment: ["TESSERA_HTTP_MAX_CONNECTIONS": "100"],
+      openFiles: 200
+    )
+    #expect(try !server.process.errors().contains("open files"))
+    try await server.stop()
+  }
+}
