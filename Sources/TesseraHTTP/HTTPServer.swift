@@ -25,7 +25,9 @@ package struct HTTPServer: Sendable {
     clock: WallClock = .system,
     logger: Logger
   ) async throws -> HTTPServer {
-    let quiescing = ServerQuiescingHelper(group: group)
+    // One loop for both: the helper's last act, when binding failed, must find its loop still running.
+    let loop = group.next()
+    let quiescing = ServerQuiescingHelper(group: loop)
     let counter = ConnectionCounter(limit: connectionLimit(limits, logger))
     let context = ConnectionContext(
       table: EndpointTable(endpoints),
@@ -34,7 +36,7 @@ package struct HTTPServer: Sendable {
       log: RequestLog(logger: logger),
       clock: clock
     )
-    let channel = try await ServerBootstrap(group: group)
+    let channel = try await ServerBootstrap(group: loop, childGroup: group)
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .serverChannelInitializer { channel in

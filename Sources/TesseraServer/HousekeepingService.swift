@@ -35,6 +35,8 @@ struct HousekeepingService: Service {
         metadata: ["revocations": .stringConvertible(revocations), "changes": .stringConvertible(changes)]
       )
     } catch {
+      // A server that stops in the middle of it has nothing to report.
+      if Task.isCancelled { return }
       logger.warning("tidying up failed; it is tried again later", metadata: ["detail": "\(error)"])
     }
   }

@@ -14,6 +14,8 @@ extension Directory {
         if isFailing { logger.notice("the store answers again") }
         isFailing = false
       } catch {
+        // The store itself gives up a call whose task is cancelled, which says nothing about the store.
+        if Task.isCancelled { return }
         if !isFailing { logger.error("the store does not answer", metadata: ["detail": "\(error)"]) }
         isFailing = true
       }
