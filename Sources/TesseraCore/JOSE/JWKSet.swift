@@ -1,0 +1,27 @@
+/// Public keys (RFC 7517 §5).
+package struct JWKSet: Sendable, Equatable {
+  /// The most keys that are read of somebody's set.
+  package static let maximumCount = 100
+
+  /// The keys.
+  package let keys: [JWK]
+
+  package init(_ keys: [JWK]) {
+    self.keys = keys
+  }
+
+  /// Reads a set; nil when it is none.
+  ///
+  /// Keys that mean nothing here are left out (RFC 7517 §5).
+  package init?(_ bytes: some Collection<UInt8>) {
+    guard let elements = JSON(bytes)?.members?["keys"]?.elements, elements.count <= JWKSet.maximumCount else {
+      return nil
+    }
+    keys = elements.compactMap(JWK.init)
+  }
+
+  /// The set as JSON.
+  package var json: String {
+    "{\"keys\":[\(keys.map(\.json).joined(separator: ","))]}"
+  }
+}
