@@ -4,15 +4,18 @@ import TesseraCore
 extension Client {
   /// The client of a row of `clients` with these secrets.
   init(row: Row, secrets: [StoredSecret]) throws(StoreError) {
-    let method: String? = try row.optionalValue("authentication_method")
     self.init(
       id: try row.parsed("id", by: ClientID.init),
       name: try row.value("name"),
       grantTypes: try row.list("grant_types", of: GrantType.init),
       scopes: ScopeSet(try row.list("scopes", of: Scope.init)),
-      authenticationMethod: try method.map { _ throws(StoreError) in
-        try row.parsed("authentication_method", by: ClientAuthenticationMethod.init)
-      },
+      defaultScopes: ScopeSet(try row.list("default_scopes", of: Scope.init)),
+      tokenFormat: try row.parsed("token_format", by: TokenFormat.init),
+      claims: try row.parsed("claims", by: [String: String].init(jsonText:)),
+      authenticationMethod: try row.optionallyParsed(
+        "authentication_method",
+        by: ClientAuthenticationMethod.init
+      ),
       introspectedResources: try row.list("introspected_resources", of: Resource.init),
       tokenLifetime: try row.optionalValue("token_lifetime"),
       secrets: secrets,
@@ -24,12 +27,15 @@ extension Client {
   }
 
   /// The values of the row of `clients`, by column.
-  var columns: StatementArguments {
+  func columns() throws -> StatementArguments {
     [
       "id": id.rawValue,
       "name": name,
       "grant_types": grantTypes.map(\.name).joined(separator: " "),
       "scopes": scopes.joined(by: " "),
+      "default_scopes": defaultScopes.joined(by: " "),
+      "token_format": tokenFormat.rawValue,
+      "claims": try claims.jsonText(),
       "authentication_method": authenticationMethod?.rawValue,
       "introspected_resources": introspectedResources.map(\.uri).joined(separator: " "),
       "token_lifetime": tokenLifetime,

@@ -21,14 +21,15 @@ extension Database {
       try execute(
         sql: """
           INSERT INTO clients (
-            id, name, grant_types, scopes, authentication_method, introspected_resources, token_lifetime,
-            enabled, tokens_not_before, created_at, updated_at
+            id, name, grant_types, scopes, default_scopes, token_format, claims, authentication_method,
+            introspected_resources, token_lifetime, enabled, tokens_not_before, created_at, updated_at
           ) VALUES (
-            :id, :name, :grant_types, :scopes, :authentication_method, :introspected_resources,
-            :token_lifetime, :enabled, :tokens_not_before, :created_at, :updated_at
+            :id, :name, :grant_types, :scopes, :default_scopes, :token_format, :claims,
+            :authentication_method, :introspected_resources, :token_lifetime, :enabled, :tokens_not_before,
+            :created_at, :updated_at
           )
           """,
-        arguments: client.columns
+        arguments: try client.columns()
       )
     }
     try insertSecrets(of: client)
@@ -43,13 +44,14 @@ extension Database {
         sql: """
           UPDATE clients SET
             name = :name, grant_types = :grant_types, scopes = :scopes,
+            default_scopes = :default_scopes, token_format = :token_format, claims = :claims,
             authentication_method = :authentication_method,
             introspected_resources = :introspected_resources, token_lifetime = :token_lifetime,
             enabled = :enabled, tokens_not_before = :tokens_not_before, created_at = :created_at,
             updated_at = :updated_at
           WHERE id = :id
           """,
-        arguments: client.columns
+        arguments: try client.columns()
       )
     }
     try replaceSecrets(of: client)

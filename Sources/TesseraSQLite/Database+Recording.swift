@@ -4,12 +4,15 @@ import TesseraCore
 extension Database {
   /// Adds to the transaction of a mutation the audit row that tells of it and a change row for each thing
   /// that others must read again.
-  func record(_ event: AuditEvent, changed subjects: Change.Subject...) throws {
+  ///
+  /// Returns the sequence number of the last.
+  @discardableResult
+  func record(_ event: AuditEvent, changed subjects: Change.Subject...) throws -> Int64 {
     try execute(
       literal: """
         INSERT INTO audit (time, actor, action, subject, details) VALUES (
           \(event.time.milliseconds), \(event.actor), \(event.action.rawValue), \(event.subject),
-          \(try event.detailsText())
+          \(try event.details.jsonText())
         )
         """
     )
@@ -22,5 +25,6 @@ extension Database {
           """
       )
     }
+    return lastInsertedRowID
   }
 }

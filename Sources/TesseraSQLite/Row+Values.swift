@@ -42,6 +42,12 @@ extension Row {
     return value
   }
 
+  /// The same for a column that may be NULL.
+  func optionallyParsed<Value>(_ column: String, by make: (String) -> Value?) throws(StoreError) -> Value? {
+    let stored: DatabaseValue = self[column]
+    return stored.isNull ? nil : try parsed(column, by: make)
+  }
+
   /// The values of a list that is kept as one text.
   func list<Value>(_ column: String, of make: (String) -> Value?) throws(StoreError) -> [Value] {
     let text: String = try value(column)

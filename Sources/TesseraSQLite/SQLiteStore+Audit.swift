@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 package import TesseraCore
 
@@ -26,21 +25,8 @@ extension AuditRecord {
         actor: try row.value("actor"),
         action: try row.parsed("action", by: AuditEvent.Action.init),
         subject: try row.value("subject"),
-        details: try row.parsed("details", by: AuditEvent.details(in:))
+        details: try row.parsed("details", by: [String: String].init(jsonText:))
       )
     )
-  }
-}
-
-extension AuditEvent {
-  /// The details as a JSON object with its members in the order of their names.
-  func detailsText() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(details), as: UTF8.self)
-  }
-
-  fileprivate static func details(in text: String) -> [String: String]? {
-    try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))
   }
 }

@@ -42,6 +42,7 @@ extension Change.Subject {
       switch kind {
       case "client": subject.flatMap(ClientID.init).map(Change.Subject.client)
       case "scopes": .scopes
+      case "resources": .resources
       case "keys": .keys
       case "revocation": subject.flatMap { TokenID($0) }.map(Change.Subject.revocation)
       case "server_state": .serverState
@@ -55,6 +56,7 @@ extension Change.Subject {
     switch self {
     case .client(let id): ("client", id.rawValue)
     case .scopes: ("scopes", nil)
+    case .resources: ("resources", nil)
     case .keys: ("keys", nil)
     case .revocation(let token): ("revocation", token.description)
     case .serverState: ("server_state", nil)

@@ -29,7 +29,10 @@ extension SQLiteStore {
   package func insertClient(_ client: Client, audit: AuditEvent) async throws(StoreError) {
     try await write { database in
       try database.insertClient(client)
-      try database.record(audit, changed: .client(client.id))
+      let sequence = try database.record(audit, changed: .client(client.id))
+      if try database.clientNotBefore(of: client.id) != nil {
+        try database.setNotBefore(client.notBefore, of: client.id, audit, sequence)
+      }
     }
   }
 
@@ -43,9 +46,13 @@ extension SQLiteStore {
       guard var client = try database.client(id) else {
         throw StoreError.notFound("There is no client \(id)")
       }
+      let notBefore = client.notBefore
       try change(&client)
       try database.updateClient(client)
-      try database.record(audit, changed: .client(id))
+      let sequence = try database.record(audit, changed: .client(id))
+      if client.notBefore != notBefore {
+        try database.setNotBefore(client.notBefore, of: id, audit, sequence)
+      }
       return client
     }
   }
@@ -55,7 +62,8 @@ extension SQLiteStore {
       // The foreign key takes the secrets along.
       try database.execute(literal: "DELETE FROM clients WHERE id = \(id.rawValue)")
       guard database.changesCount == 1 else { throw StoreError.notFound("There is no client \(id)") }
-      try database.record(audit, changed: .client(id))
+      let sequence = try database.record(audit, changed: .client(id))
+      try database.setNotBefore(.distantFuture, of: id, audit, sequence)
     }
   }
 }

@@ -15,6 +15,34 @@ extension SQLiteStore {
       try database.record(audit, changed: .keys)
     }
   }
+
+  package func moveKeyActivation(
+    _ number: UInt16,
+    from expected: Timestamp,
+    to time: Timestamp,
+    audit: AuditEvent
+  ) async throws(StoreError) {
+    try await write { database in
+      guard let row = try database.row("SELECT activates_at FROM keys WHERE number = \(number)") else {
+        throw StoreError.notFound("There is no key \(number)")
+      }
+      guard try row.time("activates_at") == expected else {
+        throw StoreError.conflict("Key \(number) was changed meanwhile")
+      }
+      try database.execute(
+        literal: "UPDATE keys SET activates_at = \(time.milliseconds) WHERE number = \(number)"
+      )
+      try database.record(audit, changed: .keys)
+    }
+  }
+
+  package func removeKey(_ number: UInt16, audit: AuditEvent) async throws(StoreError) {
+    try await write { database in
+      try database.execute(literal: "DELETE FROM keys WHERE number = \(number)")
+      guard database.changesCount == 1 else { throw StoreError.notFound("There is no key \(number)") }
+      try database.record(audit, changed: .keys)
+    }
+  }
 }
 
 extension Database {
@@ -25,8 +53,9 @@ extension Database {
     do {
       try execute(
         literal: """
-          INSERT INTO keys (number, wrapped, created_at, activates_at) VALUES (
-            \(key.number), \(Data(key.wrapped)), \(key.createdAt.milliseconds), \(key.activatesAt.milliseconds)
+          INSERT INTO keys (number, use, wrapped, created_at, activates_at) VALUES (
+            \(key.number), \(key.use.description), \(Data(key.wrapped)), \(key.createdAt.milliseconds),
+            \(key.activatesAt.milliseconds)
           )
           """
       )
@@ -40,6 +69,7 @@ extension WrappedKey {
   fileprivate init(row: Row) throws(StoreError) {
     self.init(
       number: try row.value("number"),
+      use: try row.parsed("use", by: KeyUse.init),
       wrapped: try row.bytes("wrapped"),
       createdAt: try row.time("created_at"),
       activatesAt: try row.time("activates_at")

@@ -3,31 +3,32 @@ import GRDB
 package import TesseraCore
 
 extension SQLiteStore {
-  package func revocations(expiringAfter time: Timestamp) async throws(StoreError) -> [Revocation] {
+  package func revocations(expiringAfter time: Timestamp) async throws(StoreError) -> [RevocationRecord] {
     try await read { database in
-      try database.rows("SELECT * FROM revocations WHERE expires_at > \(time.milliseconds)")
-        .map(Revocation.init(row:))
+      try database.rows(
+        "SELECT * FROM revocations WHERE expires_at > \(time.milliseconds) ORDER BY sequence"
+      ).map(RevocationRecord.init(row:))
     }
   }
 
-  package func revocation(of token: TokenID) async throws(StoreError) -> Revocation? {
+  package func revocation(of token: TokenID) async throws(StoreError) -> RevocationRecord? {
     try await read { database in
       try database.row("SELECT * FROM revocations WHERE token = \(Data(token.bytes))")
-        .map(Revocation.init(row:))
+        .map(RevocationRecord.init(row:))
     }
   }
 
   package func insertRevocation(_ revocation: Revocation, audit: AuditEvent) async throws(StoreError) {
     try await write { database in
+      let token = Data(revocation.token.bytes)
+      guard try database.row("SELECT 1 FROM revocations WHERE token = \(token)") == nil else { return }
+      let sequence = try database.record(audit, changed: .revocation(revocation.token))
       try database.execute(
         literal: """
-          INSERT INTO revocations (token, expires_at)
-          VALUES (\(Data(revocation.token.bytes)), \(revocation.expiresAt.milliseconds))
-          ON CONFLICT DO NOTHING
+          INSERT INTO revocations (token, expires_at, sequence)
+          VALUES (\(token), \(revocation.expiresAt.milliseconds), \(sequence))
           """
       )
-      guard database.changesCount == 1 else { return }
-      try database.record(audit, changed: .revocation(revocation.token))
     }
   }
 
@@ -40,9 +41,12 @@ extension SQLiteStore {
   }
 }
 
-extension Revocation {
+extension RevocationRecord {
   fileprivate init(row: Row) throws(StoreError) {
     guard let token = TokenID(bytes: try row.bytes("token")) else { throw .unreadable("a revoked token") }
-    self.init(token: token, expiresAt: try row.time("expires_at"))
+    self.init(
+      sequence: try row.value("sequence"),
+      revocation: Revocation(token: token, expiresAt: try row.time("expires_at"))
+    )
   }
 }

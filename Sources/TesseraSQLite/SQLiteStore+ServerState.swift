@@ -23,9 +23,10 @@ extension SQLiteStore {
           """
       )
       guard database.changesCount == 1 else { return false }
+      for definition in initial.resources { try database.insertResource(definition) }
       for definition in initial.scopes { try database.insertScope(definition) }
-      try database.insertKey(initial.key)
-      try database.record(audit, changed: .serverState, .scopes, .keys)
+      for key in initial.keys { try database.insertKey(key) }
+      try database.record(audit, changed: .serverState, .resources, .scopes, .keys)
       return true
     }
   }

@@ -1,66 +1,102 @@
 import Crypto
 
-/// The sealing keys of the server in clear.
+/// The keys of the server in clear: what seals and signs tokens, and what opens and verifies them.
 ///
 /// Immutable: a change makes a new ring.
 package struct KeyRing: Sendable {
   /// What a key is used for at a time.
   package enum State: String, Sendable {
-    /// Known to every node, not yet used.
+    /// Known to every node and published, not yet used.
     case pending
-    /// Seals new tokens.
+    /// Seals or signs new tokens.
     case active
-    /// Opens the tokens it sealed.
+    /// Opens or verifies the tokens it made.
     case retiring
-    /// No valid token can have been sealed by it.
+    /// No valid token can have been made by it.
     case gone
   }
 
-  struct Entry: Sendable {
+  struct Entry<Key: Sendable>: Sendable {
     let number: UInt16
-    let key: SymmetricKey
+    let key: Key
     let activatesAt: Timestamp
-    /// When the next key takes over; nil for the newest.
-    let retiresAt: Timestamp?
   }
 
-  /// By number, and so by time of activation too.
-  private let entries: [Entry]
+  /// The keys as they are stored, by number, and so for each use by time of activation too.
+  package let stored: [WrappedKey]
+  private let sealing: [Entry<SymmetricKey>]
+  private let signing: [Entry<TokenSigningKey>]
+  /// By the header of the JWTs that a key signs.
+  private let signingByHeader: [[UInt8]: Entry<TokenSigningKey>]
 
   /// Unwraps the stored keys.
   ///
   /// Throws for the first that this master key did not wrap.
   package init(_ stored: [WrappedKey], masterKey: MasterKey) throws(KeyUnwrappingError) {
-    let sorted = stored.sorted { $0.number < $1.number }
-    var entries: [Entry] = []
-    for (index, key) in sorted.enumerated() {
-      entries.append(
-        Entry(
-          number: key.number,
-          key: try masterKey.unwrap(key),
-          activatesAt: key.activatesAt,
-          retiresAt: index + 1 < sorted.count ? sorted[index + 1].activatesAt : nil
+    self.stored = stored.sorted { $0.number < $1.number }
+    var sealing: [Entry<SymmetricKey>] = []
+    var signing: [Entry<TokenSigningKey>] = []
+    for stored in self.stored {
+      let bytes = try masterKey.unwrap(stored)
+      switch stored.use {
+      case .sealing:
+        sealing.append(
+          Entry(number: stored.number, key: SymmetricKey(data: bytes), activatesAt: stored.activatesAt)
         )
-      )
+      case .signing(let algorithm):
+        guard let key = TokenSigningKey(algorithm, bytes) else {
+          throw KeyUnwrappingError(number: stored.number)
+        }
+        signing.append(Entry(number: stored.number, key: key, activatesAt: stored.activatesAt))
+      }
     }
-    self.entries = entries
+    self.sealing = sealing
+    self.signing = signing
+    signingByHeader = Dictionary(
+      signing.map { ($0.key.encodedHeader, $0) },
+      uniquingKeysWith: { first, _ in first }
+    )
   }
 
   /// The key that seals new tokens: the newest that is active.
   ///
   /// The oldest when none is active yet, as after this machine's clock was set back. Nil when there is none.
-  func sealingEntry(at now: Timestamp) -> Entry? {
-    entries.last { $0.activatesAt <= now } ?? entries.first
+  func sealingEntry(at now: Timestamp) -> Entry<SymmetricKey>? {
+    sealing.last { $0.activatesAt <= now } ?? sealing.first
   }
 
-  /// The key with this number; nil when there is none.
-  func entry(numbered number: UInt16) -> Entry? {
-    entries.first { $0.number == number }
+  /// The sealing key with this number; nil when there is none.
+  func sealingEntry(numbered number: UInt16) -> Entry<SymmetricKey>? {
+    sealing.first { $0.number == number }
+  }
+
+  /// The key that signs new tokens by this algorithm: the newest that is active; nil when none is.
+  func signingEntry(by algorithm: SigningAlgorithm, at now: Timestamp) -> Entry<TokenSigningKey>? {
+    signing.last { $0.key.algorithm == algorithm && $0.activatesAt <= now }
+  }
+
+  /// The key that signs what no resource wants otherwise: as above, by ES256, and before one is active the
+  /// oldest.
+  func standardSigningEntry(at now: Timestamp) -> Entry<TokenSigningKey>? {
+    signingEntry(by: .es256, at: now) ?? signing.first { $0.key.algorithm == .es256 }
+  }
+
+  /// The key whose JWTs have exactly this header, in base64url; nil when there is none.
+  func signingEntry(header: [UInt8]) -> Entry<TokenSigningKey>? {
+    signingByHeader[header]
+  }
+
+  /// The public keys that verify our JWTs, pending ones too.
+  package var publicKeys: JWKSet { JWKSet(signing.map(\.key.publicKey)) }
+
+  /// The ID of a signing key (`kid`); nil for a sealing key.
+  package func keyID(of key: WrappedKey) -> String? {
+    signing.first { $0.number == key.number }?.key.publicKey.keyID
   }
 
   /// The number that a new key gets; nil when all 65,535 are used up.
   package var nextNumber: UInt16? {
-    guard let last = entries.last else { return 1 }
+    guard let last = stored.last else { return 1 }
     return last.number == .max ? nil : last.number + 1
   }
 
@@ -68,16 +104,18 @@ package struct KeyRing: Sendable {
   ///
   /// `longestLifetime` is how long a token can live, in seconds.
   package func states(at now: Timestamp, longestLifetime: Int) -> [(number: UInt16, state: State)] {
-    entries.map { entry in
-      let state: State =
-        if now < entry.activatesAt {
-          .pending
-        } else if let retiresAt = entry.retiresAt, retiresAt <= now {
-          now < retiresAt.advanced(bySeconds: Int64(longestLifetime)) ? .retiring : .gone
-        } else {
-          .active
-        }
-      return (entry.number, state)
-    }
+    stored.map { ($0.number, state(of: $0, at: now, longestLifetime: longestLifetime)) }
+  }
+
+  /// The state of one key.
+  package func state(of key: WrappedKey, at now: Timestamp, longestLifetime: Int) -> State {
+    if now < key.activatesAt { return .pending }
+    guard let retiresAt = retirement(of: key), retiresAt <= now else { return .active }
+    return now < retiresAt.advanced(bySeconds: Int64(longestLifetime)) ? .retiring : .gone
+  }
+
+  /// When the next key of the same use takes over; nil for the newest.
+  package func retirement(of key: WrappedKey) -> Timestamp? {
+    stored.first { $0.use == key.use && $0.number > key.number }?.activatesAt
   }
 }

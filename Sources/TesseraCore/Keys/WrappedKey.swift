@@ -1,18 +1,27 @@
-/// A sealing key as it is stored: encrypted by the master key.
+/// A key as it is stored: encrypted by the master key.
 package struct WrappedKey: Sendable, Equatable {
   /// Its number, which tokens carry.
   package let number: UInt16
+  /// What it is for.
+  package let use: KeyUse
   /// AES-256-GCM under a key of the master key: nonce, ciphertext, tag.
   package let wrapped: [UInt8]
   /// When it was made.
   package let createdAt: Timestamp
-  /// From when it seals new tokens.
+  /// From when it seals or signs new tokens.
   ///
-  /// It opens tokens from the start.
-  package let activatesAt: Timestamp
+  /// It opens and verifies tokens from the start.
+  package var activatesAt: Timestamp
 
-  package init(number: UInt16, wrapped: [UInt8], createdAt: Timestamp, activatesAt: Timestamp) {
+  package init(
+    number: UInt16,
+    use: KeyUse,
+    wrapped: [UInt8],
+    createdAt: Timestamp,
+    activatesAt: Timestamp
+  ) {
     self.number = number
+    self.use = use
     self.wrapped = wrapped
     self.createdAt = createdAt
     self.activatesAt = activatesAt

@@ -8,6 +8,12 @@ package struct Client: Sendable, Equatable {
   package var grantTypes: [GrantType]
   /// The scopes it may ask for.
   package var scopes: ScopeSet
+  /// The scopes it gets when it asks for none (RFC 6749 §3.3); of those it may ask for.
+  package var defaultScopes: ScopeSet
+  /// The format of its tokens, where the API they are for takes either.
+  package var tokenFormat: TokenFormat
+  /// Claims of its own in its JWTs and in introspection, by name.
+  package var claims: [String: String]
   /// The only method by which it may authenticate; nil when either way of sending its secret will do.
   package var authenticationMethod: ClientAuthenticationMethod?
   /// The APIs that it is the resource server of, whose tokens it may introspect (RFC 7662 §2.1).
@@ -30,6 +36,9 @@ package struct Client: Sendable, Equatable {
     name: String,
     grantTypes: [GrantType] = [.clientCredentials],
     scopes: ScopeSet,
+    defaultScopes: ScopeSet = [],
+    tokenFormat: TokenFormat = .opaque,
+    claims: [String: String] = [:],
     authenticationMethod: ClientAuthenticationMethod? = nil,
     introspectedResources: [Resource] = [],
     tokenLifetime: Int? = nil,
@@ -43,6 +52,9 @@ package struct Client: Sendable, Equatable {
     self.name = name
     self.grantTypes = grantTypes
     self.scopes = scopes
+    self.defaultScopes = defaultScopes
+    self.tokenFormat = tokenFormat
+    self.claims = claims
     self.authenticationMethod = authenticationMethod
     self.introspectedResources = introspectedResources
     self.tokenLifetime = tokenLifetime

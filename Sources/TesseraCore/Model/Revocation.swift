@@ -1,26 +1,3 @@
-/// The identifier of one access token (`jti`): the nonce it was sealed with.
-package struct TokenID: Hashable, Sendable, CustomStringConvertible {
-  /// How many bytes it has.
-  package static let byteCount = 12
-
-  /// The 12 bytes.
-  package let bytes: [UInt8]
-
-  /// Nil unless there are 12 bytes.
-  package init?(bytes: [UInt8]) {
-    guard bytes.count == TokenID.byteCount else { return nil }
-    self.bytes = bytes
-  }
-
-  /// Nil unless the text is what `description` gives.
-  package init?(_ text: String) {
-    guard let bytes = Base32.lowerCase.decode(text.utf8) else { return nil }
-    self.init(bytes: bytes)
-  }
-
-  package var description: String { Base32.lowerCase.encode(bytes) }
-}
-
 /// The revocation of one token (RFC 7009).
 package struct Revocation: Sendable, Equatable {
   /// The token.
@@ -31,5 +8,18 @@ package struct Revocation: Sendable, Equatable {
   package init(token: TokenID, expiresAt: Timestamp) {
     self.token = token
     self.expiresAt = expiresAt
+  }
+}
+
+/// A revocation with its place in the feed of changes.
+package struct RevocationRecord: Sendable, Equatable {
+  /// The change that recorded it, see `Change`.
+  package let sequence: Int64
+  /// What was revoked.
+  package let revocation: Revocation
+
+  package init(sequence: Int64, revocation: Revocation) {
+    self.sequence = sequence
+    self.revocation = revocation
   }
 }

@@ -8,6 +8,9 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     self.milliseconds = milliseconds
   }
 
+  /// The end of the year 9999, for what has no end.
+  package static let distantFuture = Timestamp(milliseconds: 253_402_300_799_999)
+
   package static func < (left: Timestamp, right: Timestamp) -> Bool {
     left.milliseconds < right.milliseconds
   }

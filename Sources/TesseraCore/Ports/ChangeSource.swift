@@ -18,6 +18,7 @@ package struct Change: Sendable, Equatable {
   package enum Subject: Sendable, Equatable {
     case client(ClientID)
     case scopes
+    case resources
     case keys
     case revocation(TokenID)
     case serverState

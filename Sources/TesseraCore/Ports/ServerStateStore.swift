@@ -3,7 +3,7 @@ package protocol ServerStateStore: Sendable {
   /// The facts; nil while the store has not been initialised.
   func serverState() async throws(StoreError) -> ServerState?
 
-  /// Writes the first state, scopes and key in one transaction. Does nothing and returns false when the
+  /// Writes the first state, resources, scopes and keys in one transaction. Does nothing and returns false when the
   /// store was initialised already, so that of several first starts at once exactly one counts.
   func initialise(_ initial: InitialState, audit: AuditEvent) async throws(StoreError) -> Bool
 
@@ -32,14 +32,22 @@ package struct ServerState: Sendable, Equatable {
 package struct InitialState: Sendable {
   /// Facts about the server.
   package let serverState: ServerState
+  /// The resources that exist from the start.
+  package let resources: [ResourceDefinition]
   /// The scopes that exist from the start.
   package let scopes: [ScopeDefinition]
-  /// The first sealing key.
-  package let key: WrappedKey
+  /// The first keys.
+  package let keys: [WrappedKey]
 
-  package init(serverState: ServerState, scopes: [ScopeDefinition], key: WrappedKey) {
+  package init(
+    serverState: ServerState,
+    resources: [ResourceDefinition],
+    scopes: [ScopeDefinition],
+    keys: [WrappedKey]
+  ) {
     self.serverState = serverState
+    self.resources = resources
     self.scopes = scopes
-    self.key = key
+    self.keys = keys
   }
 }

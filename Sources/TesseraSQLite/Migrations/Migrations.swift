@@ -12,6 +12,7 @@ enum Migrations {
       foreignKeyChecks: .immediate,
       migrate: addIntrospectedResources
     )
+    migrator.registerMigration("0003-standard", foreignKeyChecks: .immediate, migrate: addStandardEndpoints)
     return migrator
   }()
 

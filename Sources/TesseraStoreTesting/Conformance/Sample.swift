@@ -40,9 +40,23 @@ enum Sample {
     )
   }
 
-  static func key(_ number: UInt16, byte: UInt8 = 0) -> WrappedKey {
+  static func resource(_ uri: String) throws -> Resource {
+    try #require(Resource(uri))
+  }
+
+  static func resourceDefinition(_ uri: String, retiredAt: Timestamp? = nil) throws -> ResourceDefinition {
+    ResourceDefinition(
+      resource: try resource(uri),
+      description: "what \(uri) is",
+      createdAt: time,
+      retiredAt: retiredAt
+    )
+  }
+
+  static func key(_ number: UInt16, byte: UInt8 = 0, use: KeyUse = .sealing) -> WrappedKey {
     WrappedKey(
       number: number,
+      use: use,
       wrapped: [byte, 0, 255],
       createdAt: time,
       activatesAt: time.advanced(bySeconds: 60)
@@ -68,8 +82,9 @@ enum Sample {
   static func initialState(byte: UInt8 = 1, scopes: String...) throws -> InitialState {
     InitialState(
       serverState: ServerState(masterKeyCheck: [byte, 0, 255], initialisedAt: time),
+      resources: [try resourceDefinition("https://api.example")],
       scopes: try scopes.map { try definition($0) },
-      key: key(1, byte: byte)
+      keys: [key(1, byte: byte), key(2, byte: byte, use: .signing(.es256))]
     )
   }
 }

@@ -18,6 +18,9 @@ extension StoreConformance {
     changed.name = "new name"
     changed.grantTypes = []
     changed.scopes = try Sample.scopes("z", "a")
+    changed.defaultScopes = try Sample.scopes("z")
+    changed.tokenFormat = .jwt
+    changed.claims = ["tenant": "Bücher \"1\"", "": ""]
     changed.authenticationMethod = .clientSecretBasic
     changed.tokenLifetime = 1
     changed.secrets = [try Sample.secret("new", 3), try Sample.secret("kept", 2)]

@@ -37,6 +37,9 @@ extension StoreConformance {
       name: "O'Ünïcode \"客户\" 👩‍💻 %_;--",
       grantTypes: [.clientCredentials],
       scopes: try Sample.scopes("zebra", "apple", "Mango", "b:c/d"),
+      defaultScopes: try Sample.scopes("Mango", "apple"),
+      tokenFormat: .jwt,
+      claims: ["tenant": "O'Ünïcode \"客户\"\n", "zone": "1"],
       authenticationMethod: .clientSecretPost,
       introspectedResources: [try #require(Resource("urn:b")), try #require(Resource("https://a.example"))],
       tokenLifetime: 90,
@@ -79,6 +82,7 @@ extension StoreConformance {
     let found = try #require(try await store.client(client.id))
     #expect(found == client)
     #expect(found.authenticationMethod == nil && found.tokenLifetime == nil && found.tokensNotBefore == nil)
+    #expect(found.defaultScopes.isEmpty && found.tokenFormat == .opaque && found.claims.isEmpty)
     #expect(found.isEnabled)
   }
 

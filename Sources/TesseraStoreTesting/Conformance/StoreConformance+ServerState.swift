@@ -4,7 +4,10 @@ import Testing
 extension StoreConformance {
   static let serverStateRules = [
     StoreRule("A new store is not initialised", newStoreIsNotInitialised),
-    StoreRule("Initialising writes the state, the scopes and the key", initialisingWritesEverything),
+    StoreRule(
+      "Initialising writes the state, the resources, the scopes and the keys",
+      initialisingWritesEverything
+    ),
     StoreRule("Every field of the server state comes back as it was", serverStateComesBackWhole),
     StoreRule("Initialising again is false and writes nothing", initialisingAgainWritesNothing),
     StoreRule("The server's not-before is set, and never goes back", notBeforeNeverGoesBack),
@@ -20,7 +23,8 @@ extension StoreConformance {
     #expect(try await store.initialise(initial, audit: Sample.event(.serverInitialised)))
     #expect(try await store.serverState() == initial.serverState)
     #expect(try await store.scopes() == [try Sample.definition("a"), try Sample.definition("b")])
-    #expect(try await store.keys() == [initial.key])
+    #expect(try await store.keys() == initial.keys)
+    #expect(try await store.resources() == initial.resources)
   }
 
   private static func serverStateComesBackWhole(_ store: any Store) async throws {
@@ -29,7 +33,7 @@ extension StoreConformance {
       tokensNotBefore: Timestamp(milliseconds: -1),
       initialisedAt: Timestamp(milliseconds: .max)
     )
-    let initial = InitialState(serverState: state, scopes: [], key: Sample.key(.max))
+    let initial = InitialState(serverState: state, resources: [], scopes: [], keys: [Sample.key(.max)])
     #expect(try await store.initialise(initial, audit: Sample.event(.serverInitialised)))
     #expect(try await store.serverState() == state)
     #expect(try await store.scopes() == [])

@@ -24,16 +24,23 @@ extension StoreConformance {
   private static func eachMutationIsRecorded(_ store: any Store) async throws {
     let client = try Sample.client("a")
     let definition = try Sample.definition("extra")
+    let resource = try Sample.resourceDefinition("urn:extra")
     let revocation = try Sample.revocation(1)
     let initial = try Sample.initialState(scopes: "one", "two")
     let mutations = [
-      Mutation(.serverState, .scopes, .keys) { _ = try await $0.initialise(initial, audit: $1) },
+      Mutation(.serverState, .resources, .scopes, .keys) { _ = try await $0.initialise(initial, audit: $1) },
       Mutation(.client(client.id)) { try await $0.insertClient(client, audit: $1) },
       Mutation(.client(client.id)) { try await $0.updateClient(client.id, audit: $1) { _ in } },
       Mutation(.client(client.id)) { try await $0.deleteClient(client.id, audit: $1) },
       Mutation(.scopes) { try await $0.insertScope(definition, audit: $1) },
       Mutation(.scopes) { try await $0.retireScope(definition.scope, at: Sample.time, audit: $1) },
-      Mutation(.keys) { try await $0.insertKey(Sample.key(2), audit: $1) },
+      Mutation(.resources) { try await $0.insertResource(resource, audit: $1) },
+      Mutation(.resources) { try await $0.updateResource(resource.resource, audit: $1) { _ in } },
+      Mutation(.keys) { try await $0.insertKey(Sample.key(3), audit: $1) },
+      Mutation(.keys) {
+        try await $0.moveKeyActivation(3, from: Sample.key(3).activatesAt, to: Sample.time, audit: $1)
+      },
+      Mutation(.keys) { try await $0.removeKey(3, audit: $1) },
       Mutation(.revocation(revocation.token)) { try await $0.insertRevocation(revocation, audit: $1) },
     ]
     for (index, mutation) in mutations.enumerated() {
@@ -52,9 +59,12 @@ extension StoreConformance {
     let sameName = try Sample.client("b", name: "taken", secrets: [try Sample.secret("one")])
     let missing = try Sample.clientID("missing")
     let definition = try Sample.definition("retired", retiredAt: Sample.time)
+    let resource = try Sample.resourceDefinition("urn:a")
+    let missingResource = try Sample.resource("urn:missing")
     let missingScope = try Sample.scope("missing")
     try await store.insertClient(client, audit: Sample.event())
     try await store.insertScope(definition, audit: Sample.event())
+    try await store.insertResource(resource, audit: Sample.event())
     try await store.insertKey(Sample.key(1), audit: Sample.event())
     let before = try await StoreContents(of: store)
     let mutations = [
@@ -68,7 +78,18 @@ extension StoreConformance {
       Mutation { try await $0.insertScope(definition, audit: $1) },
       Mutation { try await $0.retireScope(missingScope, at: Sample.time, audit: $1) },
       Mutation { try await $0.retireScope(definition.scope, at: Sample.time, audit: $1) },
+      Mutation { try await $0.insertResource(resource, audit: $1) },
+      Mutation { try await $0.updateResource(missingResource, audit: $1) { _ in } },
+      Mutation {
+        try await $0.updateResource(resource.resource, audit: $1) { _ throws(StoreError) in
+          throw .invalid("refused")
+        }
+      },
       Mutation { try await $0.insertKey(Sample.key(1), audit: $1) },
+      Mutation {
+        try await $0.moveKeyActivation(1, from: Timestamp(milliseconds: 0), to: Sample.time, audit: $1)
+      },
+      Mutation { try await $0.removeKey(9, audit: $1) },
     ]
     for (index, mutation) in mutations.enumerated() {
       let refusal = try await failure { try await mutation.run(store, Sample.event()) }

@@ -11,6 +11,7 @@ package enum StoreConformance {
   /// All rules.
   package static let rules =
     clientRules + clientChangeRules + clientDeletionRules + clientListRules + secretRules + scopeRules
-    + keyRules
-    + revocationRules + auditRules + changeRules + serverStateRules + transactionRules + concurrencyRules
+    + resourceRules + keyRules
+    + revocationRules + clientNotBeforeRules + auditRules + changeRules + serverStateRules + transactionRules
+    + concurrencyRules
 }

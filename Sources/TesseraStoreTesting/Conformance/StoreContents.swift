@@ -5,7 +5,9 @@ struct StoreContents: Equatable {
   let clients: [Client]
   let scopes: [ScopeDefinition]
   let keys: [WrappedKey]
-  let revocations: [Revocation]
+  let resources: [ResourceDefinition]
+  let revocations: [RevocationRecord]
+  let clientNotBefores: [ClientNotBefore]
   let serverState: ServerState?
   let audit: [AuditRecord]
   let changes: [Change]
@@ -15,7 +17,8 @@ struct StoreContents: Equatable {
     scopes = try await store.scopes()
     keys = try await store.keys()
     revocations = try await store.revocations(expiringAfter: Timestamp(milliseconds: .min))
-      .sorted { $0.token.description < $1.token.description }
+    clientNotBefores = try await store.clientNotBefores(madeSince: Timestamp(milliseconds: .min))
+    resources = try await store.resources()
     serverState = try await store.serverState()
     audit = try await store.auditRecords(before: nil, subject: nil, limit: .max)
     changes = try await store.changes(after: 0, limit: .max)

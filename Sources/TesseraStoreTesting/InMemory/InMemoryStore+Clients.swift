@@ -24,7 +24,10 @@ extension InMemoryStore {
         throw .conflict("There is a client \(client.id) already")
       }
       try data.put(client)
-      data.record(audit, changed: .client(client.id))
+      let sequence = data.record(audit, changed: .client(client.id))
+      if data.clientNotBefores[client.id] != nil {
+        data.setNotBefore(client.notBefore, of: client.id, audit, sequence)
+      }
     }
   }
 
@@ -36,9 +39,11 @@ extension InMemoryStore {
   ) async throws(StoreError) -> Client {
     try write { data throws(StoreError) in
       guard var client = data.clients[id] else { throw .notFound("There is no client \(id)") }
+      let notBefore = client.notBefore
       try change(&client)
       try data.put(client)
-      data.record(audit, changed: .client(id))
+      let sequence = data.record(audit, changed: .client(id))
+      if client.notBefore != notBefore { data.setNotBefore(client.notBefore, of: id, audit, sequence) }
       return client
     }
   }
@@ -48,7 +53,8 @@ extension InMemoryStore {
       guard data.clients.removeValue(forKey: id) != nil else {
         throw .notFound("There is no client \(id)")
       }
-      data.record(audit, changed: .client(id))
+      let sequence = data.record(audit, changed: .client(id))
+      data.setNotBefore(.distantFuture, of: id, audit, sequence)
     }
   }
 }

@@ -11,6 +11,29 @@ extension InMemoryStore {
       data.record(audit, changed: .keys)
     }
   }
+
+  package func moveKeyActivation(
+    _ number: UInt16,
+    from expected: Timestamp,
+    to time: Timestamp,
+    audit: AuditEvent
+  ) async throws(StoreError) {
+    try write { data throws(StoreError) in
+      guard let key = data.keys[number] else { throw .notFound("There is no key \(number)") }
+      guard key.activatesAt == expected else { throw .conflict("Key \(number) was changed meanwhile") }
+      data.keys[number]?.activatesAt = time
+      data.record(audit, changed: .keys)
+    }
+  }
+
+  package func removeKey(_ number: UInt16, audit: AuditEvent) async throws(StoreError) {
+    try write { data throws(StoreError) in
+      guard data.keys.removeValue(forKey: number) != nil else {
+        throw .notFound("There is no key \(number)")
+      }
+      data.record(audit, changed: .keys)
+    }
+  }
 }
 
 extension StoredData {

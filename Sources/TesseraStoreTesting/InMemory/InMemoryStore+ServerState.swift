@@ -9,9 +9,10 @@ extension InMemoryStore {
     try write { data throws(StoreError) in
       guard data.serverState == nil else { return false }
       data.serverState = initial.serverState
+      for definition in initial.resources { try data.insert(definition) }
       for definition in initial.scopes { try data.insert(definition) }
-      try data.insert(initial.key)
-      data.record(audit, changed: .serverState, .scopes, .keys)
+      for key in initial.keys { try data.insert(key) }
+      data.record(audit, changed: .serverState, .resources, .scopes, .keys)
       return true
     }
   }

@@ -62,6 +62,7 @@ extension InMemoryStore {
   package enum Port: Sendable, CaseIterable {
     case clients
     case scopes
+    case resources
     case keys
     case revocations
     case audit

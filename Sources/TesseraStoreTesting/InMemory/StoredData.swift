@@ -9,15 +9,20 @@ struct StoredData: Sendable {
   }
 
   var clients: [ClientID: Client] = [:]
+  var resources: [Resource: ResourceDefinition] = [:]
   var scopes: [Scope: ScopeDefinition] = [:]
   var keys: [UInt16: WrappedKey] = [:]
-  var revocations: [TokenID: Revocation] = [:]
+  var revocations: [TokenID: RevocationRecord] = [:]
+  var clientNotBefores: [ClientID: ClientNotBefore] = [:]
   var serverState: ServerState?
   var audit: [AuditRecord] = []
   var changes: [TimedChange] = []
 
   /// Adds the audit row of a mutation and a change for each thing that others must read again.
-  mutating func record(_ event: AuditEvent, changed subjects: Change.Subject...) {
+  ///
+  /// Returns the sequence number of the last.
+  @discardableResult
+  mutating func record(_ event: AuditEvent, changed subjects: Change.Subject...) -> Int64 {
     audit.append(AuditRecord(number: (audit.last?.number ?? 0) + 1, event: event))
     for subject in subjects {
       let sequence = (changes.last?.change.sequence ?? 0) + 1
@@ -25,5 +30,6 @@ struct StoredData: Sendable {
         TimedChange(change: Change(sequence: sequence, subject: subject), madeAt: event.time)
       )
     }
+    return changes.last?.change.sequence ?? 0
   }
 }

@@ -1,0 +1,45 @@
+/// A key that signs JWTs, with what is the same in all of them.
+package struct TokenSigningKey: Sendable {
+  /// The algorithm it signs by.
+  let algorithm: SigningAlgorithm
+  /// What everybody may know of it; its ID is the thumbprint (RFC 7638).
+  let publicKey: JWK
+  /// The header of its access tokens in base64url.
+  let encodedHeader: [UInt8]
+  private let key: any SigningKey
+  private let verifyingKey: any VerifyingKey
+
+  /// The key of these private bytes; nil when they are none.
+  init?(_ algorithm: SigningAlgorithm, _ privateBytes: [UInt8]) {
+    guard let key = algorithm.read(privateBytes) else { return nil }
+    self.algorithm = algorithm
+    self.key = key
+    verifyingKey = key.verifyingKey
+    publicKey = JWK(key.publicMaterial, for: algorithm)
+    encodedHeader = TokenSigningKey.header(type: JWTAccessToken.type, algorithm, publicKey)
+  }
+
+  /// The header of its JWTs of this `typ` (RFC 7515 §4.1.9) in base64url.
+  func header(type: String) -> [UInt8] { TokenSigningKey.header(type: type, algorithm, publicKey) }
+
+  private static func header(type: String, _ algorithm: SigningAlgorithm, _ publicKey: JWK) -> [UInt8] {
+    var encoded: [UInt8] = []
+    let json = #"{"typ":"\#(type)","alg":"\#(algorithm)","kid":"\#(publicKey.keyID ?? "")"}"#
+    Base64URL.append(json.utf8, to: &encoded)
+    return encoded
+  }
+
+  /// Appends `.` and the signature of what is there, which makes it a JWS (RFC 7515 §7.1).
+  func sign(_ text: inout [UInt8]) throws(OAuthError) {
+    guard let signature = key.signature(for: text) else {
+      throw OAuthError(.serverError, .unexpected, privateDetail: "signing failed")
+    }
+    text.append(UInt8(ascii: "."))
+    Base64URL.append(signature, to: &text)
+  }
+
+  /// Whether this is our signature of these bytes.
+  func isSignature(_ signature: [UInt8], of bytes: [UInt8]) -> Bool {
+    verifyingKey.isSignature(signature, of: bytes)
+  }
+}

@@ -1,0 +1,31 @@
+/// An API that the server makes tokens for: a protected resource (RFC 8707 §2).
+package struct ResourceDefinition: Sendable, Equatable {
+  /// Its identifier, which is the audience of its tokens.
+  package let resource: Resource
+  /// What it is, for people.
+  package var description: String
+  /// The only format of tokens that it takes; nil for that of the client.
+  package var tokenFormat: TokenFormat?
+  /// The algorithm that JWTs for it are signed by; nil for the server's, ES256.
+  package var signingAlgorithm: SigningAlgorithm?
+  /// When it was created.
+  package let createdAt: Timestamp
+  /// Since when there are no new tokens for it; nil while there are.
+  package var retiredAt: Timestamp?
+
+  package init(
+    resource: Resource,
+    description: String,
+    tokenFormat: TokenFormat? = nil,
+    signingAlgorithm: SigningAlgorithm? = nil,
+    createdAt: Timestamp,
+    retiredAt: Timestamp? = nil
+  ) {
+    self.resource = resource
+    self.description = description
+    self.tokenFormat = tokenFormat
+    self.signingAlgorithm = signingAlgorithm
+    self.createdAt = createdAt
+    self.retiredAt = retiredAt
+  }
+}

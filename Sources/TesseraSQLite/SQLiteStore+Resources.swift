@@ -1,0 +1,78 @@
+import GRDB
+package import TesseraCore
+
+extension SQLiteStore {
+  package func resources() async throws(StoreError) -> [ResourceDefinition] {
+    try await read { database in
+      try database.rows("SELECT * FROM resources ORDER BY uri").map(ResourceDefinition.init(row:))
+    }
+  }
+
+  package func insertResource(_ definition: ResourceDefinition, audit: AuditEvent) async throws(StoreError) {
+    try await write { database in
+      try database.insertResource(definition)
+      try database.record(audit, changed: .resources)
+    }
+  }
+
+  @discardableResult
+  package func updateResource(
+    _ resource: Resource,
+    audit: AuditEvent,
+    _ change: @escaping @Sendable (inout ResourceDefinition) throws(StoreError) -> Void
+  ) async throws(StoreError) -> ResourceDefinition {
+    try await write { database in
+      guard let row = try database.row("SELECT * FROM resources WHERE uri = \(resource.uri)") else {
+        throw StoreError.notFound("There is no resource \(resource)")
+      }
+      var definition = try ResourceDefinition(row: row)
+      try change(&definition)
+      try database.execute(
+        literal: """
+          UPDATE resources SET
+            description = \(definition.description), token_format = \(definition.tokenFormat?.rawValue),
+            signing_algorithm = \(definition.signingAlgorithm?.name),
+            retired_at = \(definition.retiredAt?.milliseconds)
+          WHERE uri = \(resource.uri)
+          """
+      )
+      try database.record(audit, changed: .resources)
+      return definition
+    }
+  }
+}
+
+extension Database {
+  /// Adds a resource.
+  ///
+  /// Throws `conflict`.
+  func insertResource(_ definition: ResourceDefinition) throws {
+    do {
+      try execute(
+        literal: """
+          INSERT INTO resources (uri, description, token_format, signing_algorithm, created_at, retired_at)
+          VALUES (
+            \(definition.resource.uri), \(definition.description), \(definition.tokenFormat?.rawValue),
+            \(definition.signingAlgorithm?.name), \(definition.createdAt.milliseconds),
+            \(definition.retiredAt?.milliseconds)
+          )
+          """
+      )
+    } catch DatabaseError.SQLITE_CONSTRAINT_PRIMARYKEY {
+      throw StoreError.conflict("There is a resource \(definition.resource) already")
+    }
+  }
+}
+
+extension ResourceDefinition {
+  fileprivate init(row: Row) throws(StoreError) {
+    self.init(
+      resource: try row.parsed("uri", by: Resource.init),
+      description: try row.value("description"),
+      tokenFormat: try row.optionallyParsed("token_format", by: TokenFormat.init),
+      signingAlgorithm: try row.optionallyParsed("signing_algorithm", by: SigningAlgorithm.init),
+      createdAt: try row.time("created_at"),
+      retiredAt: try row.optionalTime("retired_at")
+    )
+  }
+}

@@ -1,0 +1,77 @@
+import TesseraCore
+import Testing
+
+/// What offline verifiers have to hear of clients.
+extension StoreConformance {
+  static let clientNotBeforeRules = [
+    StoreRule("A client that nothing happened to has no not-before", nothingHappened),
+    StoreRule(
+      "Disabling, revoking, enabling and deleting set the not-before, with their change",
+      notBeforeFollows
+    ),
+    StoreRule("A client that is registered again sets the not-before of the one before", registeredAgain),
+    StoreRule("Not-befores are listed from a time on and forgotten before one", notBeforeBoundaries),
+  ]
+
+  private static func nothingHappened(_ store: any Store) async throws {
+    let client = try Sample.client("a")
+    try await store.insertClient(client, audit: Sample.event())
+    try await store.updateClient(client.id, audit: Sample.event()) { $0.name = "new" }
+    #expect(try await store.clientNotBefore(of: client.id) == nil)
+    #expect(try await store.clientNotBefores(madeSince: Timestamp(milliseconds: .min)) == [])
+  }
+
+  private static func expect(
+    _ store: any Store,
+    _ id: ClientID,
+    _ notBefore: Timestamp,
+    at time: Timestamp
+  ) async throws {
+    let found = try await store.clientNotBefore(of: id)
+    let sequence = try await store.latestChange()
+    #expect(
+      found == ClientNotBefore(clientID: id, notBefore: notBefore, madeAt: time, sequence: sequence)
+    )
+  }
+
+  private static func notBeforeFollows(_ store: any Store) async throws {
+    let client = try Sample.client("a")
+    try await store.insertClient(client, audit: Sample.event())
+    @Sendable func at(_ milliseconds: Int64) -> Timestamp {
+      Sample.time.advanced(byMilliseconds: milliseconds)
+    }
+    try await store.updateClient(client.id, audit: Sample.event(at: at(1))) { $0.isEnabled = false }
+    try await expect(store, client.id, .distantFuture, at: at(1))
+    try await store.updateClient(client.id, audit: Sample.event(at: at(2))) { $0.isEnabled = true }
+    try await expect(store, client.id, client.createdAt, at: at(2))
+    try await store.updateClient(client.id, audit: Sample.event(at: at(3))) { $0.tokensNotBefore = at(3) }
+    try await expect(store, client.id, at(3), at: at(3))
+    try await store.deleteClient(client.id, audit: Sample.event(at: at(4)))
+    try await expect(store, client.id, .distantFuture, at: at(4))
+  }
+
+  private static func registeredAgain(_ store: any Store) async throws {
+    let client = try Sample.client("a")
+    try await store.insertClient(client, audit: Sample.event())
+    try await store.deleteClient(client.id, audit: Sample.event())
+    let later = Sample.time.advanced(bySeconds: 5)
+    let successor = Client(id: client.id, name: "successor", scopes: [], createdAt: later)
+    try await store.insertClient(successor, audit: Sample.event(at: later))
+    try await expect(store, client.id, later, at: later)
+  }
+
+  private static func notBeforeBoundaries(_ store: any Store) async throws {
+    let times = [-1, 0, 1].map { Sample.time.advanced(byMilliseconds: $0) }
+    for (index, time) in times.enumerated() {
+      let client = try Sample.client("client-\(index)")
+      try await store.insertClient(client, audit: Sample.event())
+      try await store.deleteClient(client.id, audit: Sample.event(at: time))
+    }
+    let all = try await store.clientNotBefores(madeSince: times[0])
+    #expect(all.map(\.madeAt) == times)
+    #expect(try await store.clientNotBefores(madeSince: Sample.time) == Array(all[1...]))
+    #expect(try await store.removeClientNotBefores(madeBefore: Sample.time) == 1)
+    #expect(try await store.clientNotBefores(madeSince: Timestamp(milliseconds: .min)) == Array(all[1...]))
+    #expect(try await store.removeClientNotBefores(madeBefore: Sample.time) == 0)
+  }
+}
