@@ -18,7 +18,8 @@ struct TesseraCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Administration",
         subcommands: [
-          ClientCommand.self, ScopeCommand.self, TokenCommand.self, KeyCommand.self, AuditCommand.self,
+          ClientCommand.self, ScopeCommand.self, ResourceCommand.self, TokenCommand.self, KeyCommand.self,
+          AuditCommand.self,
           ConfigCommand.self, RevokeAllCommand.self,
         ]
       ),

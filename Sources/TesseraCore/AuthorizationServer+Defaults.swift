@@ -25,34 +25,93 @@ extension AuthorizationServer {
       ClientCredentialsGrant(
         directory: directory,
         scopePolicy: ScopePolicy(),
+        audiencePolicy: AudiencePolicy(),
         lifetime: settings.tokenLifetime
       )
     ]
 
-    let format = SealedAccessToken(issuer: settings.issuer, randomness: randomness)
-    let inspector = TokenInspector(directory: directory, format: format, clock: clock)
+    let formats = AuthorizationServer.tokenFormats(issuer: settings.issuer, randomness: randomness)
+    let issuer = IssuerIdentifier(settings.issuer)
+    let tokenIssuer = TokenIssuer(directory: directory, formats: formats)
+    let inspector = TokenInspector(directory: directory, formats: formats, clock: clock)
+    let errors = StandardErrors(documentation: settings.documentation)
 
-    self.init(endpoints: [
+    let endpoints: [any Endpoint] = [
       TokenEndpoint(
         path: "/oauth/token",
         dialect: SeedDialect(),
         clientAuthentication: clientAuthentication,
         grants: grants,
-        issuer: TokenIssuer(directory: directory, format: format),
+        issuer: tokenIssuer,
+        clock: clock
+      ),
+      TokenEndpoint(
+        path: "/oauth2/token",
+        metadataMember: "token_endpoint",
+        dialect: StandardDialect(errors: errors),
+        clientAuthentication: clientAuthentication,
+        grants: grants,
+        issuer: tokenIssuer,
         clock: clock
       ),
       IntrospectionEndpoint(
         clientAuthentication: clientAuthentication,
         inspector: inspector,
-        issuer: settings.issuer
+        directory: directory,
+        issuer: settings.issuer,
+        errors: errors
       ),
       RevocationEndpoint(
         clientAuthentication: clientAuthentication,
         inspector: inspector,
         directory: directory,
-        clock: clock
+        clock: clock,
+        errors: errors
       ),
-      VerifyEndpoint(inspector: inspector, trustedPeers: settings.verifyPeers),
-    ])
+      VerifyEndpoint(inspector: inspector, trustedPeers: settings.verifyPeers, errors: errors),
+      JWKSEndpoint(directory: directory, lifetime: settings.keySetLifetime, errors: errors),
+      RevocationFeedEndpoint(
+        directory: directory,
+        issuer: settings.issuer,
+        trustedPeers: settings.revocationFeedPeers,
+        clock: clock,
+        errors: errors
+      ),
+    ]
+
+    let members = ServerMetadata(
+      issuer: issuer,
+      endpoints: endpoints,
+      grantTypes: grants.map(\.grantType),
+      authenticationMethods: clientAuthentication.methods,
+      documentation: settings.documentation
+    )
+    // The well-known part stands before the path of the issuer (RFC 8414 §3.1); OpenID Connect Discovery §4 puts
+    // it after, so tools that come from there look in both places.
+    let metadata = [
+      ["/.well-known/oauth-authorization-server\(issuer.path)"],
+      ["/.well-known/openid-configuration\(issuer.path)", "\(issuer.path)/.well-known/openid-configuration"],
+    ].map { mounts in
+      MetadataEndpoint(
+        mounts: mounts,
+        members: members,
+        directory: directory,
+        lifetime: settings.keySetLifetime,
+        errors: errors
+      )
+    }
+
+    self.init(endpoints: endpoints + metadata, issuer: issuer)
+  }
+
+  /// Every token format there is.
+  package static func tokenFormats(
+    issuer: String,
+    randomness: RandomSource = .system
+  ) -> [any AccessTokenFormat] {
+    [
+      SealedAccessToken(issuer: issuer, randomness: randomness),
+      JWTAccessToken(issuer: issuer, randomness: randomness),
+    ]
   }
 }

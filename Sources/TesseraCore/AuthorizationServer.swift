@@ -10,24 +10,42 @@ package struct AuthorizationServer: Sendable {
     package var failureLimit: FailureLimiter.Settings
     /// The gateways that may ask the verify endpoint; nil for anybody.
     package var verifyPeers: [AddressRange]?
+    /// The APIs that may ask the revocation feed; nil for anybody.
+    package var revocationFeedPeers: [AddressRange]?
+    /// How long the key set and the metadata may be kept, in seconds.
+    package var keySetLifetime: Int
+    /// A page about this server for people, a URL; nil for none.
+    package var documentation: String?
 
     package init(
       issuer: String,
       tokenLifetime: TokenLifetime = TokenLifetime(),
       failureLimit: FailureLimiter.Settings = FailureLimiter.Settings(),
-      verifyPeers: [AddressRange]? = nil
+      verifyPeers: [AddressRange]? = nil,
+      revocationFeedPeers: [AddressRange]? = nil,
+      keySetLifetime: Int = KeyRotation.Settings().keySetLifetime,
+      documentation: String? = nil
     ) {
       self.issuer = issuer
       self.tokenLifetime = tokenLifetime
       self.failureLimit = failureLimit
       self.verifyPeers = verifyPeers
+      self.revocationFeedPeers = revocationFeedPeers
+      self.keySetLifetime = keySetLifetime
+      self.documentation = documentation
     }
   }
 
   /// Every endpoint of the public listener.
   package let endpoints: [any Endpoint]
+  /// The endpoints by the paths that they are at.
+  package let routes: [String: any Endpoint]
 
-  package init(endpoints: [any Endpoint]) {
+  package init(endpoints: [any Endpoint], issuer: IssuerIdentifier) {
     self.endpoints = endpoints
+    routes = Dictionary(
+      endpoints.flatMap { endpoint in endpoint.paths(for: issuer).map { ($0, endpoint) } },
+      uniquingKeysWith: { first, _ in first }
+    )
   }
 }

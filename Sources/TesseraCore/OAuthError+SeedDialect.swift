@@ -29,6 +29,7 @@ extension OAuthError.Code {
     case .invalidRequest: "Invalid request"
     case .invalidClient: "Invalid client"
     case .invalidScope: "Invalid scope"
+    case .invalidTarget: "Invalid target"
     case .invalidGrant: "Invalid grant"
     case .unauthorizedClient: "Unauthorized client"
     case .unsupportedGrantType: "Unsupported grant type"

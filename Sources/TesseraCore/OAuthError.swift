@@ -1,10 +1,11 @@
 /// Why a request was refused: a public text and a private detail that has no path to the wire.
 package struct OAuthError: Error, Sendable {
-  /// The error code (RFC 6749 §5.2), and four of our own for what the RFC leaves to HTTP.
+  /// The error code (RFC 6749 §5.2, RFC 8707 §2), and four of our own for what the RFC leaves to HTTP.
   package enum Code: String, Sendable, CaseIterable {
     case invalidRequest = "invalid_request"
     case invalidClient = "invalid_client"
     case invalidScope = "invalid_scope"
+    case invalidTarget = "invalid_target"
     case invalidGrant = "invalid_grant"
     case unauthorizedClient = "unauthorized_client"
     case unsupportedGrantType = "unsupported_grant_type"
@@ -45,6 +46,13 @@ package struct OAuthError: Error, Sendable {
   package static let methodNotAllowed: OAuthError = {
     var error = OAuthError(.invalidRequest, .methodMustBePOST, status: 405)
     error.allowedMethods = "POST"
+    return error
+  }()
+
+  /// A method that does more than read, where only that can be done.
+  package static let onlyRead: OAuthError = {
+    var error = OAuthError(.invalidRequest, .methodMustBeGET, status: 405)
+    error.allowedMethods = "GET, HEAD"
     return error
   }()
 

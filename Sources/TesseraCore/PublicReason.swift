@@ -28,6 +28,8 @@ package struct PublicReason: Sendable, Equatable {
   }
 
   package static let requestedScopeIsInvalid = PublicReason("Requested scope is invalid")
+  package static let requestedResourceIsInvalid = PublicReason("Requested resource is invalid")
+  package static let resourcesDoNotShareTokens = PublicReason("The requested resources take different tokens")
   package static let credentialsMissing = PublicReason("Client credentials are missing")
   package static let clientAuthenticationFailed = PublicReason("Client authentication failed")
   package static let severalAuthenticationMethods = PublicReason("More than one client authentication method")
@@ -44,6 +46,8 @@ package struct PublicReason: Sendable, Equatable {
   package static let malformedHTTP = PublicReason("Malformed HTTP request")
   package static let requestTimedOut = PublicReason("Request took too long")
   package static let methodMustBePOST = PublicReason("Method must be POST")
+  package static let methodMustBeGET = PublicReason("Method must be GET")
+  package static let malformedCursor = PublicReason("since is not a cursor of this feed")
   package static let tlsRequired = PublicReason("TLS is required")
   package static let noSuchPath = PublicReason("There is nothing at this path")
   package static let tryAgainLater = PublicReason("Try again later")

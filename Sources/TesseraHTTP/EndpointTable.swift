@@ -5,8 +5,8 @@ package struct EndpointTable: Sendable {
   private let endpoints: [String: any Endpoint]
   private let unknown = UnknownPath()
 
-  package init(_ endpoints: [any Endpoint]) {
-    self.endpoints = Dictionary(uniqueKeysWithValues: endpoints.map { ($0.path, $0) })
+  package init(_ routes: [String: any Endpoint]) {
+    endpoints = routes
   }
 
   /// The endpoint for a request target in origin form or absolute form (RFC 9112 §3.2); the query has no part

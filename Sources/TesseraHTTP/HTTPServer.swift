@@ -18,7 +18,7 @@ package struct HTTPServer: Sendable {
   package static func start(
     host: String,
     port: Int,
-    endpoints: [any Endpoint],
+    routes: [String: any Endpoint],
     limits: HTTPLimits = HTTPLimits(),
     proxies: TrustedProxies = .none,
     group: MultiThreadedEventLoopGroup,
@@ -30,7 +30,7 @@ package struct HTTPServer: Sendable {
     let quiescing = ServerQuiescingHelper(group: loop)
     let counter = ConnectionCounter(limit: connectionLimit(limits, logger))
     let context = ConnectionContext(
-      table: EndpointTable(endpoints),
+      table: EndpointTable(routes),
       limits: limits,
       proxies: proxies,
       log: RequestLog(logger: logger),

@@ -34,14 +34,18 @@ struct ResponseWriter {
       buffer.writeStaticString("\r\n")
     }
     buffer.writeString(currentDateLine())
-    buffer.writeStaticString("Content-Length: ")
-    buffer.writeString(String(response.body.count))
-    if closing {
-      buffer.writeStaticString("\r\nConnection: close")
-    } else if isHTTP10 {
-      buffer.writeStaticString("\r\nConnection: keep-alive")
+    // Of a 304 it would have to be the length of the answer it stands for (RFC 9110 §8.6), and may be left out.
+    if response.status != 304 {
+      buffer.writeStaticString("Content-Length: ")
+      buffer.writeString(String(response.body.count))
+      buffer.writeStaticString("\r\n")
     }
-    buffer.writeStaticString("\r\n\r\n")
+    if closing {
+      buffer.writeStaticString("Connection: close\r\n")
+    } else if isHTTP10 {
+      buffer.writeStaticString("Connection: keep-alive\r\n")
+    }
+    buffer.writeStaticString("\r\n")
     if !isHEAD { buffer.writeBytes(response.body) }
   }
 

@@ -2,7 +2,7 @@ import Logging
 import ServiceLifecycle
 import TesseraCore
 
-/// Removes what nobody needs any more: revocations of expired tokens, and changes that every node has heard.
+/// Removes what nobody needs any more: revocations of expired tokens and changes that every node has heard.
 struct HousekeepingService: Service {
   /// How long changes are kept, in seconds: far longer than any node answers without word from the store.
   static let changeRetention: Int64 = 7 * 86_400
@@ -29,6 +29,10 @@ struct HousekeepingService: Service {
       let revocations = try await store.removeRevocations(expiredBefore: now)
       let changes = try await store.removeChanges(
         madeBefore: now.advanced(bySeconds: -HousekeepingService.changeRetention)
+      )
+      // What concerns tokens that have expired by now, of clients.
+      try await store.removeClientNotBefores(
+        madeBefore: now.advanced(bySeconds: -Int64(directory.settings.longestTokenLifetime))
       )
       logger.debug(
         "tidied up",

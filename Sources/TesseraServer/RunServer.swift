@@ -16,13 +16,27 @@ package func runServer(
   onReady: @escaping @Sendable (_ port: Int) async throws -> Void
 ) async throws {
   let directory: Directory
+  let rotation: KeyRotationService
   do throws(StoreError) {
     directory = try await Directory(
       store: data.store,
       masterKey: data.masterKey,
-      settings: configuration.directory,
+      settings: configuration.directorySettings,
       logger: logger
     )
+    rotation = KeyRotationService(
+      directory: directory,
+      administration: Administration(
+        store: data.store,
+        masterKey: data.masterKey,
+        lifetime: configuration.token,
+        keyRotation: configuration.keys,
+        actor: "server"
+      ),
+      logger: logger
+    )
+    // Before the first request: a data directory of an earlier version has no key that signs.
+    try await rotation.step()
   } catch {
     throw ServerStartError.store(error)
   }
@@ -33,7 +47,11 @@ package func runServer(
       issuer: configuration.issuer,
       tokenLifetime: configuration.token,
       failureLimit: configuration.bruteForce,
-      verifyPeers: configuration.verifyPeers.isEmpty ? nil : configuration.verifyPeers
+      verifyPeers: configuration.verifyPeers.isEmpty ? nil : configuration.verifyPeers,
+      revocationFeedPeers: configuration.revocationFeedPeers.isEmpty
+        ? nil : configuration.revocationFeedPeers,
+      keySetLifetime: configuration.keys.keySetLifetime,
+      documentation: configuration.documentation.isEmpty ? nil : configuration.documentation
     )
   )
 
@@ -44,7 +62,7 @@ package func runServer(
         return try await HTTPServer.start(
           host: http.host,
           port: http.port,
-          endpoints: server.endpoints,
+          routes: server.routes,
           limits: http.limits,
           proxies: http.isBehindTLSProxy ? TrustedProxies(http.trustedProxies) : .none,
           group: group,
@@ -61,6 +79,7 @@ package func runServer(
   let services: [any Service] = [
     DirectoryService(directory: directory),
     HousekeepingService(directory: directory, store: data.store, clock: .system, logger: logger),
+    rotation,
     listener,
   ]
   let group = ServiceGroup(

@@ -2,8 +2,8 @@ import TesseraCore
 import TesseraTestSupport
 import Testing
 
-/// Client secrets in the form and in a Basic header (RFC 6749 §2.3.1), in the seed dialect.
-@Suite struct ClientSecretTests {
+/// Client secrets in the form and in a Basic header (RFC 6749 §2.3.1).
+@Suite(.everyDoor) struct ClientSecretTests {
   private static func withoutCredentials(_ client: TestClient) -> TestRequest {
     client.tokenRequest(["client_id": nil, "client_secret": nil])
   }

@@ -9,9 +9,15 @@ import Testing
   /// A new endpoint gets its line here.
   private static let withoutCredentials: [String: (status: Int, body: String)] = [
     "/oauth/token": (400, SeedError.missingCredentials.body),
+    "/oauth2/token": (401, RFC6749Error.missingCredentials.body),
     "/oauth2/introspect": (401, RFC6749Error.missingCredentials.body),
     "/oauth2/revoke": (401, RFC6749Error.missingCredentials.body),
     "/oauth2/verify": (401, ""),
+    // What everybody may read takes only GET and HEAD.
+    "/oauth2/revocations": (405, RFC6749Error.onlyRead.body),
+    "/.well-known/jwks.json": (405, RFC6749Error.onlyRead.body),
+    "/.well-known/oauth-authorization-server": (405, RFC6749Error.onlyRead.body),
+    "/.well-known/openid-configuration": (405, RFC6749Error.onlyRead.body),
   ]
 
   @Test("P every endpoint has an expectation for a request without credentials, and keeps it")

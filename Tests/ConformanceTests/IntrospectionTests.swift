@@ -126,6 +126,7 @@ import Testing
   @Test("I8 odd client IDs are escaped and several audiences are an array")
   func escaping() async throws {
     try await TokenWorld.run { world async throws in
+      _ = try await world.server.administration.createResource("https://b.example", description: "Stock")
       _ = try await world.server.administration.createScope(
         "stock",
         description: "Stock",
@@ -156,6 +157,7 @@ import Testing
   @Test("I10 a caller that is not the audience gets active:false")
   func audience() async throws {
     try await TokenWorld.run { world async throws in
+      _ = try await world.server.administration.createResource("https://b.example", description: "Other")
       let other = try await world.server.makeClient {
         $0.scopes = []
         $0.introspectedResources = ["https://b.example"]

@@ -17,6 +17,7 @@ struct RFC6749Error: Equatable {
     error: "invalid_client",
     description: "Client authentication failed"
   )
+  static let onlyRead = invalidRequest("Method must be GET", status: 405)
   static let missingToken = invalidRequest("Missing parameter: token")
 
   static func invalidRequest(_ description: String, status: Int = 400) -> RFC6749Error {

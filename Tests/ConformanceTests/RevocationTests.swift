@@ -118,13 +118,13 @@ import Testing
       )
       let elsewhere = TokenInspector(
         directory: otherNode,
-        format: SealedAccessToken(issuer: TestServer.issuer),
+        formats: [SealedAccessToken(issuer: TestServer.issuer)],
         clock: server.clocks.wall
       )
       #expect(try await world.revoke(world.token).status == 200)
       #expect(try await world.introspect(world.token).text == TokenWorld.inactive)
       try await otherNode.catchUp()
-      guard case .inactive(_, .revoked) = try elsewhere.inspect(world.token.utf8) else {
+      guard case .inactive(_, .revoked) = try elsewhere.inspect(world.token[...].utf8) else {
         Issue.record("the other node does not know it")
         return
       }

@@ -56,6 +56,7 @@ import Testing
 
   @Test func aNewScopeCanBeGrantedOnceTheFeedIsRead() async throws {
     try await TestServer.run { server in
+      _ = try await server.administration.createResource("https://stock.example", description: "Stock")
       _ = try await server.administration.createScope(
         "stock",
         description: "Stock",

@@ -21,6 +21,7 @@ struct InMemoryStoreTests {
     )
     let key = WrappedKey(
       number: 1,
+      use: .sealing,
       wrapped: [],
       createdAt: Timestamp(milliseconds: 0),
       activatesAt: Timestamp(milliseconds: 0)

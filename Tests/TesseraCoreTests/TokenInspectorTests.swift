@@ -14,14 +14,18 @@ import Testing
       let client = try await server.makeClient()
       let token = try #require(try await server.send(client.tokenRequest()).member("accessToken"))
       let format = SealedAccessToken(issuer: TestServer.issuer)
-      let opened = try #require(format.open(token.utf8, with: try server.directory.facts().keyRing))
+      let opened = try #require(format.open(token[...].utf8, with: try server.directory.facts().keyRing))
       try await change(server, client, opened)
       try await server.directory.catchUp()
-      let inspector = TokenInspector(directory: server.directory, format: format, clock: server.clocks.wall)
+      let inspector = TokenInspector(
+        directory: server.directory,
+        formats: [format],
+        clock: server.clocks.wall
+      )
       var verdict: TokenInspector.Verdict?
       while verdict == nil {
         do throws(Interruption) {
-          verdict = try inspector.inspect(token.utf8)
+          verdict = try inspector.inspect(token[...].utf8)
         } catch .awaiting(let work) {
           try await work()
         }

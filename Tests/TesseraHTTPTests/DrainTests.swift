@@ -44,7 +44,7 @@ import Testing
       try await HTTPServer.start(
         host: "127.0.0.1",
         port: first.port,
-        endpoints: [],
+        routes: [:],
         group: MultiThreadedEventLoopGroup.singleton,
         logger: TestLog().logger
       )

@@ -16,6 +16,14 @@ final class HangingEndpoint: Endpoint {
     self.body = body
   }
 
+  /// No deadline strikes by chance on a machine that is busy with other tests.
+  static let patient: HTTPLimits = {
+    var limits = HTTPLimits()
+    limits.requestTimeout = 120
+    limits.idleTimeout = 300
+    return limits
+  }()
+
   /// How many requests have come to wait.
   var arrived: Int { state.withLock { $0.arrived } }
 
@@ -55,7 +63,7 @@ final class HangingEndpoint: Endpoint {
   /// Runs a listener with only this endpoint.
   static func run(
     _ endpoint: HangingEndpoint,
-    _ limits: HTTPLimits = HTTPLimits(),
+    _ limits: HTTPLimits = patient,
     _ body: (Int) async throws -> Void
   ) async throws {
     let server = try await start(endpoint, limits)
@@ -69,13 +77,13 @@ final class HangingEndpoint: Endpoint {
   /// sent before on another has been seen.
   static func start(
     _ endpoint: HangingEndpoint,
-    _ limits: HTTPLimits = HTTPLimits(),
+    _ limits: HTTPLimits = patient,
     group: MultiThreadedEventLoopGroup = .singleton
   ) async throws -> HTTPServer {
     try await HTTPServer.start(
       host: "127.0.0.1",
       port: 0,
-      endpoints: [endpoint],
+      routes: [endpoint.path: endpoint],
       limits: limits,
       group: group,
       logger: TestLog().logger

@@ -94,6 +94,7 @@ struct FailureTests {
   private static func key(numbered number: UInt16) -> WrappedKey {
     WrappedKey(
       number: number,
+      use: .sealing,
       wrapped: [UInt8](repeating: 0, count: 500),
       createdAt: Example.event.time,
       activatesAt: Example.event.time

@@ -46,7 +46,7 @@ import Testing
   @Test func firstStartMakesFolderStoreAndKeyForTheirOwnerOnly() async throws {
     let data = try await open(whenAbsent: .initialises)
     #expect(try await data.store.scopes().count == 4)
-    #expect(try await data.store.keys().count == 1)
+    #expect(try await data.store.keys().map(\.use) == [.sealing, .signing(.es256)])
     #expect(try folder.permissions(of: "a/data") == 0o700)
     #expect(try folder.permissions(of: "a/data/master.key") == 0o600)
     #expect(try folder.permissions(of: "a/data/tessera.sqlite") == 0o600)

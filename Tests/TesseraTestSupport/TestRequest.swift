@@ -3,7 +3,7 @@ package struct TestRequest: Sendable {
   /// The method.
   package var method = "POST"
   /// The request target.
-  package var target = "/oauth/token"
+  package var target = Door.current.rawValue
   /// Header fields in order.
   ///
   /// `Host` and `Content-Length` are added when sent.

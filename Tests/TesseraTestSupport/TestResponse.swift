@@ -33,6 +33,9 @@ package struct TestResponse: Sendable, Equatable {
   /// The member of the JSON body with this name, as a string.
   package func member(_ name: String) -> String? { json[name] as? String }
 
+  /// The access token of a granted request, at either door.
+  package var accessToken: String? { member("accessToken") ?? member("access_token") }
+
   /// Everything but the date, for comparing answers byte for byte.
   package var withoutDate: TestResponse {
     TestResponse(status: status, headers: headers.filter { $0.name != "date" }, body: body)

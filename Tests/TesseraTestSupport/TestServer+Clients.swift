@@ -13,7 +13,8 @@ package struct TestClient: Sendable {
 
   /// A token request with the credentials in the form.
   ///
-  /// A parameter given here replaces the usual one; nil leaves it out.
+  /// A parameter given here replaces the usual one; nil leaves it out. Scopes are given with commas, whatever
+  /// separates them at the door.
   package func tokenForm(_ changes: [String: String?] = [:]) -> [(String, String)] {
     let usual = [
       ("grant_type", "client_credentials"), ("client_id", id.rawValue), ("client_secret", secret),
@@ -27,7 +28,7 @@ package struct TestClient: Sendable {
     where !usual.contains(where: { $0.0 == name }) {
       if let value { form.append((name, value)) }
     }
-    return form
+    return form.map { $0 == "scope" ? ($0, $1.replacing(",", with: Door.current.scopeSeparator)) : ($0, $1) }
   }
 
   /// A token request with the credentials in the form.

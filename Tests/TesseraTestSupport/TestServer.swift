@@ -81,7 +81,7 @@ package struct TestServer: Sendable {
     let http = try await HTTPServer.start(
       host: "127.0.0.1",
       port: 0,
-      endpoints: authorizationServer.endpoints,
+      routes: authorizationServer.routes,
       limits: options.limits,
       proxies: options.proxies,
       group: .singleton,

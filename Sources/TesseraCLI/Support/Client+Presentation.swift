@@ -11,6 +11,9 @@ extension Client {
       .init("client_id", .string(id.rawValue)),
       .init("name", .string(name)),
       .init("scopes", JSONValue(scopes.scopes.map(\.name))),
+      .init("default_scopes", JSONValue(defaultScopes.scopes.map(\.name))),
+      .init("token_format", .string(tokenFormat.rawValue)),
+      .init("claims", .object(claims.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })),
       .init("token_lifetime", .integer(lifetime.seconds(for: self))),
       .init("enabled", .boolean(isEnabled)),
       .init("authentication_method", JSONValue(authenticationMethod?.rawValue)),
@@ -31,6 +34,9 @@ extension Client {
       "name": name,
       "status": status,
       "scopes": scopes.joined(by: ", "),
+      "default scopes": defaultScopes.isEmpty ? nil : defaultScopes.joined(by: ", "),
+      "token format": tokenFormat.rawValue,
+      "claims": claims.isEmpty ? nil : claimsText,
       "token lifetime": "\(lifetime.seconds(for: self)) s\(own)",
       "authentication": authenticationMethod?.rawValue ?? "client_secret_basic or client_secret_post",
       "grant types": grantTypes.isEmpty ? "none" : grantTypes.map(\.name).joined(separator: ", "),
@@ -46,6 +52,10 @@ extension Client {
 
   /// The APIs whose tokens it may introspect.
   var introspectionText: String { introspectedResources.map(\.uri).joined(separator: ", ") }
+
+  private var claimsText: String {
+    claims.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
+  }
 
   /// One row of a list.
   var row: [String] { [id.rawValue, name, scopes.joined(by: ","), status, createdAt.iso8601] }

@@ -16,6 +16,7 @@ struct Workspace {
       store: data.store,
       masterKey: data.masterKey,
       lifetime: configuration.token,
+      keyRotation: configuration.keys,
       actor: actor
     )
   }

@@ -44,15 +44,52 @@ extension Administration {
   }
 
   /// The APIs of these URIs.
-  func checkedResources(_ uris: [String]) throws(StoreError) -> [Resource] {
+  func checkedResources(_ uris: [String]) async throws(StoreError) -> [Resource] {
     guard uris.count <= 64 else { throw .invalid("a client introspects the tokens of at most 64 APIs") }
     var resources: [Resource] = []
     for uri in uris {
-      let resource = try parsedResource(uri)
+      let resource = try await knownResource(uri)
       if !resources.contains(resource) { resources.append(resource) }
     }
     return resources
   }
+
+  /// Scopes that a client gets by default: of those it may ask for.
+  func checkedDefaults(_ names: [String], of allowed: ScopeSet) throws(StoreError) -> ScopeSet {
+    var scopes = ScopeSet()
+    for name in names {
+      let scope = try parsedScope(name)
+      guard allowed.contains(scope) else {
+        throw .invalid("the default scope '\(name)' is not one that the client may ask for")
+      }
+      scopes.insert(scope)
+    }
+    return scopes
+  }
+
+  /// Claims that a client has of its own: none that means something to the server or to RFC 9068.
+  func checkedClaims(_ claims: [String: String]) throws(StoreError) -> [String: String] {
+    guard claims.count <= 16 else { throw .invalid("a client has at most 16 claims") }
+    for (name, value) in claims {
+      guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy(\.isNQCHAR) else {
+        throw .invalid(
+          "'\(name)' is not the name of a claim: 1 to 64 visible ASCII characters without quotes"
+        )
+      }
+      guard !Administration.reservedClaims.contains(name) else {
+        throw .invalid("the claim '\(name)' is set by the server itself")
+      }
+      _ = try checkedName(value)
+    }
+    return claims
+  }
+
+  /// The claims of RFC 7519 §4.1, RFC 9068 §2.2, RFC 7662 §2.2, RFC 8693 §4 and RFC 7800.
+  private static let reservedClaims: Set<String> = [
+    "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scope", "auth_time", "acr", "amr",
+    "groups",
+    "roles", "entitlements", "active", "username", "token_type", "act", "may_act", "cnf",
+  ]
 
   func parsedResource(_ uri: String) throws(StoreError) -> Resource {
     guard let resource = Resource(uri) else {

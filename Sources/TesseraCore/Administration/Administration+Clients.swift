@@ -12,6 +12,12 @@ package struct ClientRegistration: Sendable {
   package var secretExpiresInDays: Int?
   /// An existing secret to keep; nil for a new one.
   package var importedSecret: String?
+  /// The scopes it gets when it asks for none.
+  package var defaultScopes: [String] = []
+  /// The format of its tokens.
+  package var tokenFormat = TokenFormat.opaque
+  /// Claims of its own, by name.
+  package var claims: [String: String] = [:]
   /// The only method by which it may authenticate; nil for either way of sending a secret.
   package var authenticationMethod: ClientAuthenticationMethod?
   /// The APIs that it is the resource server of, as URIs: it may introspect their tokens (RFC 7662).
@@ -29,6 +35,12 @@ package struct ClientUpdate: Sendable {
   package var name: String?
   /// The scopes it may ask for from now on, instead of those it had.
   package var scopes: [String]?
+  /// The scopes it gets from now on when it asks for none; empty for none.
+  package var defaultScopes: [String]?
+  /// The format of its tokens from now on.
+  package var tokenFormat: TokenFormat?
+  /// Claims of its own from now on, instead of those it had.
+  package var claims: [String: String]?
   /// How long its tokens live from now on, in seconds; 0 for the server's default.
   package var tokenLifetime: Int?
   /// The APIs whose tokens it may introspect from now on, as URIs; empty takes the right away.
@@ -48,13 +60,17 @@ extension Administration {
     _ registration: ClientRegistration
   ) async throws(StoreError) -> (client: Client, secret: ClientSecret?) {
     let id = try registration.id.map { text throws(StoreError) in try parsedClientID(text) }
+    let scopes = try await checkedScopes(registration)
     var client = Client(
       id: id ?? .random(using: randomness),
       name: try checkedName(registration.name),
       grantTypes: registration.scopes.isEmpty ? [] : [.clientCredentials],
-      scopes: try await checkedScopes(registration),
+      scopes: scopes,
+      defaultScopes: try checkedDefaults(registration.defaultScopes, of: scopes),
+      tokenFormat: registration.tokenFormat,
+      claims: try checkedClaims(registration.claims),
       authenticationMethod: registration.authenticationMethod,
-      introspectedResources: try checkedResources(registration.introspectedResources),
+      introspectedResources: try await checkedResources(registration.introspectedResources),
       tokenLifetime: try registration.tokenLifetime.map { seconds throws(StoreError) in
         try checkedLifetime(seconds)
       },
@@ -100,14 +116,17 @@ extension Administration {
     var scopes: ScopeSet?
     if let names = update.scopes { scopes = try await checkedScopes(names) }
     details["scopes"] = scopes?.joined(by: " ")
-    let resources = try update.introspectedResources.map { uris throws(StoreError) in
-      try checkedResources(uris)
-    }
+    var resources: [Resource]?
+    if let uris = update.introspectedResources { resources = try await checkedResources(uris) }
     details["introspects"] = resources?.map(\.uri).joined(separator: " ")
     if let seconds = update.tokenLifetime, seconds != 0 { _ = try checkedLifetime(seconds) }
     details["token_lifetime"] = update.tokenLifetime.map { String($0) }
+    details["default_scopes"] = update.defaultScopes?.joined(separator: " ")
+    details["token_format"] = update.tokenFormat?.rawValue
+    let claims = try update.claims.map { claims throws(StoreError) in try checkedClaims(claims) }
+    details["claims"] = claims?.keys.sorted().joined(separator: " ")
     guard !details.isEmpty else { throw .invalid("nothing to change was given") }
-    let (now, newScopes) = (clock.now, scopes)
+    let (now, newScopes, newResources) = (clock.now, scopes, resources)
     return try await store.updateClient(id, audit: event(.clientUpdated, id.rawValue, details)) {
       client throws(StoreError) in
       if let name { client.name = name }
@@ -115,7 +134,14 @@ extension Administration {
         client.scopes = newScopes
         if !client.grantTypes.contains(.clientCredentials) { client.grantTypes.append(.clientCredentials) }
       }
-      if let resources { client.introspectedResources = resources }
+      if let defaults = update.defaultScopes {
+        client.defaultScopes = try checkedDefaults(defaults, of: client.scopes)
+      } else {
+        client.defaultScopes = ScopeSet(client.defaultScopes.scopes.filter(client.scopes.contains))
+      }
+      if let tokenFormat = update.tokenFormat { client.tokenFormat = tokenFormat }
+      if let claims { client.claims = claims }
+      if let newResources { client.introspectedResources = newResources }
       if let seconds = update.tokenLifetime { client.tokenLifetime = seconds == 0 ? nil : seconds }
       client.updatedAt = now
     }

@@ -1,5 +1,3 @@
-import Crypto
-
 extension Administration {
   /// The API that the first four scopes are for.
   package static let standardResource = "https://api.ants.tech"
@@ -10,7 +8,7 @@ extension Administration {
     ("promotion", "Promotion data"),
   ]
 
-  /// Gives a new store its scopes and its first sealing key.
+  /// Gives a new store its resource, its scopes and its first keys.
   ///
   /// Returns false, and changes nothing, when that was done before.
   @discardableResult
@@ -26,17 +24,27 @@ extension Administration {
     }
     let initial = InitialState(
       serverState: ServerState(masterKeyCheck: masterKey.checkValue, initialisedAt: now),
+      resources: [ResourceDefinition(resource: resource, description: "The data API", createdAt: now)],
       scopes: scopes,
-      key: newKey(number: 1, activatesAt: now)
+      keys: [
+        try newKey(number: 1, for: .sealing, activatesAt: now),
+        try newKey(number: 2, for: .signing(.es256), activatesAt: now),
+      ]
     )
     return try await store.initialise(initial, audit: event(.serverInitialised, "server"))
   }
 
-  func newKey(number: UInt16, activatesAt: Timestamp) -> WrappedKey {
-    let key = SymmetricKey(data: randomness.bytes(count: 32))
+  func newKey(number: UInt16, for use: KeyUse, activatesAt: Timestamp) throws(StoreError) -> WrappedKey {
+    let clear: [UInt8]?
+    switch use {
+    case .sealing: clear = randomness.bytes(count: 32)
+    case .signing(let algorithm): clear = algorithm.generate(randomness)?.privateBytes
+    }
+    guard let clear else { throw .unavailable("a key for \(use) could not be made") }
     return WrappedKey(
       number: number,
-      wrapped: masterKey.wrap(key, number: number, using: randomness),
+      use: use,
+      wrapped: masterKey.wrap(clear, number: number, for: use, using: randomness),
       createdAt: clock.now,
       activatesAt: activatesAt
     )

@@ -1,38 +1,105 @@
 extension Administration {
-  /// How long a new key waits before it seals, in seconds, so that by then every node knows it.
-  ///
-  /// Nodes hear of a change within one second.
-  private static let activationDelay: Int64 = 5
-
   /// A key as operators see it.
   package struct KeySummary: Sendable {
     /// The stored key.
     package let key: WrappedKey
     /// What it is used for now.
     package let state: KeyRing.State
+    /// When the next key of the same use takes over; nil for the newest.
+    package let retiresAt: Timestamp?
+    /// The ID that the key set has it under; nil for a sealing key, which is not in it.
+    package let keyID: String?
   }
 
-  /// All sealing keys by number.
+  /// All keys by number.
   package func keys() async throws(StoreError) -> [KeySummary] {
-    let stored = try await store.keys()
-    let states = try keyRing(of: stored).states(at: clock.now, longestLifetime: lifetime.longest)
-    return stored.sorted { $0.number < $1.number }.map { key in
-      KeySummary(key: key, state: states.first { $0.number == key.number }?.state ?? .gone)
+    let ring = try keyRing(of: try await store.keys())
+    let now = clock.now
+    return ring.stored.map { key in
+      KeySummary(
+        key: key,
+        state: ring.state(of: key, at: now, longestLifetime: lifetime.longest),
+        retiresAt: ring.retirement(of: key),
+        keyID: ring.keyID(of: key)
+      )
     }
   }
 
-  /// Adds a sealing key, which takes over as soon as every node knows it.
+  /// Adds a key for this use, which takes over once it has been published for long enough; tokens of the keys
+  /// before stay valid.
   ///
-  /// Tokens of the keys before stay valid. Of several rotations at once exactly one succeeds.
-  package func rotateKey() async throws(StoreError) -> WrappedKey {
-    guard let number = try keyRing(of: await store.keys()).nextNumber else {
-      throw .conflict("all key numbers are used up")
+  /// With `now` it takes over as soon as every node knows it, also one that was waiting: whoever has kept the
+  /// key set refuses tokens until reading it again. Throws `conflict` when a key is waiting already and when
+  /// another process rotates at the same time.
+  package func rotateKey(for use: KeyUse, now: Bool = false) async throws(StoreError) -> WrappedKey {
+    let ring = try keyRing(of: try await store.keys())
+    let time = clock.now
+    let soon = time.advanced(bySeconds: Int64(KeyRotation.propagationTime))
+    if var pending = ring.stored.last(where: { $0.use == use }), pending.activatesAt > time {
+      guard now else {
+        throw .conflict(
+          "key \(pending.number) for \(use) is waiting already and takes over at \(pending.activatesAt.iso8601)"
+        )
+      }
+      guard pending.activatesAt > soon else { return pending }
+      try await store.moveKeyActivation(
+        pending.number,
+        from: pending.activatesAt,
+        to: soon,
+        audit: event(.keyActivated, "key \(pending.number)", ["use": use.description])
+      )
+      pending.activatesAt = soon
+      return pending
     }
-    let key = newKey(
-      number: number,
-      activatesAt: clock.now.advanced(bySeconds: Administration.activationDelay)
-    )
-    try await store.insertKey(key, audit: event(.keyRotated, "key \(number)"))
+    return try await addKey(for: use, activatesAt: now ? soon : time.advanced(bySeconds: rotation.lead), ring)
+  }
+
+  /// Makes sure that there is a key for this algorithm, so that it is published before a resource needs it.
+  func ensureKey(for algorithm: SigningAlgorithm?) async throws(StoreError) {
+    guard let algorithm else { return }
+    let ring = try keyRing(of: try await store.keys())
+    let use = KeyUse.signing(algorithm)
+    guard !ring.stored.contains(where: { $0.use == use }) else { return }
+    _ = try await addKey(for: use, activatesAt: rotation.firstActivation(of: use, at: clock.now), ring)
+  }
+
+  /// Whether `performRotation` has anything to do, as far as memory knows.
+  package func isRotationDue(_ facts: DirectoryFacts) -> Bool {
+    !rotation.steps(for: facts.keyRing, uses: facts.keyUses, at: clock.now).isEmpty
+  }
+
+  /// Does what is due and returns how much it was.
+  ///
+  /// Of several processes exactly one does each step; the others find it done.
+  package func performRotation(uses: Set<KeyUse>) async throws(StoreError) -> Int {
+    var performed = 0
+    let steps = rotation.steps(for: try keyRing(of: try await store.keys()), uses: uses, at: clock.now)
+    for step in steps {
+      do throws(StoreError) {
+        switch step {
+        case .add(let use, let activatesAt):
+          _ = try await addKey(for: use, activatesAt: activatesAt, try keyRing(of: try await store.keys()))
+        case .remove(let number):
+          try await store.removeKey(number, audit: event(.keyRemoved, "key \(number)"))
+        }
+        performed += 1
+      } catch .conflict {
+        continue
+      } catch .notFound {
+        continue
+      }
+    }
+    return performed
+  }
+
+  private func addKey(
+    for use: KeyUse,
+    activatesAt: Timestamp,
+    _ ring: KeyRing
+  ) async throws(StoreError) -> WrappedKey {
+    guard let number = ring.nextNumber else { throw .conflict("all key numbers are used up") }
+    let key = try newKey(number: number, for: use, activatesAt: activatesAt)
+    try await store.insertKey(key, audit: event(.keyRotated, "key \(number)", ["use": use.description]))
     return key
   }
 

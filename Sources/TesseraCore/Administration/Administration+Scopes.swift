@@ -8,7 +8,7 @@ extension Administration {
     resource: String
   ) async throws(StoreError) -> ScopeDefinition {
     let scope = try parsedScope(name)
-    let resource = try parsedResource(resource)
+    let resource = try await knownResource(resource)
     let definition = ScopeDefinition(
       scope: scope,
       description: try checkedName(description),

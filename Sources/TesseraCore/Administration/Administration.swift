@@ -8,6 +8,7 @@ package struct Administration: Sendable {
   let store: any Store
   let masterKey: MasterKey
   let lifetime: TokenLifetime
+  let rotation: KeyRotation
   let clock: WallClock
   let randomness: RandomSource
   /// Who does it, for the audit log, such as `cli:alice`.
@@ -17,6 +18,7 @@ package struct Administration: Sendable {
     store: any Store,
     masterKey: MasterKey,
     lifetime: TokenLifetime = TokenLifetime(),
+    keyRotation: KeyRotation.Settings = KeyRotation.Settings(),
     actor: String,
     clock: WallClock = .system,
     randomness: RandomSource = .system
@@ -24,6 +26,7 @@ package struct Administration: Sendable {
     self.store = store
     self.masterKey = masterKey
     self.lifetime = lifetime
+    rotation = KeyRotation(settings: keyRotation, longestLifetime: lifetime.longest)
     self.actor = actor
     self.clock = clock
     self.randomness = randomness

@@ -2,11 +2,13 @@
 ///
 /// Only `ClientAuthentication` makes one.
 package struct AuthenticatedClient: Sendable {
-  /// What is registered of it.
-  package let registration: Client
+  /// It, as the directory has it.
+  package let cached: CachedClient
   /// How it proved it.
   package let method: ClientAuthenticationMethod
 
+  /// What is registered of it.
+  package var registration: Client { cached.client }
   /// Its identifier.
   package var id: ClientID { registration.id }
 
@@ -17,8 +19,8 @@ package struct AuthenticatedClient: Sendable {
     return error
   }
 
-  fileprivate init(registration: Client, method: ClientAuthenticationMethod) {
-    self.registration = registration
+  fileprivate init(cached: CachedClient, method: ClientAuthenticationMethod) {
+    self.cached = cached
     self.method = method
   }
 }
@@ -31,6 +33,9 @@ package struct ClientAuthentication: Sendable {
     self.authenticators = authenticators
   }
 
+  /// The methods there are.
+  var methods: [ClientAuthenticationMethod] { authenticators.map(\.method) }
+
   /// The parameters of all methods.
   var parameters: [ParameterName] {
     authenticators.flatMap(\.parameters)
@@ -42,11 +47,12 @@ package struct ClientAuthentication: Sendable {
   /// `parameters` are those that belong to the endpoint.
   func authenticatedForm(
     _ request: EndpointRequest,
-    parameters own: [ParameterName]
+    parameters own: [ParameterName],
+    repeatable: [ParameterName] = []
   ) throws(Interruption) -> (client: AuthenticatedClient, parameters: FormParameters) {
     let known = own + parameters
     let form = try Interruption.refusing { () throws(OAuthError) in
-      try FormRequest.parameters(of: request, known: known)
+      try FormRequest.parameters(of: request, known: known, repeatable: repeatable)
     }
     let client = try authenticate(
       ClientAuthenticationRequest(
@@ -72,9 +78,9 @@ package struct ClientAuthentication: Sendable {
       throw .refused(OAuthError(.invalidClient, .credentialsMissing))
     }
     let client = try authenticator.authenticate(request)
-    if let claimed = request.parameters[.clientID], claimed != client.id.rawValue {
+    if let claimed = request.parameters[.clientID], claimed != client.client.id.rawValue {
       throw .refused(OAuthError(.invalidRequest, .clientIDMismatch))
     }
-    return AuthenticatedClient(registration: client, method: authenticator.method)
+    return AuthenticatedClient(cached: client, method: authenticator.method)
   }
 }

@@ -10,7 +10,7 @@ package protocol ClientAuthenticator: Sendable {
   func isPresented(in request: ClientAuthenticationRequest) -> Bool
 
   /// The client whose credentials the request presents. Only called when they are presented.
-  func authenticate(_ request: ClientAuthenticationRequest) throws(Interruption) -> Client
+  func authenticate(_ request: ClientAuthenticationRequest) throws(Interruption) -> CachedClient
 }
 
 /// What client authentication looks at.

@@ -14,7 +14,7 @@ package struct ClientSecretBasic: ClientAuthenticator {
     !request.authorization.isEmpty
   }
 
-  package func authenticate(_ request: ClientAuthenticationRequest) throws(Interruption) -> Client {
+  package func authenticate(_ request: ClientAuthenticationRequest) throws(Interruption) -> CachedClient {
     guard let header = request.authorization.first, let credentials = BasicCredentials(authorization: header)
     else {
       throw .refused(.failedBasicAuthentication(privateDetail: "the Authorization header is not valid Basic"))

@@ -12,7 +12,7 @@ package struct ClientSecretPost: ClientAuthenticator {
     request.parameters[.clientSecret] != nil
   }
 
-  package func authenticate(_ request: ClientAuthenticationRequest) throws(Interruption) -> Client {
+  package func authenticate(_ request: ClientAuthenticationRequest) throws(Interruption) -> CachedClient {
     guard let clientID = request.parameters[.clientID], let secret = request.parameters[.clientSecret] else {
       throw .refused(OAuthError(.invalidClient, .credentialsMissing))
     }

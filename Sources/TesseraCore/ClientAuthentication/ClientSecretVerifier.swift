@@ -30,7 +30,7 @@ package struct ClientSecretVerifier: Sendable {
     presenting presented: [PresentedSecret],
     by method: ClientAuthenticationMethod,
     from source: SourceAddress
-  ) throws(Interruption) -> Client {
+  ) throws(Interruption) -> CachedClient {
     let now = clock.now
     var failures: [Failure] = []
     for pair in presented {
@@ -45,7 +45,7 @@ package struct ClientSecretVerifier: Sendable {
         problem = SecretProblem(secret, of: registration.client, by: method, at: now)
         if problem == nil {
           limiter.recordSuccess(attempt)
-          return registration.client
+          return registration
         }
       }
       failures.append(

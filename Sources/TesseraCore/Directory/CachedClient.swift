@@ -7,6 +7,9 @@ package final class CachedClient: Sendable {
   /// The keyed digests of stretched secrets that were presented rightly before, by the secret's name.
   private let recognised = Mutex<[String: SecretDigest]>([:])
 
+  /// How its JWTs begin, by the number of the key that signs them.
+  private let prefix = Mutex<(keyNumber: UInt16, bytes: [UInt8])?>(nil)
+
   init(_ client: Client) {
     self.client = client
   }
@@ -44,6 +47,14 @@ package final class CachedClient: Sendable {
       if let known, known == digest { match = secret }
     }
     return match
+  }
+
+  /// How JWTs of this client begin that are signed by this key; made once.
+  func tokenPrefix(keyNumber: UInt16, _ make: () -> [UInt8]) -> [UInt8] {
+    if let known = prefix.withLock({ $0 }), known.keyNumber == keyNumber { return known.bytes }
+    let bytes = make()
+    prefix.withLock { $0 = (keyNumber, bytes) }
+    return bytes
   }
 
   /// A stretched secret as scrypt needs it.

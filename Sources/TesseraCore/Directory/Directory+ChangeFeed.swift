@@ -55,13 +55,13 @@ extension Directory {
   private func reload() async throws(StoreError) {
     let sequence = try await store.latestChange()
     let facts = try await Directory.readFacts(from: store, masterKey: masterKey)
-    let revocations = try await Directory.readRevocations(from: store, at: clock.now)
+    let revocations = try await Directory.readRevocations(from: store, settings: settings, at: clock.now)
     state.withLock { state in
       state.epoch += 1
       state.clients = GenerationalCache(capacity: settings.maximumClients)
       state.unknownClients = GenerationalCache(capacity: Directory.maximumUnknownClients)
       state.facts = facts
-      state.revocations = revocations
+      state.replaceRevocations(revocations, longestLifetime: settings.longestTokenLifetime)
       state.sequence = sequence
     }
   }
@@ -78,11 +78,14 @@ extension Directory {
           state.clients.remove(id)
           state.unknownClients.remove(id)
         }
-      case .revocation(let token):
-        if let revocation = try await store.revocation(of: token) {
-          state.withLock { $0.revocations[token] = revocation.expiresAt }
+        if let notBefore = try await store.clientNotBefore(of: id) {
+          state.withLock { $0.insert(notBefore, longestLifetime: settings.longestTokenLifetime) }
         }
-      case .scopes, .keys, .serverState, .unknown: factsChanged = true
+      case .revocation(let token):
+        if let record = try await store.revocation(of: token) {
+          state.withLock { $0.insert(record.revocation, sequence: record.sequence) }
+        }
+      case .scopes, .resources, .keys, .serverState, .unknown: factsChanged = true
       }
     }
     if factsChanged {
@@ -91,25 +94,7 @@ extension Directory {
     }
   }
 
-  /// Forgets the revocations of tokens that have expired by themselves.
-  package func forgetExpiredRevocations() {
-    let now = clock.now
-    state.withLock { state in
-      state.revocations = state.revocations.filter { $0.value > now }
-    }
-  }
-
-  static func readRevocations(
-    from store: any Store,
-    at now: Timestamp
-  ) async throws(StoreError) -> [TokenID: Timestamp] {
-    Dictionary(
-      try await store.revocations(expiringAfter: now).map { ($0.token, $0.expiresAt) },
-      uniquingKeysWith: { first, _ in first }
-    )
-  }
-
-  /// Reads keys, scopes and server state.
+  /// Reads keys, scopes, resources and server state.
   ///
   /// A store of another master key is an error here, so that nothing is ever sealed with it.
   static func readFacts(
@@ -126,6 +111,11 @@ extension Directory {
     } catch {
       throw .invalid(error.description)
     }
-    return DirectoryFacts(keyRing: keyRing, scopes: try await store.scopes(), serverState: serverState)
+    return DirectoryFacts(
+      keyRing: keyRing,
+      scopes: try await store.scopes(),
+      resources: try await store.resources(),
+      serverState: serverState
+    )
   }
 }

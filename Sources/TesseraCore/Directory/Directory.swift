@@ -15,11 +15,19 @@ package final class Directory: Sendable {
     package var pollInterval: Int
     /// The most clients kept.
     package var maximumClients: Int
+    /// How long a token can live, in seconds: for so long revocations matter.
+    package var longestTokenLifetime: Int
 
-    package init(maximumStaleness: Int = 600, pollInterval: Int = 250, maximumClients: Int = 1_000_000) {
+    package init(
+      maximumStaleness: Int = 600,
+      pollInterval: Int = 250,
+      maximumClients: Int = 1_000_000,
+      longestTokenLifetime: Int = TokenLifetime().longest
+    ) {
       self.maximumStaleness = maximumStaleness
       self.pollInterval = pollInterval
       self.maximumClients = maximumClients
+      self.longestTokenLifetime = longestTokenLifetime
     }
   }
 
@@ -30,7 +38,11 @@ package final class Directory: Sendable {
     /// Apart from the clients, so that guessing IDs pushes no client out.
     var unknownClients = GenerationalCache<ClientID, Void>(capacity: Directory.maximumUnknownClients)
     var facts: DirectoryFacts
-    var revocations: [TokenID: Timestamp]
+    var revocations: [TokenID: Timestamp] = [:]
+    /// The same for offline verifiers, with the clients that have tokens which are inactive.
+    var feed = RevocationFeed()
+    /// Counts what was revoked.
+    var revocationEpoch = 0
     /// The last change that was taken in.
     var sequence: Int64
     /// Counts what was taken in, so that a read that began before a change is not kept after it.
@@ -43,7 +55,7 @@ package final class Directory: Sendable {
 
   let store: any Store
   let masterKey: MasterKey
-  let settings: Settings
+  package let settings: Settings
   let clock: WallClock
   let monotonicClock: MonotonicClock
   let logger: Logger
@@ -72,16 +84,15 @@ package final class Directory: Sendable {
     let heard = monotonicClock.milliseconds
     let sequence = try await store.latestChange()
     let facts = try await Directory.readFacts(from: store, masterKey: masterKey)
-    let revocations = try await Directory.readRevocations(from: store, at: clock.now)
-    state = Mutex(
-      State(
-        clients: GenerationalCache(capacity: settings.maximumClients),
-        facts: facts,
-        revocations: revocations,
-        sequence: sequence,
-        lastHeard: heard
-      )
+    let revocations = try await Directory.readRevocations(from: store, settings: settings, at: clock.now)
+    var state = State(
+      clients: GenerationalCache(capacity: settings.maximumClients),
+      facts: facts,
+      sequence: sequence,
+      lastHeard: heard
     )
+    state.replaceRevocations(revocations, longestLifetime: settings.longestTokenLifetime)
+    self.state = Mutex(state)
   }
 
   /// The client with this ID; nil when there is none.
@@ -102,20 +113,8 @@ package final class Directory: Sendable {
     try fresh { $0.facts }
   }
 
-  /// Whether this token was revoked by itself.
-  package func isRevoked(_ token: TokenID) throws(Interruption) -> Bool {
-    try fresh { $0.revocations[token] != nil }
-  }
-
-  /// Records a revocation, which counts at once here.
-  ///
-  /// Returns once it is on disk.
-  func revoke(_ revocation: Revocation, audit: AuditEvent) async throws(StoreError) {
-    try await store.insertRevocation(revocation, audit: audit)
-    state.withLock { $0.revocations[revocation.token] = revocation.expiresAt }
-  }
-
-  private func fresh<Value>(_ read: (inout sending State) -> sending Value) throws(Interruption) -> Value {
+  /// What is in memory, unless the store has not answered for too long.
+  func fresh<Value>(_ read: (inout sending State) -> sending Value) throws(Interruption) -> Value {
     let now = monotonicClock.milliseconds
     let value = state.withLock { state in
       now - state.lastHeard > Int64(settings.maximumStaleness) * 1000 ? nil : read(&state)

@@ -15,6 +15,15 @@ package protocol Endpoint: Sendable {
   /// The exact path, such as `/oauth/token`.
   var path: String { get }
 
+  /// The paths that it is at, for a server of this issuer.
+  func paths(for issuer: IssuerIdentifier) -> [String]
+
+  /// The member of the metadata (RFC 8414 §2) that says where it is; nil for one that is not advertised.
+  var metadataMember: StaticString? { get }
+
+  /// Whether its callers authenticate as clients.
+  var authenticatesClients: Bool { get }
+
   /// The answer, from memory.
   func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse
 
@@ -23,6 +32,14 @@ package protocol Endpoint: Sendable {
 }
 
 extension Endpoint {
+  package var metadataMember: StaticString? { nil }
+  package var authenticatesClients: Bool { false }
+
+  /// At the root, and below the path of the issuer where it has one, for proxies that leave the path as it is.
+  package func paths(for issuer: IssuerIdentifier) -> [String] {
+    issuer.path.isEmpty ? [path] : [path, issuer.path + path]
+  }
+
   /// The answer at once where memory has all it takes, else what to wait for.
   package func answer(_ request: EndpointRequest) -> EndpointAnswer {
     do throws(Interruption) {

@@ -5,23 +5,25 @@ enum FormRequest {
   /// `known` are the names that an error may repeat.
   static func parameters(
     of request: EndpointRequest,
-    known: [ParameterName]
+    known: [ParameterName],
+    repeatable: [ParameterName] = []
   ) throws(OAuthError) -> FormParameters {
     guard request.method == "POST" else { throw OAuthError.methodNotAllowed }
     let contentTypes = request.headers.values("content-type")
     guard contentTypes.count == 1, isForm(contentTypes[0]) else {
       throw OAuthError(.invalidRequest, .notFormEncoded)
     }
-    return try parse(request.body, known: known)
+    return try parse(request.body, known: known, repeatable: repeatable)
   }
 
   /// The parameters in these bytes, of a body or a query.
   static func parse(
     _ bytes: some Collection<UInt8>,
-    known: [ParameterName]
+    known: [ParameterName],
+    repeatable: [ParameterName] = []
   ) throws(OAuthError) -> FormParameters {
     do throws(FormParameters.ParsingError) {
-      return try FormParameters(bytes)
+      return try FormParameters(bytes, repeatable: repeatable)
     } catch {
       switch error {
       case .malformed: throw OAuthError(.invalidRequest, .malformedBody)

@@ -4,12 +4,24 @@ package struct IntrospectionEndpoint: Endpoint {
   private static let parameters: [ParameterName] = [.token, .tokenTypeHint]
   private let clientAuthentication: ClientAuthentication
   private let inspector: TokenInspector
+  package let metadataMember: StaticString? = "introspection_endpoint"
+  package let authenticatesClients = true
+  private let directory: Directory
   private let issuer: String
+  private let errors: StandardErrors
 
-  package init(clientAuthentication: ClientAuthentication, inspector: TokenInspector, issuer: String) {
+  package init(
+    clientAuthentication: ClientAuthentication,
+    inspector: TokenInspector,
+    directory: Directory,
+    issuer: String,
+    errors: StandardErrors
+  ) {
     self.clientAuthentication = clientAuthentication
     self.inspector = inspector
+    self.directory = directory
     self.issuer = issuer
+    self.errors = errors
   }
 
   /// `token_type_hint` is accepted and makes no difference (RFC 7662 §2.1): there is one place to look.
@@ -35,13 +47,12 @@ package struct IntrospectionEndpoint: Endpoint {
   ///
   /// Who has no right to introspect gets it too.
   private func answer(to caller: Client, _ token: String) throws(Interruption) -> [UInt8] {
-    guard case .active(let opened) = try inspector.inspect(token.utf8),
+    guard case .active(let opened) = try inspector.inspect(token[...].utf8),
       opened.grant.audiences.contains(where: caller.introspectedResources.contains)
     else { return Array(#"{"active":false}"#.utf8) }
-    return IntrospectionResponse.active(opened, issuer: issuer)
+    let claims = try directory.client(opened.grant.clientID)?.client.claims ?? [:]
+    return IntrospectionResponse.active(opened, claims: claims, issuer: issuer)
   }
 
-  package func response(for error: OAuthError) -> EndpointResponse {
-    error.rfc6749Response
-  }
+  package func response(for error: OAuthError) -> EndpointResponse { errors.response(for: error) }
 }

@@ -5,18 +5,23 @@ package struct RevocationEndpoint: Endpoint {
   private let clientAuthentication: ClientAuthentication
   private let inspector: TokenInspector
   private let directory: Directory
+  package let metadataMember: StaticString? = "revocation_endpoint"
+  package let authenticatesClients = true
   private let clock: WallClock
+  private let errors: StandardErrors
 
   package init(
     clientAuthentication: ClientAuthentication,
     inspector: TokenInspector,
     directory: Directory,
-    clock: WallClock
+    clock: WallClock,
+    errors: StandardErrors
   ) {
     self.clientAuthentication = clientAuthentication
     self.inspector = inspector
     self.directory = directory
     self.clock = clock
+    self.errors = errors
   }
 
   /// 200 when the token is inactive for good: it was no token of ours (RFC 7009 §2.2), it has expired, it
@@ -29,7 +34,7 @@ package struct RevocationEndpoint: Endpoint {
     guard let token = parameters[.token] else {
       throw .refused(client.refusal(OAuthError(.invalidRequest, .missingParameter(.token))))
     }
-    if let opened = try inspector.open(token.utf8) { try revoke(opened, for: client) }
+    if let opened = try inspector.open(token[...].utf8) { try revoke(opened, for: client) }
     var response = EndpointResponse(
       status: 200,
       headers: EndpointResponse.uncachedJSON,
@@ -66,7 +71,5 @@ package struct RevocationEndpoint: Endpoint {
     }
   }
 
-  package func response(for error: OAuthError) -> EndpointResponse {
-    error.rfc6749Response
-  }
+  package func response(for error: OAuthError) -> EndpointResponse { errors.response(for: error) }
 }

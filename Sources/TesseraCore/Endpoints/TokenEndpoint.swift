@@ -1,15 +1,19 @@
 /// The token endpoint (RFC 6749 §3.2): authenticate, look the grant up, authorize, issue, render.
 package struct TokenEndpoint: Endpoint {
   package let path: String
+  package let metadataMember: StaticString?
+  package let authenticatesClients = true
   private let dialect: any Dialect
   private let clientAuthentication: ClientAuthentication
   private let grants: [any GrantHandler]
   private let issuer: TokenIssuer
   private let clock: WallClock
   private let ownParameters: [ParameterName]
+  private let repeatableParameters: [ParameterName]
 
   package init(
     path: String,
+    metadataMember: StaticString? = nil,
     dialect: any Dialect,
     clientAuthentication: ClientAuthentication,
     grants: [any GrantHandler],
@@ -17,16 +21,22 @@ package struct TokenEndpoint: Endpoint {
     clock: WallClock
   ) {
     self.path = path
+    self.metadataMember = metadataMember
     self.dialect = dialect
     self.clientAuthentication = clientAuthentication
     self.grants = grants
     self.issuer = issuer
     self.clock = clock
+    repeatableParameters = grants.flatMap(\.repeatableParameters)
     ownParameters = [.grantType] + grants.flatMap(\.parameters)
   }
 
   package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
-    let (client, parameters) = try clientAuthentication.authenticatedForm(request, parameters: ownParameters)
+    let (client, parameters) = try clientAuthentication.authenticatedForm(
+      request,
+      parameters: ownParameters,
+      repeatable: repeatableParameters
+    )
     do throws(Interruption) {
       return try token(for: client, parameters)
     } catch .refused(let refusal) {
@@ -46,7 +56,7 @@ package struct TokenEndpoint: Endpoint {
     let grant = try handler.authorize(
       GrantRequest(client: client, parameters: parameters, dialect: dialect, time: clock.now)
     )
-    var response = dialect.response(for: try issuer.issue(grant))
+    var response = dialect.response(for: try issuer.issue(grant, to: client.cached))
     response.clientID = client.id
     return response
   }

@@ -7,23 +7,17 @@ package struct VerifyEndpoint: Endpoint {
   package let path = "/oauth2/verify"
   private let inspector: TokenInspector
   private let trustedPeers: [AddressRange]?
+  private let errors: StandardErrors
 
   /// `trustedPeers` are the gateways that may ask; nil for anybody.
-  package init(inspector: TokenInspector, trustedPeers: [AddressRange]?) {
+  package init(inspector: TokenInspector, trustedPeers: [AddressRange]?, errors: StandardErrors) {
     self.inspector = inspector
     self.trustedPeers = trustedPeers
+    self.errors = errors
   }
 
   package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
-    if let trustedPeers, !trustedPeers.contains(where: { $0.contains(request.peer) }) {
-      throw .refused(
-        OAuthError(
-          .notFound,
-          .noSuchPath,
-          privateDetail: "\(request.peer) is not one of verify.trusted-peers"
-        )
-      )
-    }
+    try request.requirePeer(in: trustedPeers, named: "verify.trusted-peers")
     let needed: Requirements
     do throws(OAuthError) {
       needed = try Requirements(query: request.query ?? "")
@@ -70,9 +64,7 @@ package struct VerifyEndpoint: Endpoint {
     )
   }
 
-  package func response(for error: OAuthError) -> EndpointResponse {
-    error.rfc6749Response
-  }
+  package func response(for error: OAuthError) -> EndpointResponse { errors.response(for: error) }
 }
 
 /// What a gateway asks for: the query of its request.

@@ -3,27 +3,44 @@
 /// There is no refresh token (§4.4.3).
 package struct ClientCredentialsGrant: GrantHandler {
   package let grantType = GrantType.clientCredentials
-  package let parameters: [ParameterName] = [.scope]
+  package let parameters: [ParameterName] = [.scope, .resource, .audience]
+  package let repeatableParameters: [ParameterName] = [.resource, .audience]
   private let directory: Directory
   private let scopePolicy: ScopePolicy
+  private let audiencePolicy: AudiencePolicy
   private let lifetime: TokenLifetime
 
-  package init(directory: Directory, scopePolicy: ScopePolicy, lifetime: TokenLifetime) {
+  package init(
+    directory: Directory,
+    scopePolicy: ScopePolicy,
+    audiencePolicy: AudiencePolicy,
+    lifetime: TokenLifetime
+  ) {
     self.directory = directory
     self.scopePolicy = scopePolicy
+    self.audiencePolicy = audiencePolicy
     self.lifetime = lifetime
   }
 
   package func authorize(_ request: GrantRequest) throws(Interruption) -> AccessGrant {
     let client = request.client.registration
-    let known = try directory.facts().scopes
+    let facts = try directory.facts()
     return try Interruption.refusing { () throws(OAuthError) in
-      let scopes = try request.dialect.requestedScopes(in: request.parameters)
+      let named = try audiencePolicy.named(in: request.parameters, by: client, among: facts)
+      let asked = try request.dialect.requestedScopes(in: request.parameters)
+      let scopes: ScopeSet
+      if let asked {
+        scopes = asked
+      } else {
+        scopes = try scopePolicy.standard(for: client, named: named, among: facts)
+      }
+      let audiences = try scopePolicy.audiences(of: scopes, for: client, among: facts)
+      try audiencePolicy.check(audiences, named: named)
       return AccessGrant(
         clientID: client.id,
         grantType: grantType,
         scopes: scopes,
-        audiences: try scopePolicy.audiences(of: scopes, for: client, among: known),
+        audiences: audiences,
         issuedAt: request.time,
         expiresAt: request.time.advanced(bySeconds: Int64(lifetime.seconds(for: client)))
       )

@@ -8,6 +8,9 @@ package protocol GrantHandler: Sendable {
   /// The request parameters that belong to it.
   var parameters: [ParameterName] { get }
 
+  /// Those of them that may be sent more than once.
+  var repeatableParameters: [ParameterName] { get }
+
   /// What the client gets.
   func authorize(_ request: GrantRequest) throws(Interruption) -> AccessGrant
 }

@@ -4,15 +4,29 @@
 package struct ScopePolicy: Sendable {
   package init() {}
 
+  /// What a client gets that asks for no scope: its default scopes, of the APIs that it named if it named any.
+  func standard(
+    for client: Client,
+    named: [Resource],
+    among facts: DirectoryFacts
+  ) throws(OAuthError) -> ScopeSet {
+    let scopes = client.defaultScopes.scopes.filter { scope in
+      guard let definition = facts.granted(scope), client.scopes.contains(scope) else { return false }
+      return named.isEmpty || named.contains(definition.resource)
+    }
+    guard !scopes.isEmpty else { throw OAuthError(.invalidScope, .missingParameter(.scope)) }
+    return ScopeSet(scopes)
+  }
+
   /// The APIs that a token with these scopes is for, sorted, each once.
   func audiences(
     of requested: ScopeSet,
     for client: Client,
-    among known: [Scope: ScopeDefinition]
+    among facts: DirectoryFacts
   ) throws(OAuthError) -> [Resource] {
     var audiences: [Resource] = []
     for scope in requested.scopes {
-      guard client.scopes.contains(scope), let definition = known[scope], definition.retiredAt == nil else {
+      guard client.scopes.contains(scope), let definition = facts.granted(scope) else {
         throw OAuthError(.invalidScope, .requestedScopeIsInvalid)
       }
       if !audiences.contains(definition.resource) { audiences.append(definition.resource) }

@@ -1,7 +1,22 @@
 /// How an access token carries its facts.
 package protocol AccessTokenFormat: Sendable {
+  /// The format that it is.
+  var format: TokenFormat { get }
+
   /// The token for this grant.
-  func encode(_ grant: AccessGrant, with facts: DirectoryFacts) throws(OAuthError) -> String
+  ///
+  /// `algorithm` is what the APIs want a signature by; nil when they want none.
+  func encode(
+    _ grant: AccessGrant,
+    for client: CachedClient,
+    by algorithm: SigningAlgorithm?,
+    with facts: DirectoryFacts
+  ) throws(OAuthError) -> String
+
+  /// What a token says; nil unless one of these keys made exactly this text for this issuer.
+  ///
+  /// It does not say whether the token is still valid.
+  func open(_ text: Substring.UTF8View, with keyRing: KeyRing) -> OpenedToken?
 }
 
 /// A token and what it grants.
@@ -10,6 +25,16 @@ package struct IssuedToken: Sendable {
   ///
   /// It goes to the client and nowhere else.
   package let text: String
+  /// What it grants.
+  package let grant: AccessGrant
+}
+
+/// What was in a token of ours.
+package struct OpenedToken: Sendable, Equatable {
+  /// The token's ID.
+  package let id: TokenID
+  /// The key that made it.
+  package let keyNumber: UInt16
   /// What it grants.
   package let grant: AccessGrant
 }

@@ -13,6 +13,7 @@ package struct SealedAccessToken: AccessTokenFormat {
   /// The longest text that is looked at: far above any token we make.
   private static let maximumLength = 16_384
 
+  package let format = TokenFormat.opaque
   private let issuer: [UInt8]
   private let randomness: RandomSource
 
@@ -24,7 +25,12 @@ package struct SealedAccessToken: AccessTokenFormat {
     self.randomness = randomness
   }
 
-  package func encode(_ grant: AccessGrant, with facts: DirectoryFacts) throws(OAuthError) -> String {
+  package func encode(
+    _ grant: AccessGrant,
+    for client: CachedClient,
+    by algorithm: SigningAlgorithm?,
+    with facts: DirectoryFacts
+  ) throws(OAuthError) -> String {
     guard let entry = facts.keyRing.sealingEntry(at: grant.issuedAt) else {
       throw .temporarilyUnavailable("no sealing key is active yet")
     }
@@ -46,14 +52,11 @@ package struct SealedAccessToken: AccessTokenFormat {
     return Base32.lowerCase.encode(token)
   }
 
-  /// What a token says; nil unless one of these keys sealed exactly this text for this issuer.
-  ///
-  /// It does not say whether the token is still valid.
-  package func open(_ text: some Collection<UInt8>, with keyRing: KeyRing) -> OpenedToken? {
+  package func open(_ text: Substring.UTF8View, with keyRing: KeyRing) -> OpenedToken? {
     guard text.count <= SealedAccessToken.maximumLength, let token = Base32.lowerCase.decode(text),
       token.count > SealedAccessToken.headerLength + SealedAccessToken.tagLength,
       token[0] == SealedAccessToken.version,
-      let entry = keyRing.entry(numbered: UInt16(token[1]) << 8 | UInt16(token[2]))
+      let entry = keyRing.sealingEntry(numbered: UInt16(token[1]) << 8 | UInt16(token[2]))
     else { return nil }
     let header = token[..<SealedAccessToken.headerLength]
     let body = token[SealedAccessToken.headerLength...].dropLast(SealedAccessToken.tagLength)
@@ -69,14 +72,4 @@ package struct SealedAccessToken: AccessTokenFormat {
     else { return nil }
     return OpenedToken(id: id, keyNumber: entry.number, grant: grant)
   }
-}
-
-/// What was in a sealed token.
-package struct OpenedToken: Sendable, Equatable {
-  /// The token's ID.
-  package let id: TokenID
-  /// The key that sealed it.
-  package let keyNumber: UInt16
-  /// What it grants.
-  package let grant: AccessGrant
 }

@@ -27,27 +27,31 @@ package struct TokenInspector: Sendable {
   private static let clockSkew: Int64 = 60
 
   private let directory: Directory
-  private let format: SealedAccessToken
+  private let formats: [any AccessTokenFormat]
   private let clock: WallClock
 
-  package init(directory: Directory, format: SealedAccessToken, clock: WallClock) {
+  package init(directory: Directory, formats: [any AccessTokenFormat], clock: WallClock) {
     self.directory = directory
-    self.format = format
+    self.formats = formats
     self.clock = clock
   }
 
   /// What this token is worth.
   ///
   /// A token that fails its tag costs no I/O.
-  package func inspect(_ token: some Collection<UInt8>) throws(Interruption) -> Verdict {
+  package func inspect(_ token: Substring.UTF8View) throws(Interruption) -> Verdict {
     guard let opened = try open(token) else { return .unreadable }
     let reason = try reasonAgainst(opened, try directory.facts())
     return reason.map { .inactive(opened, $0) } ?? .active(opened)
   }
 
   /// What a token of ours says, valid or not; nil for anything else.
-  package func open(_ token: some Collection<UInt8>) throws(Interruption) -> OpenedToken? {
-    format.open(token, with: try directory.facts().keyRing)
+  package func open(_ token: Substring.UTF8View) throws(Interruption) -> OpenedToken? {
+    let keyRing = try directory.facts().keyRing
+    for format in formats {
+      if let opened = format.open(token, with: keyRing) { return opened }
+    }
+    return nil
   }
 
   private func reasonAgainst(_ token: OpenedToken, _ facts: DirectoryFacts) throws(Interruption) -> Reason? {

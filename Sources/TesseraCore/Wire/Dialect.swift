@@ -1,7 +1,7 @@
 /// What differs between the two token endpoints: how scopes are written and how answers look.
 package protocol Dialect: Sendable {
-  /// The scopes that the request asks for.
-  func requestedScopes(in parameters: FormParameters) throws(OAuthError) -> ScopeSet
+  /// The scopes that the request asks for; nil when it asks for none and so gets the default.
+  func requestedScopes(in parameters: FormParameters) throws(OAuthError) -> ScopeSet?
 
   /// The answer to a request that was granted.
   func response(for token: IssuedToken) -> EndpointResponse

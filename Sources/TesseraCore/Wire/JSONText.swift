@@ -20,6 +20,15 @@ struct JSONText {
     append(unescaped: String(number))
   }
 
+  /// A time in seconds with three decimals (RFC 7519 §2 `NumericDate`).
+  mutating func append(seconds time: Timestamp) {
+    let (seconds, milliseconds) = time.milliseconds.flooringDivision(by: 1000)
+    append(Int(seconds))
+    let digits = String(1000 + milliseconds).dropFirst()
+    append(".")
+    append(unescaped: String(digits))
+  }
+
   /// A public reason, which has nothing to escape.
   mutating func append(_ reason: PublicReason) {
     append(reason.text)
@@ -29,7 +38,30 @@ struct JSONText {
     }
   }
 
-  /// A text of VSCHAR, in which quote and backslash are escaped (RFC 8259 §7).
+  /// One audience is a string, several are an array (RFC 7519 §4.1.3).
+  mutating func append(audiences: [Resource]) {
+    if audiences.count != 1 { append("[") }
+    for (index, audience) in audiences.enumerated() {
+      append(index == 0 ? #"""# : #",""#)
+      append(escaped: audience.uri)
+      append(#"""#)
+    }
+    if audiences.count != 1 { append("]") }
+  }
+
+  /// Members after another member, by name.
+  mutating func append(claims: [String: String]) {
+    guard !claims.isEmpty else { return }
+    for (name, value) in claims.sorted(by: { $0.key < $1.key }) {
+      append(#",""#)
+      append(escaped: name)
+      append(#"":""#)
+      append(escaped: value)
+      append(#"""#)
+    }
+  }
+
+  /// A text without control characters, in which quote and backslash are escaped (RFC 8259 §7).
   mutating func append(escaped text: String) {
     for byte in text.utf8 {
       if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }

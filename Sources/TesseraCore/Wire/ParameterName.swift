@@ -14,6 +14,8 @@ package struct ParameterName: Sendable, Equatable {
   package static let clientSecret = ParameterName("client_secret")
   package static let token = ParameterName("token")
   package static let tokenTypeHint = ParameterName("token_type_hint")
+  package static let resource = ParameterName("resource")
+  package static let since = ParameterName("since")
   package static let audience = ParameterName("audience")
   package static let accessToken = ParameterName("access_token")
   package static let scope = ParameterName("scope")

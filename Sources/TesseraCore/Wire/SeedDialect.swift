@@ -3,7 +3,7 @@ package struct SeedDialect: Dialect {
   package init() {}
 
   /// A comma separates scopes; spaces around it and plain spaces are accepted too.
-  package func requestedScopes(in parameters: FormParameters) throws(OAuthError) -> ScopeSet {
+  package func requestedScopes(in parameters: FormParameters) throws(OAuthError) -> ScopeSet? {
     guard let text = parameters[.scope], !text.utf8.allSatisfy({ $0 == UInt8(ascii: " ") }) else {
       throw OAuthError(.invalidScope, .missingParameter(.scope))
     }

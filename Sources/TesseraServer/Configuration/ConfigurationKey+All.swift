@@ -4,7 +4,7 @@ extension ConfigurationKey {
   /// Every key there is.
   ///
   /// Reading, refusing unknown keys, `tessera config check` and the documentation derive from this list.
-  package static let all: [ConfigurationKey] = general + http + token + limits + log + masterKeys
+  package static let all: [ConfigurationKey] = general + http + token + keys + limits + log + masterKeys
 
   /// The key with this name; nil when there is none.
   static func named(_ name: String) -> ConfigurationKey? { all.first { $0.name == name } }
@@ -24,6 +24,38 @@ extension ConfigurationKey {
       allowed: "an https URL without query and fragment, or an http one of a loopback host",
       "The URL that clients know this server by. Tokens belong to it: after a change, earlier ones are invalid.",
       isAllowed: IssuerURL.isAllowed
+    ),
+    .text(
+      "documentation",
+      \.documentation,
+      allowed: "an http or https URL without fragment",
+      "A page about this server for people. It stands in the metadata, and with the error code as its fragment "
+        + "in errors (error_uri).",
+      isAllowed: DocumentationURL.isAllowed
+    ),
+  ]
+
+  private static let keys: [ConfigurationKey] = [
+    .integer(
+      "keys.rotation-interval",
+      \.keys.interval,
+      1...longestTokenLifetime,
+      unit: "seconds",
+      "How long a key that seals or signs is used before the next takes over."
+    ),
+    .integer(
+      "keys.publication-time",
+      \.keys.publicationTime,
+      1...longestTokenLifetime,
+      unit: "seconds",
+      "How long before its first use a key is published. At least keys.set-lifetime."
+    ),
+    .integer(
+      "keys.set-lifetime",
+      \.keys.keySetLifetime,
+      1...86_400,
+      unit: "seconds",
+      "How long others may keep the published key set and the metadata."
     ),
   ]
 
@@ -49,6 +81,11 @@ extension ConfigurationKey {
       "verify.trusted-peers",
       \.verifyPeers,
       "The gateways that may ask /oauth2/verify; empty for anybody."
+    ),
+    .addressRanges(
+      "revocations.trusted-peers",
+      \.revocationFeedPeers,
+      "The APIs that may ask /oauth2/revocations; empty for anybody."
     ),
     .integer(
       "brute-force.free-failures",

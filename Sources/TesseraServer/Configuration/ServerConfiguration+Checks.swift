@@ -9,6 +9,12 @@ extension ServerConfiguration {
           + "\(token.longest)"
       )
     }
+    guard keys.publicationTime >= keys.keySetLifetime else {
+      throw ConfigurationError(
+        "keys.publication-time is \(keys.publicationTime), but must not be less than keys.set-lifetime, which "
+          + "is \(keys.keySetLifetime): tokens would be signed by keys that verifiers cannot know yet"
+      )
+    }
     guard http.isBehindTLSProxy || ListenAddress.isLoopback(http.host) else {
       throw ConfigurationError(
         "http.host is \(http.host), but plain HTTP beyond loopback is refused: put a reverse proxy with TLS "

@@ -42,6 +42,12 @@ package struct ServerConfiguration: Sendable {
   package var bruteForce = FailureLimiter.Settings()
   /// The gateways that may ask the verify endpoint; none for anybody.
   package var verifyPeers: [AddressRange] = []
+  /// The APIs that may ask the revocation feed; none for anybody.
+  package var revocationFeedPeers: [AddressRange] = []
+  /// When keys are rotated, and how long the key set may be kept.
+  package var keys = KeyRotation.Settings()
+  /// A page about this server for people; empty for none.
+  package var documentation = ""
   /// What is kept in memory for how long.
   package var directory = Directory.Settings()
   /// What is logged, and how.
@@ -55,6 +61,13 @@ package struct ServerConfiguration: Sendable {
 
   /// The defaults.
   package init() {}
+
+  /// What is kept in memory for how long, with what other keys say about it.
+  package var directorySettings: Directory.Settings {
+    var settings = directory
+    settings.longestTokenLifetime = token.longest
+    return settings
+  }
 
   /// Where the value of this key comes from.
   package func origin(of key: ConfigurationKey) -> ConfigurationOrigin {

@@ -18,6 +18,24 @@ struct ClientCreateCommand: AsyncParsableCommand {
   @Option(name: .customLong("scope"), help: "A scope it may ask for; may be repeated, or a list with commas.")
   var scopes: [String] = []
 
+  @Option(
+    name: .customLong("default-scope"),
+    help: "A scope it gets when it asks for none; may be repeated, or a list with commas."
+  )
+  var defaultScopes: [String] = []
+
+  @Option(help: "The format of its tokens: opaque, or jwt for APIs that verify offline.")
+  var tokenFormat = TokenFormat.opaque
+
+  @Option(
+    name: .customLong("claim"),
+    help: ArgumentHelp(
+      "A claim of its own in its JWTs and in introspection; may be repeated.",
+      valueName: "name=value"
+    )
+  )
+  var claims: [ClaimOption] = []
+
   @OptionGroup var introspection: NewIntrospectionRight
 
   @Option(help: "An existing ID to keep. (default: a new UUID)")
@@ -44,6 +62,9 @@ struct ClientCreateCommand: AsyncParsableCommand {
   func run() async throws {
     var registration = ClientRegistration(name: name, scopes: scopes.scopeNames)
     registration.id = id
+    registration.defaultScopes = defaultScopes.scopeNames
+    registration.tokenFormat = tokenFormat
+    registration.claims = try claims.byName()
     registration.introspectedResources = try introspection.resources
     registration.tokenLifetime = tokenLifetime
     registration.secretExpiresInDays = expiresIn

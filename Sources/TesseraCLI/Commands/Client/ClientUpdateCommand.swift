@@ -21,6 +21,30 @@ struct ClientUpdateCommand: AsyncParsableCommand {
   var scopes: [String] = []
 
   @Option(
+    name: .customLong("default-scope"),
+    help: "A scope it gets from now on when it asks for none, instead of all it had; may be repeated."
+  )
+  var defaultScopes: [String] = []
+
+  @Flag(help: "It gets nothing any more when it asks for no scope.")
+  var noDefaultScopes = false
+
+  @Option(help: "The format of its tokens from now on.")
+  var tokenFormat: TokenFormat?
+
+  @Option(
+    name: .customLong("claim"),
+    help: ArgumentHelp(
+      "A claim of its own from now on, instead of all it had; may be repeated.",
+      valueName: "name=value"
+    )
+  )
+  var claims: [ClaimOption] = []
+
+  @Flag(help: "It has no claims of its own any more.")
+  var noClaims = false
+
+  @Option(
     help: ArgumentHelp("How long its tokens live from now on; 0 for token.lifetime.", valueName: "seconds")
   )
   var tokenLifetime: Int?
@@ -32,6 +56,12 @@ struct ClientUpdateCommand: AsyncParsableCommand {
     update.name = name
     update.scopes = scopes.isEmpty ? nil : scopes.scopeNames
     update.tokenLifetime = tokenLifetime
+    guard !noDefaultScopes || defaultScopes.isEmpty, !noClaims || claims.isEmpty else {
+      throw ValidationError("--no-default-scopes and --no-claims exclude --default-scope and --claim")
+    }
+    update.defaultScopes = noDefaultScopes ? [] : defaultScopes.isEmpty ? nil : defaultScopes.scopeNames
+    update.tokenFormat = tokenFormat
+    update.claims = noClaims ? [:] : claims.isEmpty ? nil : try claims.byName()
     update.introspectedResources = try introspection.resources
     try await global.withWorkspace { workspace in
       let found = try await workspace.administration.client(client.reference)

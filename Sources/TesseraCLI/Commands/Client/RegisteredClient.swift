@@ -19,6 +19,9 @@ struct RegisteredClient {
       .init("name", .string(client.name)), .init("scopes", JSONValue(client.scopes.scopes.map(\.name))),
       .init("token_lifetime", .integer(lifetime)),
     ]
+    if client.tokenFormat != .opaque {
+      members.append(.init("token_format", .string(client.tokenFormat.rawValue)))
+    }
     if !client.introspectedResources.isEmpty {
       members.append(.init("introspects", JSONValue(client.introspectedResources.map(\.uri))))
     }
@@ -33,6 +36,7 @@ struct RegisteredClient {
       "secret expires": secretExpiresAt?.iso8601,
       "name": client.name,
       "scopes": client.scopes.isEmpty ? nil : client.scopes.joined(by: ", "),
+      "token format": client.tokenFormat == .opaque ? nil : client.tokenFormat.rawValue,
       "introspects": client.introspectedResources.isEmpty ? nil : client.introspectionText,
       "token lifetime": "\(lifetime) s",
     ])

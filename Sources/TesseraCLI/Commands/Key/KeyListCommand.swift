@@ -6,30 +6,59 @@ import TesseraServer
 struct KeyListCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "List the sealing keys by number."
+    abstract: "List the keys by number, with what happens to them next."
   )
 
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
     try await global.withWorkspace { workspace in
+      let (now, configuration) = (WallClock.system.now, workspace.configuration)
       try ListWriter.write(
         try await workspace.administration.keys(),
         workspace.format,
-        TextTable("KEY", "STATE", "CREATED", "ACTIVE FROM"),
+        TextTable("KEY", "USE", "STATE", "AGE", "NEXT", "KEY ID"),
         emptyText: "no keys",
-        row: {
-          [String($0.key.number), $0.state.rawValue, $0.key.createdAt.iso8601, $0.key.activatesAt.iso8601]
+        row: { summary in
+          [
+            String(summary.key.number), summary.key.use.description, summary.state.rawValue,
+            age(of: summary.key, at: now), next(summary, configuration), summary.keyID ?? "",
+          ]
         },
         json: { summary in
-          .object([
-            .init("number", .integer(Int(summary.key.number))),
-            .init("state", .string(summary.state.rawValue)),
-            .init("created_at", JSONValue(summary.key.createdAt)),
-            .init("activates_at", JSONValue(summary.key.activatesAt)),
-          ])
+          .object(
+            summary.key.json + [
+              .init("state", .string(summary.state.rawValue)), .init("kid", JSONValue(summary.keyID)),
+              .init("retires_at", JSONValue(summary.retiresAt)),
+            ]
+          )
         }
       )
+    }
+  }
+
+  private func age(of key: WrappedKey, at now: Timestamp) -> String {
+    let seconds = max(0, (now.milliseconds - key.createdAt.milliseconds) / 1000)
+    switch seconds {
+    case ..<120: return "\(seconds) s"
+    case ..<7200: return "\(seconds / 60) min"
+    case ..<172_800: return "\(seconds / 3600) h"
+    default: return "\(seconds / 86_400) d"
+    }
+  }
+
+  private func next(_ summary: Administration.KeySummary, _ configuration: ServerConfiguration) -> String {
+    switch summary.state {
+    case .pending: "used from \(summary.key.activatesAt.iso8601)"
+    case .active:
+      if let time = summary.retiresAt {
+        "replaced at \(time.iso8601)"
+      } else {
+        "replaced by \(summary.key.activatesAt.advanced(bySeconds: Int64(configuration.keys.interval)).iso8601)"
+      }
+    case .retiring:
+      "gone at \(summary.retiresAt?.advanced(bySeconds: Int64(configuration.token.longest)).iso8601 ?? "")"
+    case .gone: "removed by a running server"
     }
   }
 }

@@ -6,21 +6,54 @@ import TesseraServer
 struct KeyRotateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rotate",
-    abstract: "Add a sealing key that takes over within seconds. Tokens stay valid."
+    abstract: "Add keys, which take over once they have been published for long enough.",
+    discussion: """
+      Tokens stay valid: the keys before are kept until the last token of them has expired. With --now the new keys
+      take over within seconds; APIs that verify JWTs with a key set from before refuse new tokens until they read
+      it again, for at most keys.set-lifetime.
+      """
   )
 
+  @Option(
+    help: ArgumentHelp(
+      "Which keys: sealing, or those of an algorithm. (default: all in use)",
+      valueName: "use"
+    )
+  )
+  var use: [KeyUse] = []
+
+  @Flag(help: "Let them take over within seconds, before every verifier knows them.")
+  var now = false
+
+  @OptionGroup var confirmation: Confirmation
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
     try await global.withWorkspace { workspace in
-      let key = try await workspace.administration.rotateKey()
+      let known = Set(try await workspace.administration.keys().map(\.key.use))
+      let uses = (use.isEmpty ? Array(known) : use).sorted { $0.description < $1.description }
+      if let unknown = uses.first(where: { !known.contains($0) }) {
+        throw StoreError.notFound("there is no key for \(unknown), so there is nothing to rotate")
+      }
+      if now, uses.contains(where: { $0 != .sealing }) {
+        let lifetime = workspace.configuration.keys.keySetLifetime
+        try confirmation.ask(
+          "APIs that verify JWTs offline can refuse new tokens for up to \(lifetime) s. Rotate now all the same?"
+        )
+      }
+      var keys: [WrappedKey] = []
+      for use in uses { keys.append(try await workspace.administration.rotateKey(for: use, now: now)) }
       try workspace.print(
-        text: "Key \(key.number) seals new tokens from \(key.activatesAt.iso8601).",
-        json: .object([
-          .init("number", .integer(Int(key.number))), .init("created_at", JSONValue(key.createdAt)),
-          .init("activates_at", JSONValue(key.activatesAt)),
-        ])
+        text: keys.map { "Key \($0.number) takes over for \($0.use) at \($0.activatesAt.iso8601)." }
+          .joined(separator: "\n"),
+        json: .array(keys.map { .object($0.json) })
       )
     }
   }
+}
+
+extension KeyUse: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+
+  public static var allValueStrings: [String] { all.map(\.description) }
 }

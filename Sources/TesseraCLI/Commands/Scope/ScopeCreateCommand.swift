@@ -14,7 +14,7 @@ struct ScopeCreateCommand: AsyncParsableCommand {
   @Option(help: "What it gives access to, for people.")
   var description: String
 
-  @Option(help: ArgumentHelp("The API that takes tokens with it, an absolute URI.", valueName: "uri"))
+  @Option(help: ArgumentHelp("The API that takes tokens with it, one of 'resource list'.", valueName: "uri"))
   var resource = Administration.standardResource
 
   @OptionGroup var global: GlobalOptions

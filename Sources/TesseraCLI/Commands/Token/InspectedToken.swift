@@ -48,12 +48,12 @@ extension Workspace {
     let directory = try await Directory(
       store: data.store,
       masterKey: data.masterKey,
-      settings: configuration.directory,
+      settings: configuration.directorySettings,
       logger: silence
     )
     let inspector = TokenInspector(
       directory: directory,
-      format: SealedAccessToken(issuer: configuration.issuer),
+      formats: AuthorizationServer.tokenFormats(issuer: configuration.issuer),
       clock: clock
     )
     switch try await verdict(on: text, by: inspector) {
@@ -73,7 +73,7 @@ extension Workspace {
   ) async throws -> TokenInspector.Verdict {
     for _ in 0..<8 {
       do throws(Interruption) {
-        return try inspector.inspect(text.utf8)
+        return try inspector.inspect(text[...].utf8)
       } catch {
         switch error {
         case .refused(let refusal): throw CommandFailure(refusal.privateDetail ?? refusal.reason.description)

@@ -1,0 +1,62 @@
+import ArgumentParser
+import TesseraCore
+import TesseraServer
+
+/// `tessera resource`.
+struct ResourceCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "resource",
+    abstract: "Manage the APIs that tokens are for.",
+    discussion: "A scope belongs to a resource; the resource is the audience of tokens with that scope.",
+    subcommands: [
+      ResourceListCommand.self, ResourceCreateCommand.self, ResourceUpdateCommand.self,
+      ResourceRetireCommand.self,
+    ]
+  )
+}
+
+/// The resource that a command is about.
+struct ResourceArgument: ParsableArguments {
+  @Argument(help: ArgumentHelp("The identifier of the API, an absolute URI.", valueName: "uri"))
+  var uri: String
+}
+
+extension ResourceDefinition {
+  static var table: TextTable { TextTable("RESOURCE", "TOKENS", "SIGNED BY", "STATUS", "DESCRIPTION") }
+
+  var row: [String] {
+    [
+      resource.uri, tokenFormat?.rawValue ?? "as the client has it", signingAlgorithm?.name ?? "ES256",
+      retiredAt == nil ? "in use" : "retired", description,
+    ]
+  }
+
+  var json: JSONValue {
+    .object([
+      .init("resource", .string(resource.uri)), .init("description", .string(description)),
+      .init("token_format", JSONValue(tokenFormat?.rawValue)),
+      .init("signing_algorithm", JSONValue(signingAlgorithm?.name)),
+      .init("created_at", JSONValue(createdAt)), .init("retired_at", JSONValue(retiredAt)),
+    ])
+  }
+}
+
+extension Workspace {
+  /// Writes a resource, and from when its tokens are signed as it says if that is not now.
+  func show(_ definition: ResourceDefinition) async throws {
+    var table = ResourceDefinition.table
+    var text = table.lines(of: [definition.row])
+    if let algorithm = definition.signingAlgorithm, let time = try await firstUse(of: algorithm) {
+      text +=
+        "\n\nJWTs are signed by \(algorithm) from \(time.iso8601), when its new key is known everywhere; "
+        + "until then by ES256."
+    }
+    try print(text: text, json: definition.json)
+  }
+
+  /// From when an algorithm is used; nil when it is already.
+  private func firstUse(of algorithm: SigningAlgorithm) async throws -> Timestamp? {
+    let keys = try await administration.keys().filter { $0.key.use == .signing(algorithm) }
+    return keys.allSatisfy { $0.state == .pending } ? keys.first?.key.activatesAt : nil
+  }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import TesseraCore
+
+/// `tessera resource create`.
+struct ResourceCreateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "create",
+    abstract: "Add an API that tokens can be for. Give it scopes by 'scope create --resource'."
+  )
+
+  @OptionGroup var resource: ResourceArgument
+  @OptionGroup var global: GlobalOptions
+
+  @Option(help: "What it is, for people.")
+  var description: String
+
+  @Option(help: "The only format of tokens that it takes. (default: that of the client)")
+  var tokenFormat: TokenFormat?
+
+  @Option(help: "The algorithm that JWTs for it are signed by. (default: ES256)")
+  var signingAlgorithm: SigningAlgorithm?
+
+  func run() async throws {
+    try await global.withWorkspace { workspace in
+      try await workspace.show(
+        try await workspace.administration.createResource(
+          resource.uri,
+          description: description,
+          tokenFormat: tokenFormat,
+          signingAlgorithm: signingAlgorithm
+        )
+      )
+    }
+  }
+}
+
+extension TokenFormat: ExpressibleByArgument {}
+
+extension SigningAlgorithm: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+
+  public static var allValueStrings: [String] { all.map(\.name) }
+}

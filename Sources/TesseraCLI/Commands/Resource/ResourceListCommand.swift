@@ -1,0 +1,22 @@
+import ArgumentParser
+import TesseraCore
+
+/// `tessera resource list`.
+struct ResourceListCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "list", abstract: "List all resources.")
+
+  @OptionGroup var global: GlobalOptions
+
+  func run() async throws {
+    try await global.withWorkspace { workspace in
+      try ListWriter.write(
+        try await workspace.store.resources(),
+        workspace.format,
+        ResourceDefinition.table,
+        emptyText: "no resources",
+        row: \.row,
+        json: \.json
+      )
+    }
+  }
+}

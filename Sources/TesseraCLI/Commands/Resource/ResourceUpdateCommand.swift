@@ -1,0 +1,52 @@
+import ArgumentParser
+import TesseraCore
+
+/// `tessera resource update`.
+struct ResourceUpdateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "update",
+    abstract: "Change an API. New tokens are as it says; those there are stay as they are."
+  )
+
+  /// A choice, or none.
+  enum Choice<Value: ExpressibleByArgument & Sendable>: ExpressibleByArgument, Sendable {
+    case value(Value)
+    case standard
+
+    init?(argument: String) {
+      if argument == "default" {
+        self = .standard
+      } else if let value = Value(argument: argument) {
+        self = .value(value)
+      } else {
+        return nil
+      }
+    }
+
+    static var allValueStrings: [String] { Value.allValueStrings + ["default"] }
+
+    var chosen: Value? { if case .value(let value) = self { value } else { nil } }
+  }
+
+  @OptionGroup var resource: ResourceArgument
+  @OptionGroup var global: GlobalOptions
+
+  @Option(help: "What it is, for people.")
+  var description: String?
+
+  @Option(help: "The only format of tokens that it takes; default for that of the client.")
+  var tokenFormat: Choice<TokenFormat>?
+
+  @Option(help: "The algorithm that JWTs for it are signed by; default for ES256.")
+  var signingAlgorithm: Choice<SigningAlgorithm>?
+
+  func run() async throws {
+    var update = ResourceUpdate()
+    update.description = description
+    update.tokenFormat = tokenFormat.map(\.chosen)
+    update.signingAlgorithm = signingAlgorithm.map(\.chosen)
+    try await global.withWorkspace { workspace in
+      try await workspace.show(try await workspace.administration.updateResource(resource.uri, update))
+    }
+  }
+}

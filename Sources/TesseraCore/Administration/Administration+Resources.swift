@@ -1,0 +1,100 @@
+/// What is to change of a resource; nil leaves as it is.
+package struct ResourceUpdate: Sendable {
+  /// What it is, for people.
+  package var description: String?
+  /// The only format of tokens that it takes; `.some(nil)` for that of the client.
+  package var tokenFormat: TokenFormat??
+  /// The algorithm that JWTs for it are signed by; `.some(nil)` for the server's.
+  package var signingAlgorithm: SigningAlgorithm??
+
+  package init() {}
+}
+
+extension Administration {
+  /// Adds an API that tokens can be for.
+  ///
+  /// A key for its algorithm is published at once and used once that is known everywhere.
+  package func createResource(
+    _ uri: String,
+    description: String,
+    tokenFormat: TokenFormat? = nil,
+    signingAlgorithm: SigningAlgorithm? = nil
+  ) async throws(StoreError) -> ResourceDefinition {
+    let definition = ResourceDefinition(
+      resource: try parsedResource(uri),
+      description: try checkedName(description),
+      tokenFormat: tokenFormat,
+      signingAlgorithm: signingAlgorithm,
+      createdAt: clock.now
+    )
+    try await ensureKey(for: signingAlgorithm)
+    try await store.insertResource(
+      definition,
+      audit: event(.resourceCreated, uri, details(description, tokenFormat, signingAlgorithm))
+    )
+    return definition
+  }
+
+  /// Changes an API.
+  ///
+  /// Tokens stay as they are; new ones are as it says.
+  package func updateResource(_ uri: String, _ update: ResourceUpdate) async throws(StoreError)
+    -> ResourceDefinition
+  {
+    let resource = try parsedResource(uri)
+    let description = try update.description.map { text throws(StoreError) in try checkedName(text) }
+    guard description != nil || update.tokenFormat != nil || update.signingAlgorithm != nil else {
+      throw .invalid("nothing to change was given")
+    }
+    try await ensureKey(for: update.signingAlgorithm ?? nil)
+    return try await store.updateResource(
+      resource,
+      audit: event(
+        .resourceUpdated,
+        uri,
+        details(description, update.tokenFormat ?? nil, update.signingAlgorithm ?? nil)
+      )
+    ) { definition throws(StoreError) in
+      guard definition.retiredAt == nil else { throw .conflict("resource \(resource) is retired") }
+      if let description { definition.description = description }
+      if let tokenFormat = update.tokenFormat { definition.tokenFormat = tokenFormat }
+      if let signingAlgorithm = update.signingAlgorithm { definition.signingAlgorithm = signingAlgorithm }
+    }
+  }
+
+  /// Makes no more tokens for an API.
+  ///
+  /// Tokens that are for it stay valid until they expire; its scopes are granted no more.
+  package func retireResource(_ uri: String) async throws(StoreError) {
+    guard let resource = Resource(uri) else { throw .notFound("there is no resource '\(uri)'") }
+    let now = clock.now
+    try await store.updateResource(resource, audit: event(.resourceRetired, uri)) {
+      definition throws(StoreError) in
+      guard definition.retiredAt == nil else { throw .conflict("resource \(resource) is retired already") }
+      definition.retiredAt = now
+    }
+  }
+
+  /// The API with this URI, which must exist and not be retired.
+  func knownResource(_ uri: String) async throws(StoreError) -> Resource {
+    let resource = try parsedResource(uri)
+    let known = try await store.resources().filter { $0.retiredAt == nil }.map(\.resource)
+    guard known.contains(resource) else {
+      let choices = known.map(\.uri).joined(separator: ", ")
+      throw .invalid("there is no resource '\(uri)'; there are: \(choices)")
+    }
+    return resource
+  }
+
+  private func details(
+    _ description: String?,
+    _ tokenFormat: TokenFormat?,
+    _ signingAlgorithm: SigningAlgorithm?
+  ) -> [String: String] {
+    var details: [String: String] = [:]
+    details["description"] = description
+    details["token_format"] = tokenFormat?.rawValue
+    details["signing_algorithm"] = signingAlgorithm?.name
+    return details
+  }
+}

@@ -1,0 +1,47 @@
+import Synchronization
+
+/// What the server can do, for programs (RFC 8414): made from the endpoints that it has.
+package final class MetadataEndpoint: Endpoint {
+  package let path: String
+  private let mounts: [String]
+  private let members: ServerMetadata
+  private let directory: Directory
+  private let lifetime: Int
+  private let errors: StandardErrors
+  /// The document of some facts, of which only the scopes change it.
+  private let cached = Mutex<(facts: DirectoryFacts, document: PublicDocument)?>(nil)
+
+  /// Metadata at these paths of the origin.
+  ///
+  /// `lifetime` is how long it may be kept, in seconds.
+  init(
+    mounts: [String],
+    members: ServerMetadata,
+    directory: Directory,
+    lifetime: Int,
+    errors: StandardErrors
+  ) {
+    path = mounts.first ?? ""
+    self.mounts = mounts
+    self.members = members
+    self.directory = directory
+    self.lifetime = lifetime
+    self.errors = errors
+  }
+
+  package func paths(for issuer: IssuerIdentifier) -> [String] { mounts }
+
+  package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
+    try request.requireRead()
+    let facts = try directory.facts()
+    let document = cached.withLock { cached in
+      if let cached, cached.facts === facts { return cached.document }
+      let document = PublicDocument(members.json(scopes: facts))
+      cached = (facts, document)
+      return document
+    }
+    return document.response(to: request, lifetime: lifetime)
+  }
+
+  package func response(for error: OAuthError) -> EndpointResponse { errors.response(for: error) }
+}

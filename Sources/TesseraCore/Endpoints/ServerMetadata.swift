@@ -1,0 +1,48 @@
+/// The members of authorization server metadata (RFC 8414 §2), derived from what the server consists of, so that
+/// what is advertised is what runs.
+struct ServerMetadata: Sendable {
+  private let fixed: [(name: String, value: String)]
+
+  /// Metadata of a server with these endpoints.
+  init(
+    issuer: IssuerIdentifier,
+    endpoints: [any Endpoint],
+    grantTypes: [GrantType],
+    authenticationMethods: [ClientAuthenticationMethod],
+    documentation: String?
+  ) {
+    var members = [(name: "issuer", value: ServerMetadata.string(issuer.text))]
+    let methods = ServerMetadata.array(authenticationMethods.map(\.rawValue))
+    for endpoint in endpoints {
+      guard let name = endpoint.metadataMember?.description else { continue }
+      members.append((name, ServerMetadata.string(issuer.url(endpoint.path))))
+      if endpoint.authenticatesClients { members.append((name + "_auth_methods_supported", methods)) }
+    }
+    members.append(("grant_types_supported", ServerMetadata.array(grantTypes.map(\.name))))
+    // REQUIRED by RFC 8414 §2, and without an authorization endpoint there is none. An empty optional array
+    // would be left out (§3.2).
+    members.append(("response_types_supported", "[]"))
+    if let documentation { members.append(("service_documentation", ServerMetadata.string(documentation))) }
+    fixed = members
+  }
+
+  /// The document, with the scopes that are granted.
+  func json(scopes facts: DirectoryFacts) -> [UInt8] {
+    let scopes = facts.scopes.keys.filter { facts.granted($0) != nil }.sorted().map(\.name)
+    var members = fixed
+    if !scopes.isEmpty { members.append(("scopes_supported", ServerMetadata.array(scopes))) }
+    return Array("{\(members.map { "\"\($0.name)\":\($0.value)" }.joined(separator: ","))}".utf8)
+  }
+
+  private static func string(_ text: String) -> String {
+    var json = JSONText(capacity: text.utf8.count + 2)
+    json.append(#"""#)
+    json.append(escaped: text)
+    json.append(#"""#)
+    return String(decoding: json.bytes, as: UTF8.self)
+  }
+
+  private static func array(_ texts: [String]) -> String {
+    "[\(texts.map(string).joined(separator: ","))]"
+  }
+}

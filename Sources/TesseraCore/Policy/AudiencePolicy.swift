@@ -1,0 +1,36 @@
+/// Which APIs a token is for (RFC 8707): those that were named, or else those of its scopes.
+///
+/// Several are all honoured or the request is refused, never some. A token is for no more APIs than its scopes
+/// are of, and has no scope of an API that was not named (RFC 9700 §2.3).
+package struct AudiencePolicy: Sendable {
+  package init() {}
+
+  /// The APIs that a request names, by `resource` or by its non-standard twin `audience`; empty when by neither.
+  ///
+  /// An API that does not exist, is retired, or of which the client may ask for no scope is refused.
+  func named(
+    in parameters: FormParameters,
+    by client: Client,
+    among facts: DirectoryFacts
+  ) throws(OAuthError) -> [Resource] {
+    var named: [Resource] = []
+    for text in parameters.values(.resource) + parameters.values(.audience) {
+      guard let resource = Resource(text),
+        client.scopes.scopes.contains(where: { facts.granted($0)?.resource == resource })
+      else { throw OAuthError(.invalidTarget, .requestedResourceIsInvalid) }
+      if !named.contains(resource) { named.append(resource) }
+    }
+    return named
+  }
+
+  /// Throws unless the APIs of the scopes are those that were named.
+  func check(_ audiences: [Resource], named: [Resource]) throws(OAuthError) {
+    guard !named.isEmpty else { return }
+    guard audiences.allSatisfy(named.contains) else {
+      throw OAuthError(.invalidScope, .requestedScopeIsInvalid)
+    }
+    guard named.allSatisfy(audiences.contains) else {
+      throw OAuthError(.invalidTarget, .requestedResourceIsInvalid)
+    }
+  }
+}

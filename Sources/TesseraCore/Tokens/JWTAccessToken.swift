@@ -1,0 +1,98 @@
+/// The JWT access token (RFC 9068): its facts, signed by a key whose public half everybody can have.
+///
+/// Header and fixed claims are encoded once per client and key. The token's ID is random but for its first two
+/// bytes, which are the milliseconds of its issue: `iat` has whole seconds, which is all that many libraries
+/// read, but a token that was issued just after its client was registered, or its tokens were revoked, must not
+/// look as if it were from before.
+package struct JWTAccessToken: AccessTokenFormat {
+  /// RFC 9068 §2.1.
+  package static let type = "at+jwt"
+  /// The longest text that is looked at: far above any token we make.
+  private static let maximumLength = 16_384
+  private static let dot = UInt8(ascii: ".")
+
+  package let format = TokenFormat.jwt
+  private let issuer: String
+  private let randomness: RandomSource
+
+  /// Tokens of this issuer (RFC 8414 §2), a URL.
+  package init(issuer: String, randomness: RandomSource = .system) {
+    self.issuer = issuer
+    self.randomness = randomness
+  }
+
+  package func encode(
+    _ grant: AccessGrant,
+    for client: CachedClient,
+    by algorithm: SigningAlgorithm?,
+    with facts: DirectoryFacts
+  ) throws(OAuthError) -> String {
+    let wanted = algorithm.flatMap { facts.keyRing.signingEntry(by: $0, at: grant.issuedAt) }
+    // Until the first key of an algorithm has been published for long enough, the standard one signs.
+    guard let entry = wanted ?? facts.keyRing.standardSigningEntry(at: grant.issuedAt) else {
+      throw .temporarilyUnavailable("no signing key is active yet")
+    }
+    var token = client.tokenPrefix(keyNumber: entry.number) { prefix(of: client.client, entry.key) }
+    Base64URL.append(claims(of: grant), to: &token)
+    try entry.key.sign(&token)
+    return String(decoding: token, as: UTF8.self)
+  }
+
+  /// The header, a dot, and the claims that are the same in all tokens of the client.
+  ///
+  /// White space, which JSON allows, fills the claims up to a multiple of three bytes, so that what follows is
+  /// encoded by itself.
+  private func prefix(of client: Client, _ key: TokenSigningKey) -> [UInt8] {
+    var json = JSONText(capacity: 256)
+    json.append(#"{"iss":""#)
+    json.append(escaped: issuer)
+    json.append(#"","sub":""#)
+    json.append(escaped: client.id.rawValue)
+    json.append(#"","client_id":""#)
+    json.append(escaped: client.id.rawValue)
+    json.append(#"""#)
+    json.append(claims: client.claims)
+    while json.bytes.count % 3 != 0 { json.append(" ") }
+    var encoded = key.encodedHeader + [JWTAccessToken.dot]
+    Base64URL.append(json.bytes, to: &encoded)
+    encoded.reserveCapacity(encoded.count + 512)
+    return encoded
+  }
+
+  private func claims(of grant: AccessGrant) -> [UInt8] {
+    let (issuedAt, millisecond) = grant.issuedAt.milliseconds.flooringDivision(by: 1000)
+    let lifetime = (grant.expiresAt.milliseconds - grant.issuedAt.milliseconds) / 1000
+    var json = JSONText(capacity: 256)
+    json.append(#","aud":"#)
+    json.append(audiences: grant.audiences)
+    json.append(#","scope":""#)
+    json.append(unescaped: grant.scopes.joined(by: " "))
+    json.append(#"","iat":"#)
+    json.append(Int(issuedAt))
+    json.append(#","exp":"#)
+    json.append(Int(issuedAt + lifetime))
+    json.append(#","jti":""#)
+    json.append(unescaped: Base32.lowerCase.encode(id(millisecond: Int(millisecond))))
+    json.append(#""}"#)
+    return json.bytes
+  }
+
+  private func id(millisecond: Int) -> [UInt8] {
+    [UInt8(millisecond >> 8), UInt8(millisecond & 0xFF)] + randomness.bytes(count: TokenID.byteCount - 2)
+  }
+
+  /// Only a header that is byte for byte one of ours is looked at, so no header can choose an algorithm, a key
+  /// or a type (RFC 8725 §3.1, §3.11).
+  package func open(_ text: Substring.UTF8View, with keyRing: KeyRing) -> OpenedToken? {
+    guard text.count <= JWTAccessToken.maximumLength, let headerEnd = text.firstIndex(of: JWTAccessToken.dot),
+      let entry = keyRing.signingEntry(header: Array(text[..<headerEnd])),
+      let claimsEnd = text[text.index(after: headerEnd)...].firstIndex(of: JWTAccessToken.dot),
+      let signature = Base64URL.decode(text[text.index(after: claimsEnd)...]),
+      entry.key.isSignature(signature, of: Array(text[..<claimsEnd])),
+      let json = Base64URL.decode(text[text.index(after: headerEnd)..<claimsEnd]),
+      let claims = JSON(json)?.members, claims["iss"]?.text == issuer,
+      let token = AccessTokenClaims(claims), let id = token.id
+    else { return nil }
+    return OpenedToken(id: id, keyNumber: entry.number, grant: token.grant)
+  }
+}
