@@ -37,6 +37,8 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    // For tests only: the oracle of our JOSE.
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
   ],
   targets: [
     .target(name: "TesseraCore", dependencies: [crypto, cryptoExtras, logging]),
@@ -92,7 +94,10 @@ let package = Package(
     ),
     .testTarget(
       name: "TesseraCoreTests",
-      dependencies: ["TesseraCore", "TesseraStoreTesting", "TesseraTestSupport", crypto, logging]
+      dependencies: [
+        "TesseraCore", "TesseraStoreTesting", "TesseraTestSupport", crypto, cryptoExtras, logging,
+        .product(name: "JWTKit", package: "jwt-kit"),
+      ]
     ),
     .testTarget(
       name: "TesseraSQLiteTests",

@@ -4,7 +4,7 @@ import TesseraTestSupport
 import Testing
 
 /// Token introspection (RFC 7662).
-@Suite struct IntrospectionTests {
+@Suite(.everyTokenFormat) struct IntrospectionTests {
   @Test("I1 a POSTed form is answered, other methods get 405")
   func methods() async throws {
     try await TokenWorld.run { world async throws in

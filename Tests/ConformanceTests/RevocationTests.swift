@@ -4,7 +4,7 @@ import TesseraTestSupport
 import Testing
 
 /// Token revocation (RFC 7009).
-@Suite struct RevocationTests {
+@Suite(.everyTokenFormat) struct RevocationTests {
   @Test("R1 a POSTed form is answered, other methods get 405")
   func methods() async throws {
     try await TokenWorld.run { world async throws in
@@ -118,7 +118,7 @@ import Testing
       )
       let elsewhere = TokenInspector(
         directory: otherNode,
-        formats: [SealedAccessToken(issuer: TestServer.issuer)],
+        formats: AuthorizationServer.tokenFormats(issuer: TestServer.issuer),
         clock: server.clocks.wall
       )
       #expect(try await world.revoke(world.token).status == 200)

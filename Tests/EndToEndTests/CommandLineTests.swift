@@ -123,6 +123,7 @@ import Testing
       records.reversed().compactMap { $0["action"] as? String } == [
         "server.initialised", "client.created", "client.updated", "client.disabled", "client.enabled",
         "client.secret.added", "client.secret.revoked", "scope.created", "scope.retired", "key.rotated",
+        "key.rotated",
         "client.deleted",
       ]
     )

@@ -14,22 +14,25 @@ package enum Door: String, Sendable, CaseIterable {
   package var scopeSeparator: String { self == .seed ? "," : " " }
 }
 
-/// Runs each test once for every door.
-package struct EveryDoor: SuiteTrait, TestTrait, TestScoping {
+/// Runs each test once for each of these doors.
+package struct Doors: SuiteTrait, TestTrait, TestScoping {
   package let isRecursive = true
+  let doors: [Door]
 
   package func provideScope(
     for test: Test,
     testCase: Test.Case?,
     performing function: @Sendable () async throws -> Void
   ) async throws {
-    for door in Door.allCases {
+    for door in doors {
       try await Door.$current.withValue(door) { try await function() }
     }
   }
 }
 
-extension Trait where Self == EveryDoor {
+extension Trait where Self == Doors {
   /// What holds at both token endpoints.
-  package static var everyDoor: EveryDoor { EveryDoor() }
+  package static var everyDoor: Doors { Doors(doors: Door.allCases) }
+  /// What holds at the one of RFC 6749.
+  package static var standardDoor: Doors { Doors(doors: [.standard]) }
 }

@@ -24,6 +24,11 @@ package final class TestClocks: Sendable {
 
   /// Moves both clocks.
   package func advance(seconds: Int64) {
-    now.withLock { $0 += seconds * 1000 }
+    advance(milliseconds: seconds * 1000)
+  }
+
+  /// Moves both clocks.
+  package func advance(milliseconds: Int64) {
+    now.withLock { $0 += milliseconds }
   }
 }

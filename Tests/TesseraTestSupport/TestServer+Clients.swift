@@ -52,6 +52,7 @@ extension TestServer {
       name: "client \(ClientID.random(using: .system))",
       scopes: ["item", "event", "profile", "promotion"]
     )
+    registration.tokenFormat = TokenFormat.current
     change(&registration)
     let (client, secret) = try await administration.registerClient(registration)
     return TestClient(id: client.id, secret: secret?.exposed ?? "")

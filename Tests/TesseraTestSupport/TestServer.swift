@@ -33,6 +33,10 @@ package struct TestServer: Sendable {
     package var failureLimit = FailureLimiter.Settings()
     package var directory = Directory.Settings()
     package var verifyPeers: [AddressRange]?
+    package var revocationFeedPeers: [AddressRange]?
+    package var issuer = TestServer.issuer
+    package var documentation: String?
+    package var keys = KeyRotation.Settings()
 
     /// No deadline strikes by chance on a machine that is busy with other tests.
     package init() {
@@ -55,6 +59,7 @@ package struct TestServer: Sendable {
     let administration = Administration(
       store: store,
       masterKey: masterKey,
+      keyRotation: options.keys,
       actor: "test",
       clock: clocks.wall
     )
@@ -71,9 +76,12 @@ package struct TestServer: Sendable {
       directory: directory,
       masterKey: masterKey,
       settings: AuthorizationServer.Settings(
-        issuer: issuer,
+        issuer: options.issuer,
         failureLimit: options.failureLimit,
-        verifyPeers: options.verifyPeers
+        verifyPeers: options.verifyPeers,
+        revocationFeedPeers: options.revocationFeedPeers,
+        keySetLifetime: options.keys.keySetLifetime,
+        documentation: options.documentation
       ),
       clock: clocks.wall,
       monotonicClock: clocks.monotonic
@@ -106,6 +114,22 @@ package struct TestServer: Sendable {
       await http.stop()
       throw error
     }
+  }
+
+  /// Gets what is at a path.
+  package func get(_ target: String, headers: [(String, String)] = []) async throws -> TestResponse {
+    var request = TestRequest()
+    request.method = "GET"
+    request.target = target
+    request.headers = headers
+    return try await send(request)
+  }
+
+  /// Does what is due of the keys, as a server does every second.
+  package func rotateKeys() async throws {
+    try await directory.catchUp()
+    _ = try await administration.performRotation(uses: try directory.facts().keyUses)
+    try await directory.catchUp()
   }
 
   /// Sends one request on a connection of its own and returns the answer.

@@ -36,7 +36,7 @@ extension Directory {
   /// The feed after a cursor.
   ///
   /// A cursor from the future is of a store that was replaced by a backup; then all is told again.
-  func revocations(since cursor: Int64) throws(Interruption) -> RevocationPage {
+  package func revocations(since cursor: Int64) throws(Interruption) -> RevocationPage {
     try fresh { state in
       let since = cursor > state.sequence ? 0 : cursor
       let (entries, hasMore) = state.feed.page(after: since)

@@ -61,6 +61,8 @@ package struct KeyRotation: Sendable {
     }
   }
 
+  /// When the first key for a use is used.
+  ///
   /// Of what is used by default, nobody can have kept a key set without it. Of another algorithm, verifiers can
   /// have the key set of before.
   package func firstActivation(of use: KeyUse, at now: Timestamp) -> Timestamp {

@@ -28,4 +28,23 @@ package struct AccessGrant: Sendable, Equatable {
     self.issuedAt = issuedAt
     self.expiresAt = expiresAt
   }
+
+  /// How long it is valid, in seconds from the second in which it was issued.
+  var lifetime: Int {
+    Int(expiresAt.milliseconds / 1000 - issuedAt.milliseconds / 1000)
+  }
+
+  /// The same, as a token says it whose times are whole seconds: its lifetime is what it was, from the second in
+  /// which it was issued.
+  var expiringWithWholeSeconds: AccessGrant {
+    let millisecond = issuedAt.milliseconds.flooringDivision(by: 1000).remainder
+    return AccessGrant(
+      clientID: clientID,
+      grantType: grantType,
+      scopes: scopes,
+      audiences: audiences,
+      issuedAt: issuedAt,
+      expiresAt: expiresAt.advanced(byMilliseconds: -millisecond)
+    )
+  }
 }

@@ -3,7 +3,7 @@ package protocol AccessTokenFormat: Sendable {
   /// The format that it is.
   var format: TokenFormat { get }
 
-  /// The token for this grant.
+  /// The token for this grant, and what it grants to the letter: a format may round times.
   ///
   /// `algorithm` is what the APIs want a signature by; nil when they want none.
   func encode(
@@ -11,7 +11,7 @@ package protocol AccessTokenFormat: Sendable {
     for client: CachedClient,
     by algorithm: SigningAlgorithm?,
     with facts: DirectoryFacts
-  ) throws(OAuthError) -> String
+  ) throws(OAuthError) -> IssuedToken
 
   /// What a token says; nil unless one of these keys made exactly this text for this issuer.
   ///

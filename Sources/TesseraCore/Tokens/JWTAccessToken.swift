@@ -26,7 +26,8 @@ package struct JWTAccessToken: AccessTokenFormat {
     for client: CachedClient,
     by algorithm: SigningAlgorithm?,
     with facts: DirectoryFacts
-  ) throws(OAuthError) -> String {
+  ) throws(OAuthError) -> IssuedToken {
+    let grant = grant.expiringWithWholeSeconds
     let wanted = algorithm.flatMap { facts.keyRing.signingEntry(by: $0, at: grant.issuedAt) }
     // Until the first key of an algorithm has been published for long enough, the standard one signs.
     guard let entry = wanted ?? facts.keyRing.standardSigningEntry(at: grant.issuedAt) else {
@@ -35,7 +36,7 @@ package struct JWTAccessToken: AccessTokenFormat {
     var token = client.tokenPrefix(keyNumber: entry.number) { prefix(of: client.client, entry.key) }
     Base64URL.append(claims(of: grant), to: &token)
     try entry.key.sign(&token)
-    return String(decoding: token, as: UTF8.self)
+    return IssuedToken(text: String(decoding: token, as: UTF8.self), grant: grant)
   }
 
   /// The header, a dot, and the claims that are the same in all tokens of the client.
@@ -61,7 +62,6 @@ package struct JWTAccessToken: AccessTokenFormat {
 
   private func claims(of grant: AccessGrant) -> [UInt8] {
     let (issuedAt, millisecond) = grant.issuedAt.milliseconds.flooringDivision(by: 1000)
-    let lifetime = (grant.expiresAt.milliseconds - grant.issuedAt.milliseconds) / 1000
     var json = JSONText(capacity: 256)
     json.append(#","aud":"#)
     json.append(audiences: grant.audiences)
@@ -70,7 +70,7 @@ package struct JWTAccessToken: AccessTokenFormat {
     json.append(#"","iat":"#)
     json.append(Int(issuedAt))
     json.append(#","exp":"#)
-    json.append(Int(issuedAt + lifetime))
+    json.append(Int(grant.expiresAt.milliseconds / 1000))
     json.append(#","jti":""#)
     json.append(unescaped: Base32.lowerCase.encode(id(millisecond: Int(millisecond))))
     json.append(#""}"#)

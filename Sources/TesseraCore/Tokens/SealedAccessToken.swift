@@ -30,7 +30,7 @@ package struct SealedAccessToken: AccessTokenFormat {
     for client: CachedClient,
     by algorithm: SigningAlgorithm?,
     with facts: DirectoryFacts
-  ) throws(OAuthError) -> String {
+  ) throws(OAuthError) -> IssuedToken {
     guard let entry = facts.keyRing.sealingEntry(at: grant.issuedAt) else {
       throw .temporarilyUnavailable("no sealing key is active yet")
     }
@@ -49,7 +49,7 @@ package struct SealedAccessToken: AccessTokenFormat {
     else { throw OAuthError(.serverError, .unexpected, privateDetail: "sealing failed") }
     token += box.ciphertext
     token += box.tag
-    return Base32.lowerCase.encode(token)
+    return IssuedToken(text: Base32.lowerCase.encode(token), grant: grant)
   }
 
   package func open(_ text: Substring.UTF8View, with keyRing: KeyRing) -> OpenedToken? {

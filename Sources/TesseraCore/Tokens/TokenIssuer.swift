@@ -20,8 +20,7 @@ package struct TokenIssuer: Sendable {
         throw OAuthError(.serverError, .unexpected, privateDetail: "no token format \(wanted.rawValue)")
       }
       let algorithm = try TokenIssuer.agreed(resources.compactMap(\.signingAlgorithm))
-      let text = try format.encode(grant, for: client, by: algorithm, with: facts)
-      return IssuedToken(text: text, grant: grant)
+      return try format.encode(grant, for: client, by: algorithm, with: facts)
     }
   }
 

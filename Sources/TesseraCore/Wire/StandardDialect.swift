@@ -21,12 +21,12 @@ package struct StandardDialect: Dialect {
 
   /// RFC 6749 §5.1.
   package func response(for token: IssuedToken) -> EndpointResponse {
-    let lifetime = token.grant.expiresAt.milliseconds - token.grant.issuedAt.milliseconds
+    let lifetime = token.grant.lifetime
     var json = JSONText(capacity: token.text.utf8.count + 256)
     json.append(#"{"access_token":""#)
     json.append(unescaped: token.text)
     json.append(#"","token_type":"Bearer","expires_in":"#)
-    json.append(Int(lifetime / 1000))
+    json.append(lifetime)
     json.append(#","scope":""#)
     json.append(unescaped: token.grant.scopes.joined(by: " "))
     json.append(#""}"#)

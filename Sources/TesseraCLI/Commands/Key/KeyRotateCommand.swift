@@ -53,7 +53,9 @@ struct KeyRotateCommand: AsyncParsableCommand {
 }
 
 extension KeyUse: ExpressibleByArgument {
+  /// Nil when there is none of this name.
   public init?(argument: String) { self.init(argument) }
 
+  /// The names there are.
   public static var allValueStrings: [String] { all.map(\.description) }
 }

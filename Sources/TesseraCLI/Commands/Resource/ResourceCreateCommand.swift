@@ -37,7 +37,9 @@ struct ResourceCreateCommand: AsyncParsableCommand {
 extension TokenFormat: ExpressibleByArgument {}
 
 extension SigningAlgorithm: ExpressibleByArgument {
+  /// Nil when there is none of this name.
   public init?(argument: String) { self.init(argument) }
 
+  /// The names there are.
   public static var allValueStrings: [String] { all.map(\.name) }
 }

@@ -1,0 +1,137 @@
+import TesseraCore
+import TesseraTestSupport
+import Testing
+
+/// What APIs that verify offline hear of revocations.
+@Suite struct RevocationFeedTests {
+  private func feed(_ server: TestServer, since cursor: Int? = nil) async throws -> TestJWT {
+    let response = try await server.get("/oauth2/revocations" + (cursor.map { "?since=\($0)" } ?? ""))
+    #expect(response.status == 200)
+    #expect(response.header("content-type") == "application/jwt")
+    return try TestJWT(response.text)
+  }
+
+  private func world(_ body: (TokenWorld) async throws -> Void) async throws {
+    try await TokenFormat.$current.withValue(.jwt) { try await TokenWorld.run { try await body($0) } }
+  }
+
+  @Test("R12 a revoked JWT introspects as inactive and is in the revocation feed, signed")
+  func revokedToken() async throws {
+    try await world { world async throws in
+      #expect((try await feed(world.server).claims["tokens"] as? [String: Int])?.isEmpty == true)
+      #expect(try await world.revoke(world.token).status == 200)
+      #expect(try await world.introspect(world.token).text == TokenWorld.inactive)
+      let document = try await feed(world.server)
+      let token = try TestJWT(world.token)
+      let jti = try #require(token.text("jti"))
+      #expect(document.claims["tokens"] as? [String: Int] == [jti: try #require(token.number("exp"))])
+      #expect(document.text("iss") == TestServer.issuer)
+      #expect(document.header["typ"] as? String == "revocations+jwt")
+      #expect(document.header["kid"] as? String == token.header["kid"] as? String)
+      #expect(document.number("iat") == 1_691_671_317)
+    }
+  }
+
+  @Test("R12 the feed goes on from a cursor, on every node alike, and nothing is missed")
+  func cursor() async throws {
+    try await world { world async throws in
+      let server = world.server
+      var cursor = try #require(try await feed(server).number("cursor"))
+      for _ in 0..<5 {
+        let token = try #require(try await server.send(world.client.tokenRequest()).accessToken)
+        #expect(try await world.revoke(token).status == 200)
+        // Before the feed of changes was read, and after.
+        for _ in 0..<2 {
+          let document = try await feed(server, since: cursor)
+          let revoked = try #require(document.claims["tokens"] as? [String: Int])
+          #expect(Array(revoked.keys) == [try TestJWT(token).text("jti")])
+          try await server.directory.catchUp()
+        }
+        let document = try await feed(server, since: cursor)
+        cursor = try #require(document.number("cursor"))
+        #expect((try await feed(server, since: cursor).claims["tokens"] as? [String: Int])?.isEmpty == true)
+      }
+      let all = try #require(try await feed(server).claims["tokens"] as? [String: Int])
+      #expect(all.count == 5)
+      // A node that starts now tells the same, and from the same cursor nothing.
+      let other = try await Directory(
+        store: server.store,
+        masterKey: server.masterKey,
+        clock: server.clocks.wall,
+        monotonicClock: server.clocks.monotonic,
+        logger: server.log.logger
+      )
+      #expect(try other.revocations(since: 0).tokens.count == 5)
+      #expect(try other.revocations(since: Int64(cursor)).tokens.isEmpty)
+      #expect(
+        try other.revocations(since: 1 << 40).tokens.count == 5,
+        "a cursor from another life of the store"
+      )
+    }
+  }
+
+  @Test("R12 clients whose tokens are inactive are in the feed: revoked, disabled, enabled, deleted")
+  func clients() async throws {
+    try await world { world async throws in
+      let (server, id) = (world.server, world.client.id.rawValue)
+      func notBefore() async throws -> Double? {
+        try await server.directory.catchUp()
+        return (try await feed(server).claims["clients"] as? [String: Double])?[id]
+      }
+      #expect(try await notBefore() == nil)
+      try await server.administration.revokeTokens(of: world.client.id)
+      #expect(try await notBefore() == 1_691_671_317.644)
+      try await server.administration.setClient(world.client.id, enabled: false)
+      #expect(try await notBefore() == 253_402_300_799.999)
+      try await server.administration.setClient(world.client.id, enabled: true)
+      #expect(try await notBefore() == 1_691_671_317.644)
+      try await server.administration.deleteClient(try await server.administration.client(id))
+      #expect(try await notBefore() == 253_402_300_799.999)
+    }
+  }
+
+  @Test("R12 the server's not-before is in the feed")
+  func server() async throws {
+    try await world { world async throws in
+      #expect(try await feed(world.server).claims["not_before"] == nil)
+      try await world.server.administration.revokeAllTokens()
+      try await world.server.directory.catchUp()
+      #expect(try await feed(world.server).claims["not_before"] as? Double == 1_691_671_317.644)
+    }
+  }
+
+  @Test("R12 what concerns only tokens that have expired leaves the feed")
+  func expiry() async throws {
+    try await world { world async throws in
+      #expect(try await world.revoke(world.token).status == 200)
+      try await world.server.administration.setClient(world.client.id, enabled: false)
+      try await world.server.directory.catchUp()
+      world.server.clocks.advance(seconds: 3600)
+      world.server.directory.forgetExpiredRevocations()
+      try await world.server.directory.catchUp()
+      var document = try await feed(world.server)
+      #expect((document.claims["tokens"] as? [String: Int])?.isEmpty == true)
+      #expect((document.claims["clients"] as? [String: Double])?.count == 1)
+      world.server.clocks.advance(seconds: 86_400)
+      world.server.directory.forgetExpiredRevocations()
+      try await world.server.directory.catchUp()
+      document = try await feed(world.server)
+      #expect((document.claims["clients"] as? [String: Double])?.isEmpty == true)
+    }
+  }
+
+  @Test("P a cursor that is none is refused, and the feed can be bound to peers")
+  func refusals() async throws {
+    try await TestServer.run { server async throws in
+      for cursor in ["-1", "x", "1.5", "99999999999999999999", "%00"] {
+        #expect(try await server.get("/oauth2/revocations?since=\(cursor)").status == 400, "\(cursor)")
+      }
+      #expect(try await server.get("/oauth2/revocations?since=").status == 200)
+    }
+    var options = TestServer.Options()
+    options.revocationFeedPeers = [try #require(AddressRange("192.0.2.1"))]
+    try await TestServer.run(options) { server async throws in
+      #expect(try await server.get("/oauth2/revocations").status == 404)
+    }
+  }
+}
