@@ -107,11 +107,14 @@ let package = Package(
     ),
     .testTarget(
       name: "TesseraHTTPTests",
-      dependencies: ["TesseraCore", "TesseraHTTP", "TesseraTestSupport", nio, nioPosix, logging]
+      dependencies: [
+        "TesseraCore", "TesseraHTTP", "TesseraTestSupport", nio, nioPosix, nioHTTP1, logging,
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+      ]
     ),
     .testTarget(
       name: "TesseraServerTests",
-      dependencies: ["TesseraCore", "TesseraServer", "TesseraSQLite", configuration, logging]
+      dependencies: ["TesseraCore", "TesseraHTTP", "TesseraServer", "TesseraSQLite", configuration, logging]
     ),
     .testTarget(
       name: "TesseraClientTests",

@@ -14,27 +14,10 @@ extension ConnectionHandler {
 
   func finish(
     _ response: EndpointResponse,
-    _ request: RequestCollector.Request,
+    _ endpoint: any Endpoint,
+    _ head: RequestHead?,
     source: SourceAddress,
     closing: Bool = false,
-    _ context: ChannelHandlerContext
-  ) {
-    finish(
-      response,
-      request.endpoint,
-      request.head,
-      source: source,
-      closing: closing || request.wantsOtherProtocol,
-      context
-    )
-  }
-
-  func finish(
-    _ response: EndpointResponse,
-    _ endpoint: any Endpoint,
-    _ head: HTTPRequestHead?,
-    source: SourceAddress,
-    closing: Bool,
     _ context: ChannelHandlerContext
   ) {
     let closing = closing || isStopping || !(head?.isKeepAlive ?? false)
@@ -43,15 +26,19 @@ extension ConnectionHandler {
       response,
       to: &output,
       closing: closing,
-      isHEAD: head?.method == .HEAD,
-      isHTTP10: head?.version == .http1_0
+      isHEAD: head?.isHEAD ?? false,
+      isHTTP10: head?.isHTTP10 ?? false
     )
     shared.log.record(
-      method: head?.method.rawValue ?? "",
-      path: endpoint.path,
-      response: response,
-      source: source,
-      started: started
+      RequestRecord(
+        method: head?.method ?? "",
+        path: endpoint.path,
+        status: response.status,
+        clientID: response.clientID,
+        source: source,
+        microseconds: (NIODeadline.now() - started).nanoseconds / 1000,
+        detail: response.privateDetail
+      )
     )
     if closing {
       linger(context)

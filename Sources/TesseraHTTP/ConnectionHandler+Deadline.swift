@@ -37,9 +37,16 @@ extension ConnectionHandler {
       let unknown = UnknownPath()
       let refusal = OAuthError(.invalidRequest, .requestTimedOut, status: 408)
       finish(unknown.response(for: refusal), unknown, nil, source: peer, closing: true, context)
-    case .awaiting(let request, let source):
+    case .awaiting(let head, let source):
       let refusal = OAuthError.temporarilyUnavailable("the store did not answer in time")
-      finish(request.endpoint.response(for: refusal), request, source: source, closing: true, context)
+      finish(
+        head.endpoint.response(for: refusal),
+        head.endpoint,
+        head,
+        source: source,
+        closing: true,
+        context
+      )
     }
     // Whatever was held back is read and thrown away from here on.
     goOn()

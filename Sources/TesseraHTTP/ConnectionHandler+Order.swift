@@ -47,6 +47,9 @@ extension ConnectionHandler {
   private func take(_ input: Input, _ context: ChannelHandlerContext) {
     if case .lingering = phase { return }
     switch input {
+    case .request(let request):
+      bytesArrived()
+      answer(request, context)
     case .part(let part):
       // Of a request sent ahead the bytes came with the one before.
       bytesArrived()

@@ -9,8 +9,8 @@ extension ConnectionHandler {
     case .wait: break
     case .sendContinue: output.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
     case .answer(let request): answer(request, context)
-    case .refuse(let error, let endpoint, let head):
-      finish(endpoint.response(for: error), endpoint, head, source: peer, closing: true, context)
+    case .refuse(let error, let head):
+      finish(head.endpoint.response(for: error), head.endpoint, head, source: peer, closing: true, context)
     }
   }
 
@@ -23,29 +23,29 @@ extension ConnectionHandler {
     finish(unknown.response(for: refusal), unknown, nil, source: peer, closing: true, context)
   }
 
-  private func answer(_ request: RequestCollector.Request, _ context: ChannelHandlerContext) {
-    let headers = HeaderFields(request.head.headers.lazy.map { ($0.name, $0.value) })
+  func answer(_ request: CollectedRequest, _ context: ChannelHandlerContext) {
+    let endpoint = request.head.endpoint
     let source: SourceAddress
     do throws(OAuthError) {
-      source = try shared.proxies.source(peer: peer, headers: headers)
+      source = try shared.proxies.source(peer: peer, headers: request.head.headers)
     } catch {
-      finish(request.endpoint.response(for: error), request, source: peer, context)
+      finish(endpoint.response(for: error), endpoint, request.head, source: peer, context)
       return
     }
-    let answer = request.endpoint.answer(
+    let answer = endpoint.answer(
       EndpointRequest(
-        method: request.head.method.rawValue,
-        query: EndpointTable.query(of: request.head.uri),
-        headers: headers,
+        method: request.head.method,
+        query: request.head.query,
+        headers: request.head.headers,
         body: request.body,
         source: source,
         peer: peer
       )
     )
     switch answer {
-    case .now(let response): finish(response, request, source: source, context)
+    case .now(let response): finish(response, endpoint, request.head, source: source, context)
     case .later(let work):
-      phase = .awaiting(request, source)
+      phase = .awaiting(request.head, source)
       let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
       let eventLoop = context.eventLoop
       Task {
@@ -62,8 +62,8 @@ extension ConnectionHandler {
   ///
   /// When the deadline was faster the answer comes too late for anybody.
   private func resume(with response: EndpointResponse, _ context: ChannelHandlerContext) {
-    guard case .awaiting(let request, let source) = phase else { return }
-    finish(response, request, source: source, context)
+    guard case .awaiting(let head, let source) = phase else { return }
+    finish(response, head.endpoint, head, source: source, context)
     goOn()
   }
 }

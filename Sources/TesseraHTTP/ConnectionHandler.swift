@@ -7,7 +7,7 @@ struct ConnectionContext: Sendable {
   let table: EndpointTable
   let limits: HTTPLimits
   let proxies: TrustedProxies
-  let log: RequestLog
+  let log: any RequestLog
   let clock: WallClock
 }
 
@@ -26,13 +26,16 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// A request has begun to arrive.
     case receiving
     /// A request is with the store.
-    case awaiting(RequestCollector.Request, SourceAddress)
+    case awaiting(RequestHead, SourceAddress)
     /// The last answer is written; whatever still comes is thrown away until the peer has read it.
     case lingering
   }
 
   /// What happens to a connection, in the order it does.
   enum Input {
+    /// A request that needed no decoder.
+    case request(CollectedRequest)
+    /// A part of one that does.
     case part(HTTPServerRequestPart)
     /// What follows is not HTTP.
     case failure(HTTPParserError)

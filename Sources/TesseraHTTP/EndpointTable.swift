@@ -3,10 +3,13 @@ package import TesseraCore
 /// The endpoints by path: fixed at the start, matched exactly.
 package struct EndpointTable: Sendable {
   private let endpoints: [String: any Endpoint]
+  /// The same, to be found by bytes.
+  private let byPath: [(path: [UInt8], endpoint: any Endpoint)]
   private let unknown = UnknownPath()
 
   package init(_ routes: [String: any Endpoint]) {
     endpoints = routes
+    byPath = routes.map { (Array($0.key.utf8), $0.value) }
   }
 
   /// The endpoint for a request target in origin form or absolute form (RFC 9112 §3.2); the query has no part
@@ -16,6 +19,14 @@ package struct EndpointTable: Sendable {
   func endpoint(for target: String) -> any Endpoint {
     if let endpoint = endpoints[target] { return endpoint }
     return endpoints[EndpointTable.path(of: target)] ?? unknown
+  }
+
+  /// The endpoint at a path in origin form; for a path that nothing is at, one that says so.
+  func endpoint(forPath path: UnsafeRawBufferPointer) -> any Endpoint {
+    for candidate in byPath where candidate.path.count == path.count && candidate.path.elementsEqual(path) {
+      return candidate.endpoint
+    }
+    return unknown
   }
 
   /// What follows the `?` of a request target; nil when there is none.

@@ -14,7 +14,7 @@ package struct HTTPServer: Sendable {
   ///
   /// Throws what the system says when it cannot, such as `EADDRINUSE`.
   ///
-  /// `port` 0 lets the system choose.
+  /// `port` 0 lets the system choose. Without `requestLog`, requests are logged by the logger.
   package static func start(
     host: String,
     port: Int,
@@ -23,7 +23,8 @@ package struct HTTPServer: Sendable {
     proxies: TrustedProxies = .none,
     group: MultiThreadedEventLoopGroup,
     clock: WallClock = .system,
-    logger: Logger
+    logger: Logger,
+    requestLog: (any RequestLog)? = nil
   ) async throws -> HTTPServer {
     // One loop for both: the helper's last act, when binding failed, must find its loop still running.
     let loop = group.next()
@@ -33,7 +34,7 @@ package struct HTTPServer: Sendable {
       table: EndpointTable(routes),
       limits: limits,
       proxies: proxies,
-      log: RequestLog(logger: logger),
+      log: requestLog ?? LoggerRequestLog(logger),
       clock: clock
     )
     let channel = try await ServerBootstrap(group: loop, childGroup: group)

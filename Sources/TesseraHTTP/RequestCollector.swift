@@ -6,15 +6,6 @@ import TesseraCore
 ///
 /// A pure state machine: it knows no channel and no time.
 struct RequestCollector {
-  /// A request with its body.
-  struct Request {
-    let head: HTTPRequestHead
-    let endpoint: any Endpoint
-    let body: [UInt8]
-    /// What follows on the connection is not HTTP/1.1 for the peer, nor for the parser, which stops after it.
-    let wantsOtherProtocol: Bool
-  }
-
   /// What to do next.
   enum Step {
     /// Wait for more.
@@ -22,9 +13,9 @@ struct RequestCollector {
     /// Tell the client to send the body (RFC 9110 §10.1.1).
     case sendContinue
     /// Answer this request.
-    case answer(Request)
+    case answer(CollectedRequest)
     /// Refuse, without waiting for the rest, which the connection cannot be used after.
-    case refuse(OAuthError, by: any Endpoint, head: HTTPRequestHead)
+    case refuse(OAuthError, RequestHead)
   }
 
   private let table: EndpointTable
@@ -50,12 +41,10 @@ struct RequestCollector {
       return .wait
     case .end:
       guard let head else { return .wait }
-      let request = Request(
-        head: head,
-        endpoint: endpoint,
-        body: body,
-        wantsOtherProtocol: wantsOtherProtocol
-      )
+      var collected = RequestHead(head, endpoint: endpoint)
+      // What follows on the connection is not HTTP/1.1 for the peer, nor for the parser, which stops after it.
+      if wantsOtherProtocol { collected.isKeepAlive = false }
+      let request = CollectedRequest(head: collected, body: body)
       reset()
       return .answer(request)
     }
@@ -68,7 +57,7 @@ struct RequestCollector {
     // RFC 9112 §3.2: exactly one Host field in HTTP/1.1.
     if head.version == .http1_1, framing.hostCount != 1 {
       reset()
-      return .refuse(OAuthError(.invalidRequest, .malformedHTTP), by: endpoint, head: head)
+      return .refuse(OAuthError(.invalidRequest, .malformedHTTP), RequestHead(head, endpoint: endpoint))
     }
     // We offer no other protocol, so we answer and close (RFC 9110 §7.8, §9.3.6).
     wantsOtherProtocol = head.method == .CONNECT || framing.hasUpgrade
@@ -81,7 +70,10 @@ struct RequestCollector {
 
   private mutating func bodyTooLarge(_ head: HTTPRequestHead) -> Step {
     defer { reset() }
-    return .refuse(OAuthError(.invalidRequest, .bodyTooLarge, status: 413), by: endpoint, head: head)
+    return .refuse(
+      OAuthError(.invalidRequest, .bodyTooLarge, status: 413),
+      RequestHead(head, endpoint: endpoint)
+    )
   }
 
   private mutating func reset() {

@@ -1,54 +1,55 @@
-package import Logging
-import NIOCore
-import Synchronization
-import TesseraCore
+package import TesseraCore
 
-/// Writes one line a request: who, what, how it ended, how long it took.
+/// Where it is written what became of each request: who, what, how it ended, how long it took.
 ///
 /// Never a secret, a token, a parameter or a path that is not ours.
-package struct RequestLog: Sendable {
-  private let logger: Logger
-  private let numbers = RequestNumbers()
-
-  package init(logger: Logger) {
-    self.logger = logger
-  }
-
-  func record(
-    method: String,
-    path: String,
-    response: EndpointResponse,
-    source: SourceAddress,
-    started: NIODeadline
-  ) {
-    let level: Logger.Level = response.status >= 500 ? .error : .info
-    guard logger.logLevel <= level else { return }
-    let microseconds = (NIODeadline.now() - started).nanoseconds / 1000
-    var metadata: Logger.Metadata = [
-      "request": .string(numbers.next()), "method": .string(RequestLog.known(method)),
-      "path": .string(path), "status": .stringConvertible(response.status),
-      "duration_us": .stringConvertible(microseconds), "source": .string(source.description),
-    ]
-    if let clientID = response.clientID { metadata["client"] = .string(clientID.rawValue) }
-    if let detail = response.privateDetail { metadata["detail"] = .string(detail) }
-    logger.log(level: level, "request", metadata: metadata)
-  }
-
-  /// A method that is not a common one came from outside and may be anything.
-  private static func known(_ method: String) -> String {
-    switch method {
-    case "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT": method
-    default: "(other)"
-    }
-  }
+package protocol RequestLog: Sendable {
+  /// Writes a line about a request, soon.
+  func record(_ record: RequestRecord)
 }
 
-/// Request IDs: a random prefix for this process, then a count.
-private final class RequestNumbers: Sendable {
-  private let prefix = Base32.lowerCase.encode(RandomSource.system.bytes(count: 5))
-  private let count = Atomic<Int>(0)
+/// What became of a request.
+package struct RequestRecord: Sendable {
+  /// The method; one that is not a common one came from outside and may be anything.
+  package let method: String
+  /// The path of the endpoint.
+  package let path: String
+  /// The HTTP status.
+  package let status: Int
+  /// The client that was authenticated, or claimed to be one that exists.
+  package let clientID: ClientID?
+  /// Where it came from.
+  package let source: SourceAddress
+  /// From its first byte to its answer.
+  package let microseconds: Int64
+  /// What went wrong, for operators.
+  package let detail: String?
 
-  func next() -> String {
-    "\(prefix)-\(count.add(1, ordering: .relaxed).newValue)"
+  package init(
+    method: String,
+    path: String,
+    status: Int,
+    clientID: ClientID? = nil,
+    source: SourceAddress,
+    microseconds: Int64,
+    detail: String? = nil
+  ) {
+    self.method = RequestRecord.known(method)
+    self.path = path
+    self.status = status
+    self.clientID = clientID
+    self.source = source
+    self.microseconds = microseconds
+    self.detail = detail
+  }
+
+  /// Whether it was the server that failed.
+  package var isFailure: Bool { status >= 500 }
+
+  private static func known(_ method: String) -> String {
+    switch method {
+    case "POST", "GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT": method
+    default: "(other)"
+    }
   }
 }

@@ -12,7 +12,12 @@ final class RequestParser: ChannelInboundHandler {
   /// So many bytes are parsed before the connection is asked again whether it can take more.
   private static let stride = 4096
 
+  /// So often an incomplete request is looked at before the decoder takes over, which remembers where it was: a
+  /// peer that sends byte by byte must not have all of it read again each time.
+  private static let maximumLooks = 8
+
   private let connection: ConnectionHandler
+  private let ordinary: OrdinaryRequest
   private let decoder: HTTPRequestDecoder
   private let maximumBytesAhead: Int
   private var context: ChannelHandlerContext?
@@ -20,12 +25,16 @@ final class RequestParser: ChannelInboundHandler {
   private var received = ByteBuffer()
   private var seen = 0
   private var isInputClosed = false
+  /// Whether the decoder has had no part in this connection yet.
+  private var isOrdinary = true
+  private var looks = 0
   /// Nothing is parsed any more; whatever still comes is thrown away.
   private var isDone = false
   private var discarded = 0
 
   init(_ connection: ConnectionHandler, limits: HTTPLimits) {
     self.connection = connection
+    ordinary = OrdinaryRequest(table: connection.shared.table, limits: limits)
     var decoderLimits = NIOHTTPDecoderLimitConfiguration()
     decoderLimits.maxHeaderFieldSize = limits.maximumFieldSize
     decoderLimits.maxHeaderListSize = limits.maximumHeaderSize
@@ -90,6 +99,7 @@ final class RequestParser: ChannelInboundHandler {
   /// Parses the next bytes, or the end of the input when there are none.
   func parseMore() {
     guard let context, hasMore else { return }
+    if isOrdinary, received.readableBytes > 0, takeOrdinaryRequest(context) { return }
     let count = min(received.readableBytes, seen + RequestParser.stride)
     guard count > seen, var piece = received.getSlice(at: received.readerIndex, length: count) else {
       parseEnd(context)
@@ -108,6 +118,32 @@ final class RequestParser: ChannelInboundHandler {
     received.moveReaderIndex(forwardBy: count - piece.readableBytes)
     seen = piece.readableBytes
     if received.readableBytes == 0 { received = ByteBuffer() }
+  }
+
+  /// Takes the next request if it is an ordinary one, or waits for the rest of it; false when it is the decoder's.
+  ///
+  /// Once the decoder has had a part in a connection it keeps it: only it knows what it has read.
+  private func takeOrdinaryRequest(_ context: ChannelHandlerContext) -> Bool {
+    guard !isInputClosed || received.readableBytes > seen else { return false }
+    switch received.withUnsafeReadableBytes(ordinary.find) {
+    case .request(let request, let length):
+      received.moveReaderIndex(forwardBy: length)
+      seen = 0
+      looks = 0
+      if received.readableBytes == 0 { received = ByteBuffer() }
+      connection.arrived(.request(request), context)
+      return true
+    case .incomplete:
+      looks += 1
+      connection.bytesArrived()
+      guard looks < RequestParser.maximumLooks, !isInputClosed else { break }
+      seen = received.readableBytes
+      return true
+    case .other: break
+    }
+    isOrdinary = false
+    seen = 0
+    return false
   }
 
   private func parseEnd(_ context: ChannelHandlerContext) {

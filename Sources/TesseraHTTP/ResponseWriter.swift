@@ -22,12 +22,9 @@ struct ResponseWriter {
     isHEAD: Bool,
     isHTTP10: Bool
   ) {
-    buffer.writeStaticString("HTTP/1.1 ")
-    buffer.writeString(String(response.status))
-    buffer.writeStaticString(" ")
-    buffer.writeString(HTTPResponseStatus(statusCode: response.status).reasonPhrase)
-    buffer.writeStaticString("\r\n")
-    for (name, value) in response.headers.all {
+    buffer.writeStatusLine(response.status)
+    buffer.writeStaticString(response.headers.fixed)
+    for (name, value) in response.headers.others {
       buffer.writeString(name)
       buffer.writeStaticString(": ")
       buffer.writeString(value)
@@ -37,7 +34,7 @@ struct ResponseWriter {
     // Of a 304 it would have to be the length of the answer it stands for (RFC 9110 §8.6), and may be left out.
     if response.status != 304 {
       buffer.writeStaticString("Content-Length: ")
-      buffer.writeString(String(response.body.count))
+      buffer.writeDecimal(response.body.count)
       buffer.writeStaticString("\r\n")
     }
     if closing {
@@ -58,5 +55,28 @@ struct ResponseWriter {
       dateLine = "Date: \(now.httpDate)\r\n"
     }
     return dateLine
+  }
+}
+
+extension ByteBuffer {
+  /// The status line; those of nearly all answers are at hand.
+  fileprivate mutating func writeStatusLine(_ status: Int) {
+    switch status {
+    case 200: writeStaticString("HTTP/1.1 200 OK\r\n")
+    case 304: writeStaticString("HTTP/1.1 304 Not Modified\r\n")
+    case 400: writeStaticString("HTTP/1.1 400 Bad Request\r\n")
+    case 401: writeStaticString("HTTP/1.1 401 Unauthorized\r\n")
+    default:
+      writeStaticString("HTTP/1.1 ")
+      writeDecimal(status)
+      writeStaticString(" ")
+      writeString(HTTPResponseStatus(statusCode: status).reasonPhrase)
+      writeStaticString("\r\n")
+    }
+  }
+
+  /// A number of at most 15 digits is a text without memory of its own.
+  fileprivate mutating func writeDecimal(_ number: Int) {
+    writeString(String(number))
   }
 }

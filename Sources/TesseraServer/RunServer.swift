@@ -1,4 +1,4 @@
-package import Logging
+import Logging
 import NIOCore
 import ServiceLifecycle
 import TesseraCore
@@ -12,9 +12,10 @@ import UnixSignals
 package func runServer(
   _ configuration: ServerConfiguration,
   data: DataDirectory,
-  logger: Logger,
+  log: ServerLog,
   onReady: @escaping @Sendable (_ port: Int) async throws -> Void
 ) async throws {
+  let logger = log.logger
   let directory: Directory
   let rotation: KeyRotationService
   do throws(StoreError) {
@@ -66,7 +67,8 @@ package func runServer(
           limits: http.limits,
           proxies: http.isBehindTLSProxy ? TrustedProxies(http.trustedProxies) : .none,
           group: group,
-          logger: logger
+          logger: logger,
+          requestLog: log.requests
         )
       } catch let error as IOError {
         throw ServerStartError.cannotListen(host: http.host, port: http.port, errorNumber: error.errnoCode)

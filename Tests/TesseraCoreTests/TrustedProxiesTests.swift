@@ -15,7 +15,7 @@ import Testing
   @Test(arguments: table)
   func theSourceIsTheLastAddressThatIsNoProxy(forwarded: String?, source: String) throws {
     let proxies = TrustedProxies([try #require(AddressRange("10.0.0.0/8"))])
-    let headers = HeaderFields(forwarded.map { [("X-Forwarded-For", $0)] } ?? [])
+    let headers = RequestHeaders(forwarded.map { [("X-Forwarded-For", $0)] } ?? [])
     let peer = try #require(SourceAddress("10.0.0.1"))
     #expect(try proxies.source(peer: peer, headers: headers).description == source)
   }
@@ -26,13 +26,13 @@ import Testing
   func tlsIsWhatEveryProxySays(proto: String, isAccepted: Bool) throws {
     let proxies = TrustedProxies([try #require(AddressRange("10.0.0.0/8"))])
     let peer = try #require(SourceAddress("10.0.0.1"))
-    let source = try? proxies.source(peer: peer, headers: ["X-Forwarded-Proto": proto])
+    let source = try? proxies.source(peer: peer, headers: RequestHeaders([("X-Forwarded-Proto", proto)]))
     #expect((source != nil) == isAccepted)
   }
 
   @Test func headersCountForNothingWithoutAProxy() throws {
     let peer = try #require(SourceAddress("10.0.0.1"))
-    let headers: HeaderFields = ["X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "http"]
+    let headers = RequestHeaders([("X-Forwarded-For", "203.0.113.9"), ("X-Forwarded-Proto", "http")])
     #expect(try TrustedProxies.none.source(peer: peer, headers: headers) == peer)
   }
 }

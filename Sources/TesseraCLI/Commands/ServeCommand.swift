@@ -18,7 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
       let (format, host) = (global.format, configuration.http.host)
       let log = ServerLog(level: configuration.log.level, format: configuration.log.format)
       defer { log.finish() }
-      try await runServer(configuration, data: workspace.data, logger: log.logger) { port in
+      try await runServer(configuration, data: workspace.data, log: log) { port in
         let url = ServerURL(host: host, port: port).text
         switch format {
         case .text: try Console.print("Tessera listens at \(url)")

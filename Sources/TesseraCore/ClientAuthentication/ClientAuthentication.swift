@@ -36,27 +36,27 @@ package struct ClientAuthentication: Sendable {
   /// The methods there are.
   var methods: [ClientAuthenticationMethod] { authenticators.map(\.method) }
 
-  /// The parameters of all methods.
-  var parameters: [ParameterName] {
-    authenticators.flatMap(\.parameters)
+  /// What an endpoint with these parameters of its own knows, with those of all methods.
+  func vocabulary(
+    _ own: [ParameterName],
+    repeatable: [ParameterName] = []
+  ) -> FormRequest.Vocabulary {
+    FormRequest.Vocabulary(own + authenticators.flatMap(\.parameters), repeatable: repeatable)
   }
 
   /// The first steps of every endpoint that takes an authenticated form: method, content type, strict
   /// parsing, authentication.
   ///
-  /// `parameters` are those that belong to the endpoint.
   func authenticatedForm(
     _ request: EndpointRequest,
-    parameters own: [ParameterName],
-    repeatable: [ParameterName] = []
+    _ vocabulary: FormRequest.Vocabulary
   ) throws(Interruption) -> (client: AuthenticatedClient, parameters: FormParameters) {
-    let known = own + parameters
     let form = try Interruption.refusing { () throws(OAuthError) in
-      try FormRequest.parameters(of: request, known: known, repeatable: repeatable)
+      try FormRequest.parameters(of: request, vocabulary)
     }
     let client = try authenticate(
       ClientAuthenticationRequest(
-        authorization: request.headers.values("authorization"),
+        authorization: request.headers.values(.authorization),
         parameters: form,
         source: request.source
       )
@@ -70,15 +70,20 @@ package struct ClientAuthentication: Sendable {
   private func authenticate(_ request: ClientAuthenticationRequest) throws(Interruption)
     -> AuthenticatedClient
   {
-    let presented = authenticators.filter { $0.isPresented(in: request) }
-    guard presented.count <= 1, request.authorization.count <= 1 else {
-      throw .refused(OAuthError(.invalidRequest, .severalAuthenticationMethods))
+    var presented: (any ClientAuthenticator)?
+    for authenticator in authenticators where authenticator.isPresented(in: request) {
+      guard presented == nil, request.authorization.count <= 1 else {
+        throw .refused(OAuthError(.invalidRequest, .severalAuthenticationMethods))
+      }
+      presented = authenticator
     }
-    guard let authenticator = presented.first else {
+    guard let authenticator = presented else {
       throw .refused(OAuthError(.invalidClient, .credentialsMissing))
     }
     let client = try authenticator.authenticate(request)
-    if let claimed = request.parameters[.clientID], claimed != client.client.id.rawValue {
+    if let claimed = request.parameters.bytes(.clientID),
+      !client.client.id.rawValue.utf8.elementsEqual(claimed)
+    {
       throw .refused(OAuthError(.invalidRequest, .clientIDMismatch))
     }
     return AuthenticatedClient(cached: client, method: authenticator.method)

@@ -20,7 +20,9 @@ package struct ClientSecretBasic: ClientAuthenticator {
       throw .refused(.failedBasicAuthentication(privateDetail: "the Authorization header is not valid Basic"))
     }
     return try verifier.client(
-      presenting: credentials.readings.map { PresentedSecret(clientID: $0.clientID, secret: $0.secret) },
+      presenting: credentials.readings.map {
+        PresentedSecret(clientID: $0.clientID, secret: ArraySlice($0.secret.utf8))
+      },
       by: method,
       from: request.source
     )

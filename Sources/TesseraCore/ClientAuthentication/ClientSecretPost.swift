@@ -9,11 +9,12 @@ package struct ClientSecretPost: ClientAuthenticator {
   }
 
   package func isPresented(in request: ClientAuthenticationRequest) -> Bool {
-    request.parameters[.clientSecret] != nil
+    request.parameters.has(.clientSecret)
   }
 
   package func authenticate(_ request: ClientAuthenticationRequest) throws(Interruption) -> CachedClient {
-    guard let clientID = request.parameters[.clientID], let secret = request.parameters[.clientSecret] else {
+    guard let clientID = request.parameters[.clientID], let secret = request.parameters.bytes(.clientSecret)
+    else {
       throw .refused(OAuthError(.invalidClient, .credentialsMissing))
     }
     return try verifier.client(

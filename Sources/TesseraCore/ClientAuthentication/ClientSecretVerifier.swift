@@ -1,7 +1,8 @@
 /// An ID and a secret as a request presents them.
 package struct PresentedSecret: Sendable {
   let clientID: String
-  let secret: String
+  /// In UTF-8.
+  let secret: ArraySlice<UInt8>
 }
 
 /// Checks client secrets.
@@ -62,7 +63,7 @@ package struct ClientSecretVerifier: Sendable {
     let attempt: FailureLimiter.Attempt
     let known: CachedClient?
     let digest: SecretDigest
-    let secret: String
+    let secret: ArraySlice<UInt8>
     /// Why a secret that matches is not accepted; nil when none matches.
     let problem: SecretProblem?
   }
@@ -86,7 +87,7 @@ package struct ClientSecretVerifier: Sendable {
       else { continue }
       let search = stretcher.search(
         SecretStretcher.Question(clientID: known.client.id, digest: failure.digest),
-        secret: failure.secret,
+        secret: String(decoding: failure.secret, as: UTF8.self),
         source: failure.attempt.source,
         candidates: candidates,
         recognise: { known.recognise($0, by: failure.digest) }

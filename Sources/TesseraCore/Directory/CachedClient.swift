@@ -7,6 +7,8 @@ package final class CachedClient: Sendable {
   /// The keyed digests of stretched secrets that were presented rightly before, by the secret's name.
   private let recognised = Mutex<[String: SecretDigest]>([:])
 
+  /// What it got when it asked for the same before.
+  let grants = GrantMemory()
   /// How its JWTs begin, by the number of the key that signs them.
   private let prefix = Mutex<(keyNumber: UInt16, bytes: [UInt8])?>(nil)
 

@@ -1,5 +1,11 @@
+import Synchronization
+
 /// What every request needs and what rarely changes, as one immutable value.
 package final class DirectoryFacts: Sendable {
+  private static let count = Atomic<Int>(0)
+
+  /// Tells these facts from all others that there ever were in this process.
+  let generation = DirectoryFacts.count.add(1, ordering: .relaxed).newValue
   /// The keys in clear.
   package let keyRing: KeyRing
   /// All scopes by name, retired ones too.

@@ -1,46 +1,53 @@
 /// The first steps of every endpoint that takes a form: method, content type, strict parsing.
 enum FormRequest {
+  /// The only media type that is taken.
+  static let mediaType: StaticString = "application/x-www-form-urlencoded"
+
+  /// What an endpoint knows of parameters.
+  struct Vocabulary: Sendable {
+    /// The names that an error may repeat.
+    let known: [ParameterName]
+    /// Those that may be sent more than once.
+    let repeatable: [ParameterName]
+
+    init(_ known: [ParameterName], repeatable: [ParameterName] = []) {
+      self.known = known
+      self.repeatable = repeatable
+    }
+  }
+
   /// The parameters of a POSTed form.
-  ///
-  /// `known` are the names that an error may repeat.
   static func parameters(
     of request: EndpointRequest,
-    known: [ParameterName],
-    repeatable: [ParameterName] = []
+    _ vocabulary: Vocabulary
   ) throws(OAuthError) -> FormParameters {
     guard request.method == "POST" else { throw OAuthError.methodNotAllowed }
-    let contentTypes = request.headers.values("content-type")
+    let contentTypes = request.headers.values(.contentType)
     guard contentTypes.count == 1, isForm(contentTypes[0]) else {
       throw OAuthError(.invalidRequest, .notFormEncoded)
     }
-    return try parse(request.body, known: known, repeatable: repeatable)
+    return try parse(request.body, vocabulary)
   }
 
   /// The parameters in these bytes, of a body or a query.
-  static func parse(
-    _ bytes: some Collection<UInt8>,
-    known: [ParameterName],
-    repeatable: [ParameterName] = []
-  ) throws(OAuthError) -> FormParameters {
+  static func parse(_ bytes: [UInt8], _ vocabulary: Vocabulary) throws(OAuthError) -> FormParameters {
     do throws(FormParameters.ParsingError) {
-      return try FormParameters(bytes, repeatable: repeatable)
+      return try FormParameters(bytes, repeatable: vocabulary.repeatable)
     } catch {
       switch error {
       case .malformed: throw OAuthError(.invalidRequest, .malformedBody)
       case .tooMany: throw OAuthError(.invalidRequest, .tooManyParameters)
       case .repeated(let name):
-        throw OAuthError(.invalidRequest, .repeatedParameter(known.first { $0.name == name }))
+        throw OAuthError(.invalidRequest, .repeatedParameter(vocabulary.known.first { $0.name == name }))
       }
     }
   }
 
   /// `application/x-www-form-urlencoded`, with no charset or UTF-8, in any case (RFC 9110 §8.3.1).
   static func isForm(_ contentType: String) -> Bool {
-    if contentType == "application/x-www-form-urlencoded" { return true }
+    if mediaType == contentType { return true }
     let parts = contentType.lowercased().split(separator: ";", omittingEmptySubsequences: false)
-    guard let mediaType = parts.first, trimmed(mediaType) == "application/x-www-form-urlencoded" else {
-      return false
-    }
+    guard let found = parts.first, mediaType == String(trimmed(found)) else { return false }
     return parts.dropFirst().allSatisfy { part in
       let parameter = trimmed(part)
       guard parameter.hasPrefix("charset") else { return true }

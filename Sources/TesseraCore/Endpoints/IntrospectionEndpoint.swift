@@ -1,7 +1,7 @@
 /// Token introspection (RFC 7662): an API asks what a token is worth.
 package struct IntrospectionEndpoint: Endpoint {
   package let path = "/oauth2/introspect"
-  private static let parameters: [ParameterName] = [.token, .tokenTypeHint]
+  private let vocabulary: FormRequest.Vocabulary
   private let clientAuthentication: ClientAuthentication
   private let inspector: TokenInspector
   package let metadataMember: StaticString? = "introspection_endpoint"
@@ -18,6 +18,7 @@ package struct IntrospectionEndpoint: Endpoint {
     errors: StandardErrors
   ) {
     self.clientAuthentication = clientAuthentication
+    vocabulary = clientAuthentication.vocabulary([.token, .tokenTypeHint])
     self.inspector = inspector
     self.directory = directory
     self.issuer = issuer
@@ -28,7 +29,7 @@ package struct IntrospectionEndpoint: Endpoint {
   package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
     let (client, parameters) = try clientAuthentication.authenticatedForm(
       request,
-      parameters: IntrospectionEndpoint.parameters
+      vocabulary
     )
     guard let token = parameters[.token] else {
       throw .refused(client.refusal(OAuthError(.invalidRequest, .missingParameter(.token))))

@@ -7,7 +7,7 @@ enum IntrospectionResponse {
     let grant = token.grant
     var json = JSONText(capacity: 384)
     json.append(#"{"active":true,"scope":""#)
-    json.append(unescaped: grant.scopes.joined(by: " "))
+    json.append(unescaped: grant.terms.spaceSeparatedScopes)
     json.append(#"","client_id":""#)
     json.append(escaped: grant.clientID.rawValue)
     json.append(#"","token_type":"Bearer","exp":"#)

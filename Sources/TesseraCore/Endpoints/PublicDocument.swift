@@ -27,7 +27,7 @@ struct PublicDocument: Sendable {
   }
 
   private func isKnown(_ request: EndpointRequest) -> Bool {
-    request.headers.values("if-none-match").contains { value in
+    request.headers.values(.ifNoneMatch).contains { value in
       value.split(separator: ",").contains { tag in
         let tag = tag.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }
         // The comparison is weak (RFC 9110 §13.1.2): proxies that compress make a tag weak.

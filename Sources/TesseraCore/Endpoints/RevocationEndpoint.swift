@@ -1,7 +1,7 @@
 /// Token revocation (RFC 7009): a client gives back a token of its own.
 package struct RevocationEndpoint: Endpoint {
   package let path = "/oauth2/revoke"
-  private static let parameters: [ParameterName] = [.token, .tokenTypeHint]
+  private let vocabulary: FormRequest.Vocabulary
   private let clientAuthentication: ClientAuthentication
   private let inspector: TokenInspector
   private let directory: Directory
@@ -18,6 +18,7 @@ package struct RevocationEndpoint: Endpoint {
     errors: StandardErrors
   ) {
     self.clientAuthentication = clientAuthentication
+    vocabulary = clientAuthentication.vocabulary([.token, .tokenTypeHint])
     self.inspector = inspector
     self.directory = directory
     self.clock = clock
@@ -29,7 +30,7 @@ package struct RevocationEndpoint: Endpoint {
   package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
     let (client, parameters) = try clientAuthentication.authenticatedForm(
       request,
-      parameters: RevocationEndpoint.parameters
+      vocabulary
     )
     guard let token = parameters[.token] else {
       throw .refused(client.refusal(OAuthError(.invalidRequest, .missingParameter(.token))))

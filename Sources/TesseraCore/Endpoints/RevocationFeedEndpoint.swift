@@ -49,7 +49,10 @@ package final class RevocationFeedEndpoint: Endpoint {
   }
 
   private static func cursor(in request: EndpointRequest) throws(OAuthError) -> Int64 {
-    let parameters = try FormRequest.parse((request.query ?? "").utf8, known: [.since])
+    let parameters = try FormRequest.parse(
+      Array((request.query ?? "").utf8),
+      FormRequest.Vocabulary([.since])
+    )
     guard let text = parameters[.since] else { return 0 }
     guard let cursor = Int64(text), cursor >= 0 else { throw OAuthError(.invalidRequest, .malformedCursor) }
     return cursor

@@ -8,8 +8,7 @@ package struct TokenEndpoint: Endpoint {
   private let grants: [any GrantHandler]
   private let issuer: TokenIssuer
   private let clock: WallClock
-  private let ownParameters: [ParameterName]
-  private let repeatableParameters: [ParameterName]
+  private let vocabulary: FormRequest.Vocabulary
 
   package init(
     path: String,
@@ -27,15 +26,16 @@ package struct TokenEndpoint: Endpoint {
     self.grants = grants
     self.issuer = issuer
     self.clock = clock
-    repeatableParameters = grants.flatMap(\.repeatableParameters)
-    ownParameters = [.grantType] + grants.flatMap(\.parameters)
+    vocabulary = clientAuthentication.vocabulary(
+      [.grantType] + grants.flatMap(\.parameters),
+      repeatable: grants.flatMap(\.repeatableParameters)
+    )
   }
 
   package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
     let (client, parameters) = try clientAuthentication.authenticatedForm(
       request,
-      parameters: ownParameters,
-      repeatable: repeatableParameters
+      vocabulary
     )
     do throws(Interruption) {
       return try token(for: client, parameters)
@@ -65,10 +65,10 @@ package struct TokenEndpoint: Endpoint {
     for client: AuthenticatedClient,
     _ parameters: FormParameters
   ) throws(OAuthError) -> any GrantHandler {
-    guard let name = parameters[.grantType] else {
+    guard let name = parameters.bytes(.grantType) else {
       throw OAuthError(.invalidRequest, .missingParameter(.grantType))
     }
-    guard let handler = grants.first(where: { $0.grantType.name == name }) else {
+    guard let handler = grants.first(where: { $0.grantType.name.utf8.elementsEqual(name) }) else {
       throw OAuthError(.unsupportedGrantType, .grantTypeNotSupported)
     }
     guard client.registration.grantTypes.contains(handler.grantType) else {

@@ -27,7 +27,7 @@ package struct VerifyEndpoint: Endpoint {
     guard !needed.hasTokenInQuery else {
       return BearerProblem.invalidRequest("The access token must not be in the query").response
     }
-    let authorization = request.headers.values("authorization")
+    let authorization = request.headers.values(.authorization)
     guard authorization.count <= 1 else {
       return BearerProblem.invalidRequest("There is more than one Authorization header").response
     }
@@ -56,8 +56,7 @@ package struct VerifyEndpoint: Endpoint {
       status: 200,
       headers: [
         "Cache-Control": "no-store", "Pragma": "no-cache", "X-Auth-Client-Id": grant.clientID.rawValue,
-        "X-Auth-Scope": grant.scopes.joined(by: " "),
-        "X-Auth-Audience": grant.audiences.map(\.uri).joined(separator: " "),
+        "X-Auth-Scope": grant.terms.spaceSeparatedScopes, "X-Auth-Audience": grant.audienceText,
         "X-Auth-Expires-At": grant.expiresAt.iso8601,
       ],
       body: []
@@ -78,8 +77,8 @@ private struct Requirements {
   /// A parameter sent twice is refused: where a gateway appends the query of the request it holds, that
   /// request must not choose what is asked.
   init(query: String) throws(OAuthError) {
-    let known: [ParameterName] = [.scope, .audience, .accessToken]
-    let parameters = try FormRequest.parse(query.utf8, known: known)
+    let vocabulary = FormRequest.Vocabulary([.scope, .audience, .accessToken])
+    let parameters = try FormRequest.parse(Array(query.utf8), vocabulary)
     let names = parameters[.scope]?.split { $0 == " " || $0 == "," } ?? []
     let scopes = names.prefix(ScopeSet.maximumCount + 1).compactMap { Scope(String($0)) }
     guard scopes.count == names.count, scopes.count <= ScopeSet.maximumCount else {
@@ -89,6 +88,6 @@ private struct Requirements {
     let audience = parameters[.audience].map { Resource($0) }
     if case .some(.none) = audience { throw OAuthError(.invalidRequest, .malformedAudience) }
     self.audience = audience.flatMap { $0 }
-    hasTokenInQuery = parameters[.accessToken] != nil
+    hasTokenInQuery = parameters.has(.accessToken)
   }
 }

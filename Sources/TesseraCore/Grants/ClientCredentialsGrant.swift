@@ -25,6 +25,25 @@ package struct ClientCredentialsGrant: GrantHandler {
   package func authorize(_ request: GrantRequest) throws(Interruption) -> AccessGrant {
     let client = request.client.registration
     let facts = try directory.facts()
+    let terms = try terms(request, facts)
+    return AccessGrant(
+      terms,
+      issuedAt: request.time,
+      expiresAt: request.time.advanced(bySeconds: Int64(lifetime.seconds(for: client)))
+    )
+  }
+
+  /// What the client gets, from memory where it asked for the same before.
+  private func terms(_ request: GrantRequest, _ facts: DirectoryFacts) throws(Interruption) -> GrantTerms {
+    let question = GrantMemory.Question(request, facts)
+    if let question, let known = request.client.cached.grants.answer(to: question) { return known }
+    let terms = try decide(request, facts)
+    if let question { request.client.cached.grants.remember(terms, for: question) }
+    return terms
+  }
+
+  private func decide(_ request: GrantRequest, _ facts: DirectoryFacts) throws(Interruption) -> GrantTerms {
+    let client = request.client.registration
     return try Interruption.refusing { () throws(OAuthError) in
       let named = try audiencePolicy.named(in: request.parameters, by: client, among: facts)
       let asked = try request.dialect.requestedScopes(in: request.parameters)
@@ -36,14 +55,7 @@ package struct ClientCredentialsGrant: GrantHandler {
       }
       let audiences = try scopePolicy.audiences(of: scopes, for: client, among: facts)
       try audiencePolicy.check(audiences, named: named)
-      return AccessGrant(
-        clientID: client.id,
-        grantType: grantType,
-        scopes: scopes,
-        audiences: audiences,
-        issuedAt: request.time,
-        expiresAt: request.time.advanced(bySeconds: Int64(lifetime.seconds(for: client)))
-      )
+      return GrantTerms(clientID: client.id, grantType: grantType, scopes: scopes, audiences: audiences)
     }
   }
 }

@@ -3,11 +3,12 @@ import CryptoExtras
 
 /// Hashes client secrets under a key of the master key.
 package struct SecretHasher: Sendable {
-  private let key: SymmetricKey
+  /// HMAC that has taken in its key, to be copied: taking it in costs more than hashing a secret.
+  private let keyed: HMAC<SHA256>
 
   /// A hasher with the secret hash key of this master key.
   package init(masterKey: MasterKey) {
-    key = masterKey.secretHashKey
+    keyed = HMAC<SHA256>(key: masterKey.secretHashKey)
   }
 
   /// HMAC-SHA-256 (RFC 2104) of a secret.
@@ -16,8 +17,13 @@ package struct SecretHasher: Sendable {
     return secret.withUTF8 { digest(UnsafeRawBufferPointer($0)) }
   }
 
+  /// The same of its UTF-8.
+  func digest(_ secret: ArraySlice<UInt8>) -> SecretDigest {
+    secret.withUnsafeBytes(digest)
+  }
+
   private func digest(_ bytes: UnsafeRawBufferPointer) -> SecretDigest {
-    var hmac = HMAC<SHA256>(key: key)
+    var hmac = keyed
     hmac.update(data: bytes)
     return hmac.finalize().withUnsafeBytes(SecretDigest.init(copying:))
   }

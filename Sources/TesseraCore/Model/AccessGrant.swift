@@ -1,32 +1,30 @@
 /// What a grant handler decided to give: the facts that an access token carries.
 package struct AccessGrant: Sendable, Equatable {
-  /// The client that the token is issued to.
-  package let clientID: ClientID
-  /// How the client obtained it.
-  package let grantType: GrantType
-  /// What it may do, in the order it asked.
-  package let scopes: ScopeSet
-  /// The APIs that may accept it, sorted.
-  package let audiences: [Resource]
+  /// To whom, what for, and where.
+  package let terms: GrantTerms
   /// When it was issued.
   package let issuedAt: Timestamp
   /// The first moment at which it is no longer valid.
   package let expiresAt: Timestamp
 
-  package init(
-    clientID: ClientID,
-    grantType: GrantType,
-    scopes: ScopeSet,
-    audiences: [Resource],
-    issuedAt: Timestamp,
-    expiresAt: Timestamp
-  ) {
-    self.clientID = clientID
-    self.grantType = grantType
-    self.scopes = scopes
-    self.audiences = audiences
+  package init(_ terms: GrantTerms, issuedAt: Timestamp, expiresAt: Timestamp) {
+    self.terms = terms
     self.issuedAt = issuedAt
     self.expiresAt = expiresAt
+  }
+
+  /// The client that the token is issued to.
+  package var clientID: ClientID { terms.clientID }
+  /// How the client obtained it.
+  package var grantType: GrantType { terms.grantType }
+  /// What it may do, in the order it asked.
+  package var scopes: ScopeSet { terms.scopes }
+  /// The APIs that may accept it, sorted.
+  package var audiences: [Resource] { terms.audiences }
+
+  /// The APIs as one text, separated by spaces.
+  var audienceText: String {
+    audiences.count == 1 ? audiences[0].uri : audiences.map(\.uri).joined(separator: " ")
   }
 
   /// How long it is valid, in seconds from the second in which it was issued.
@@ -39,10 +37,7 @@ package struct AccessGrant: Sendable, Equatable {
   var expiringWithWholeSeconds: AccessGrant {
     let millisecond = issuedAt.milliseconds.flooringDivision(by: 1000).remainder
     return AccessGrant(
-      clientID: clientID,
-      grantType: grantType,
-      scopes: scopes,
-      audiences: audiences,
+      terms,
       issuedAt: issuedAt,
       expiresAt: expiresAt.advanced(byMilliseconds: -millisecond)
     )

@@ -22,7 +22,7 @@ package struct TrustedProxies: Sendable {
   ///
   /// Throws when the peer is no proxy of ours, or when it says that its caller did not use TLS (RFC 6749
   /// §3.2).
-  package func source(peer: SourceAddress, headers: HeaderFields) throws(OAuthError) -> SourceAddress {
+  package func source(peer: SourceAddress, headers: RequestHeaders) throws(OAuthError) -> SourceAddress {
     guard ranges != nil else { return peer }
     guard isTrusted(peer) else {
       throw OAuthError(
@@ -31,7 +31,7 @@ package struct TrustedProxies: Sendable {
         privateDetail: "\(peer) is not one of http.trusted-proxies"
       )
     }
-    let protocols = headers.values("x-forwarded-proto").flatMap { $0.split(separator: ",") }
+    let protocols = headers.values(.forwardedProto).flatMap { $0.split(separator: ",") }
     guard protocols.allSatisfy({ TrustedProxies.trimmed($0).lowercased() == "https" }) else {
       throw OAuthError(
         .invalidRequest,
@@ -40,7 +40,7 @@ package struct TrustedProxies: Sendable {
       )
     }
     var source = peer
-    let forwarded = headers.values("x-forwarded-for").flatMap { $0.split(separator: ",") }
+    let forwarded = headers.values(.forwardedFor).flatMap { $0.split(separator: ",") }
     for text in forwarded.reversed() {
       guard let address = TrustedProxies.address(in: text) else { break }
       source = address

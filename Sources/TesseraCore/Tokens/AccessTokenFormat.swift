@@ -23,8 +23,8 @@ package protocol AccessTokenFormat: Sendable {
 package struct IssuedToken: Sendable {
   /// The token itself.
   ///
-  /// It goes to the client and nowhere else.
-  package let text: String
+  /// ASCII; it goes to the client and nowhere else.
+  package let text: [UInt8]
   /// What it grants.
   package let grant: AccessGrant
 }

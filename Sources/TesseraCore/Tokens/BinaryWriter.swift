@@ -2,8 +2,9 @@
 struct BinaryWriter {
   private(set) var bytes: [UInt8] = []
 
-  init() {
-    bytes.reserveCapacity(128)
+  /// A writer with room for so many bytes, and more when needed.
+  init(capacity: Int = 64) {
+    bytes.reserveCapacity(capacity)
   }
 
   mutating func append(byte: UInt8) {

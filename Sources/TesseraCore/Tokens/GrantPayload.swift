@@ -4,22 +4,39 @@
 /// issued-at in milliseconds, lifetime in milliseconds, the scopes and the audiences. Numbers are unsigned
 /// LEB128; a text is its length and its UTF-8; a list is its count and its texts.
 enum GrantPayload {
-  static func encode(_ grant: AccessGrant) -> [UInt8] {
-    var writer = BinaryWriter()
-    if let uuid = UUIDText.bytes(of: grant.clientID.rawValue) {
-      writer.append(byte: 1)
-      writer.append(uuid)
-    } else {
-      writer.append(byte: 0)
-      writer.append(text: grant.clientID.rawValue)
+  /// What does not change from one token to the next.
+  struct Terms: Sendable {
+    let beforeTimes: [UInt8]
+    let afterTimes: [UInt8]
+
+    init(_ clientID: ClientID, _ grantType: GrantType, _ scopes: ScopeSet, _ audiences: [Resource]) {
+      var before = BinaryWriter()
+      if let uuid = UUIDText.bytes(of: clientID.rawValue) {
+        before.append(byte: 1)
+        before.append(uuid)
+      } else {
+        before.append(byte: 0)
+        before.append(text: clientID.rawValue)
+      }
+      before.append(byte: grantType.code)
+      beforeTimes = before.bytes
+      var after = BinaryWriter()
+      after.append(number: UInt64(scopes.scopes.count))
+      for scope in scopes.scopes { after.append(text: scope.name) }
+      after.append(number: UInt64(audiences.count))
+      for audience in audiences { after.append(text: audience.uri) }
+      afterTimes = after.bytes
     }
-    writer.append(byte: grant.grantType.code)
+  }
+
+  static func encode(_ grant: AccessGrant) -> [UInt8] {
+    let terms = grant.terms.sealedForm
+    // Two numbers of at most ten bytes.
+    var writer = BinaryWriter(capacity: terms.beforeTimes.count + terms.afterTimes.count + 20)
+    writer.append(terms.beforeTimes)
     writer.append(number: UInt64(max(0, grant.issuedAt.milliseconds)))
     writer.append(number: UInt64(max(0, grant.expiresAt.milliseconds - grant.issuedAt.milliseconds)))
-    writer.append(number: UInt64(grant.scopes.scopes.count))
-    for scope in grant.scopes.scopes { writer.append(text: scope.name) }
-    writer.append(number: UInt64(grant.audiences.count))
-    for audience in grant.audiences { writer.append(text: audience.uri) }
+    writer.append(terms.afterTimes)
     return writer.bytes
   }
 
@@ -33,10 +50,7 @@ enum GrantPayload {
     else { return nil }
     let issued = Timestamp(milliseconds: issuedAt)
     return AccessGrant(
-      clientID: clientID,
-      grantType: grantType,
-      scopes: ScopeSet(scopes),
-      audiences: audiences,
+      GrantTerms(clientID: clientID, grantType: grantType, scopes: ScopeSet(scopes), audiences: audiences),
       issuedAt: issued,
       expiresAt: issued.advanced(byMilliseconds: lifetime)
     )

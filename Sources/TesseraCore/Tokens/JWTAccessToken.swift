@@ -36,7 +36,7 @@ package struct JWTAccessToken: AccessTokenFormat {
     var token = client.tokenPrefix(keyNumber: entry.number) { prefix(of: client.client, entry.key) }
     Base64URL.append(claims(of: grant), to: &token)
     try entry.key.sign(&token)
-    return IssuedToken(text: String(decoding: token, as: UTF8.self), grant: grant)
+    return IssuedToken(text: token, grant: grant)
   }
 
   /// The header, a dot, and the claims that are the same in all tokens of the client.
@@ -66,7 +66,7 @@ package struct JWTAccessToken: AccessTokenFormat {
     json.append(#","aud":"#)
     json.append(audiences: grant.audiences)
     json.append(#","scope":""#)
-    json.append(unescaped: grant.scopes.joined(by: " "))
+    json.append(unescaped: grant.terms.spaceSeparatedScopes)
     json.append(#"","iat":"#)
     json.append(Int(issuedAt))
     json.append(#","exp":"#)

@@ -1,6 +1,12 @@
 import Crypto
 import CryptoExtras
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// The opaque access token: its facts, sealed by a key that only the server has.
 ///
 /// `version(1) ‖ key number(2) ‖ nonce(12) ‖ AES-256-GCM-SIV(payload) ‖ tag(16)` in lower-case base32, so
@@ -34,41 +40,55 @@ package struct SealedAccessToken: AccessTokenFormat {
     guard let entry = facts.keyRing.sealingEntry(at: grant.issuedAt) else {
       throw .temporarilyUnavailable("no sealing key is active yet")
     }
-    var token: [UInt8] = [
-      SealedAccessToken.version, UInt8(entry.number >> 8), UInt8(truncatingIfNeeded: entry.number),
-    ]
-    let nonce = randomness.bytes(count: TokenID.byteCount)
-    token += nonce
+    let authenticated = header(keyNumber: entry.number)
+    let nonce = authenticated[3..<SealedAccessToken.headerLength]
     guard let gcmNonce = try? AES.GCM._SIV.Nonce(data: nonce),
       let box = try? AES.GCM._SIV.seal(
         GrantPayload.encode(grant),
         using: entry.key,
         nonce: gcmNonce,
-        authenticating: token + issuer
+        authenticating: authenticated
       )
     else { throw OAuthError(.serverError, .unexpected, privateDetail: "sealing failed") }
-    token += box.ciphertext
-    token += box.tag
-    return IssuedToken(text: Base32.lowerCase.encode(token), grant: grant)
+    // The box begins with the nonce, and so the token is its key's number and the box.
+    let text = box.combined.withUnsafeBytes { combined in
+      Base32.lowerCase.encode(
+        [authenticated[0], authenticated[1], authenticated[2]],
+        UnsafeRawBufferPointer(combined)
+      )
+    }
+    return IssuedToken(text: text, grant: grant)
+  }
+
+  /// Version, key number and a new nonce, and after them the issuer: what is authenticated.
+  private func header(keyNumber: UInt16) -> [UInt8] {
+    let length = SealedAccessToken.headerLength + issuer.count
+    return [UInt8](unsafeUninitializedCapacity: length) { bytes, count in
+      let raw = UnsafeMutableRawBufferPointer(bytes)
+      bytes[0] = SealedAccessToken.version
+      bytes[1] = UInt8(keyNumber >> 8)
+      bytes[2] = UInt8(truncatingIfNeeded: keyNumber)
+      randomness.fill(UnsafeMutableRawBufferPointer(rebasing: raw[3..<SealedAccessToken.headerLength]))
+      _ = UnsafeMutableBufferPointer(rebasing: bytes[SealedAccessToken.headerLength...]).initialize(
+        from: issuer
+      )
+      count = length
+    }
   }
 
   package func open(_ text: Substring.UTF8View, with keyRing: KeyRing) -> OpenedToken? {
     guard text.count <= SealedAccessToken.maximumLength, let token = Base32.lowerCase.decode(text),
       token.count > SealedAccessToken.headerLength + SealedAccessToken.tagLength,
       token[0] == SealedAccessToken.version,
-      let entry = keyRing.sealingEntry(numbered: UInt16(token[1]) << 8 | UInt16(token[2]))
-    else { return nil }
-    let header = token[..<SealedAccessToken.headerLength]
-    let body = token[SealedAccessToken.headerLength...].dropLast(SealedAccessToken.tagLength)
-    let nonce = Array(header[3...])
-    guard let gcmNonce = try? AES.GCM._SIV.Nonce(data: nonce),
-      let box = try? AES.GCM._SIV.SealedBox(
-        nonce: gcmNonce,
-        ciphertext: body,
-        tag: token.suffix(SealedAccessToken.tagLength)
+      let entry = keyRing.sealingEntry(numbered: UInt16(token[1]) << 8 | UInt16(token[2])),
+      let box = try? AES.GCM._SIV.SealedBox(combined: token[3...]),
+      let payload = try? AES.GCM._SIV.open(
+        box,
+        using: entry.key,
+        authenticating: token[..<SealedAccessToken.headerLength] + issuer
       ),
-      let payload = try? AES.GCM._SIV.open(box, using: entry.key, authenticating: header + issuer),
-      let grant = GrantPayload.decode(Array(payload)), let id = TokenID(bytes: nonce)
+      let grant = GrantPayload.decode(Array(payload)),
+      let id = TokenID(bytes: token[3..<SealedAccessToken.headerLength])
     else { return nil }
     return OpenedToken(id: id, keyNumber: entry.number, grant: grant)
   }

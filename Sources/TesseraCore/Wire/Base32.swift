@@ -21,25 +21,32 @@ package struct Base32: Sendable {
 
   /// The text of these bytes.
   package func encode(_ bytes: [UInt8]) -> String {
-    let length = (bytes.count * 8 + 4) / 5
-    return String(unsafeUninitializedCapacity: length) { text in
+    String(decoding: bytes.withUnsafeBytes { encode([], $0) }, as: UTF8.self)
+  }
+
+  /// The text of these bytes, the one after the other, as ASCII.
+  func encode(_ first: [UInt8], _ second: UnsafeRawBufferPointer) -> [UInt8] {
+    let length = ((first.count + second.count) * 8 + 4) / 5
+    return [UInt8](unsafeUninitializedCapacity: length) { text, written in
       var buffer: UInt32 = 0
-      var bits = 0
-      var written = 0
-      for byte in bytes {
-        buffer = buffer << 8 | UInt32(byte)
-        bits += 8
-        while bits >= 5 {
-          bits -= 5
-          text[written] = alphabet[Int(buffer >> UInt32(bits) & 31)]
+      var bits: UInt32 = 0
+      alphabet.withUnsafeBufferPointer { alphabet in
+        func take(_ byte: UInt8) {
+          buffer = buffer << 8 | UInt32(byte)
+          bits += 8
+          while bits >= 5 {
+            bits -= 5
+            text[written] = alphabet[Int(buffer >> bits & 31)]
+            written += 1
+          }
+        }
+        for byte in first { take(byte) }
+        for byte in second { take(byte) }
+        if bits > 0 {
+          text[written] = alphabet[Int(buffer << (5 - bits) & 31)]
           written += 1
         }
       }
-      if bits > 0 {
-        text[written] = alphabet[Int(buffer << UInt32(5 - bits) & 31)]
-        written += 1
-      }
-      return written
     }
   }
 

@@ -1,5 +1,8 @@
 /// What differs between the two token endpoints: how scopes are written and how answers look.
 package protocol Dialect: Sendable {
+  /// What tells it from others.
+  var name: String { get }
+
   /// The scopes that the request asks for; nil when it asks for none and so gets the default.
   func requestedScopes(in parameters: FormParameters) throws(OAuthError) -> ScopeSet?
 

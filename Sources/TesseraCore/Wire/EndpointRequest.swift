@@ -4,8 +4,8 @@ package struct EndpointRequest: Sendable {
   package let method: String
   /// What follows the `?` of the request target; nil when there is none.
   package let query: String?
-  /// The header fields.
-  package let headers: HeaderFields
+  /// The header fields that endpoints look at.
+  package let headers: RequestHeaders
   /// The body.
   ///
   /// The listener has bounded its size.
@@ -18,7 +18,7 @@ package struct EndpointRequest: Sendable {
   package init(
     method: String,
     query: String? = nil,
-    headers: HeaderFields,
+    headers: RequestHeaders,
     body: [UInt8],
     source: SourceAddress,
     peer: SourceAddress? = nil

@@ -1,35 +1,22 @@
-/// HTTP header fields in the order they came.
+/// The header fields of a response in the order they go out.
 package struct HeaderFields: Sendable, ExpressibleByDictionaryLiteral {
-  private var fields: [(name: String, value: String)] = []
+  /// Fields that are always the same, as they stand on the wire, each with its line end.
+  package let fixed: StaticString
+  /// The others.
+  package private(set) var others: [(name: String, value: String)] = []
 
-  /// Fields from pairs of name and value.
-  package init(_ fields: some Sequence<(String, String)>) {
-    for (name, value) in fields { self.fields.append((name, value)) }
+  /// Only fields that are always the same, as they stand on the wire.
+  init(fixed: StaticString) {
+    self.fixed = fixed
   }
 
   package init(dictionaryLiteral elements: (String, String)...) {
-    self.init(elements)
+    fixed = ""
+    others = elements.map { ($0, $1) }
   }
 
   /// Adds a field at the end.
   package mutating func add(_ name: String, _ value: String) {
-    fields.append((name, value))
-  }
-
-  /// The values of all fields of this name, which is given in lower case; names are case-insensitive.
-  package func values(_ lowerCaseName: StaticString) -> [String] {
-    fields.filter { HeaderFields.matches($0.name, lowerCaseName) }.map(\.value)
-  }
-
-  /// All fields.
-  package var all: [(name: String, value: String)] { fields }
-
-  private static func matches(_ name: String, _ lowerCaseName: StaticString) -> Bool {
-    let wanted = UnsafeBufferPointer(start: lowerCaseName.utf8Start, count: lowerCaseName.utf8CodeUnitCount)
-    guard name.utf8.count == wanted.count else { return false }
-    return zip(name.utf8, wanted).allSatisfy { character, wanted in
-      character == wanted
-        || ((UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(character) && character | 0x20 == wanted)
-    }
+    others.append((name, value))
   }
 }

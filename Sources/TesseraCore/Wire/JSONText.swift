@@ -16,6 +16,19 @@ struct JSONText {
     bytes.append(contentsOf: text.utf8)
   }
 
+  /// The same as bytes.
+  mutating func append(unescaped text: [UInt8]) {
+    bytes.append(contentsOf: text)
+  }
+
+  /// ISO 8601 in UTC, see `Timestamp.iso8601`.
+  mutating func append(iso8601 time: Timestamp) {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Timestamp.iso8601Length) { buffer in
+      time.writeISO8601(to: buffer)
+      bytes.append(contentsOf: buffer)
+    }
+  }
+
   mutating func append(_ number: Int) {
     append(unescaped: String(number))
   }

@@ -1,5 +1,7 @@
 /// The dialect of the documented contract, `POST /oauth/token`.
 package struct SeedDialect: Dialect {
+  package let name = "seed"
+
   package init() {}
 
   /// A comma separates scopes; spaces around it and plain spaces are accepted too.
@@ -23,11 +25,11 @@ package struct SeedDialect: Dialect {
 
   /// Exactly the three members of the contract, in its order.
   package func response(for token: IssuedToken) -> EndpointResponse {
-    var json = JSONText(capacity: token.text.utf8.count + 256)
+    var json = JSONText(capacity: token.text.count + 256)
     json.append(#"{"accessToken":""#)
     json.append(unescaped: token.text)
     json.append(#"","accessTokenExpiresAt":""#)
-    json.append(unescaped: token.grant.expiresAt.iso8601)
+    json.append(iso8601: token.grant.expiresAt)
     json.append(#"","scope":""#)
     json.append(unescaped: token.grant.scopes.joined(by: ","))
     json.append(#""}"#)

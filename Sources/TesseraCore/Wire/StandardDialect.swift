@@ -1,5 +1,6 @@
 /// The dialect of RFC 6749, `POST /oauth2/token`: what every OAuth library speaks.
 package struct StandardDialect: Dialect {
+  package let name = "rfc6749"
   private let errors: StandardErrors
 
   package init(errors: StandardErrors) {
@@ -22,13 +23,13 @@ package struct StandardDialect: Dialect {
   /// RFC 6749 §5.1.
   package func response(for token: IssuedToken) -> EndpointResponse {
     let lifetime = token.grant.lifetime
-    var json = JSONText(capacity: token.text.utf8.count + 256)
+    var json = JSONText(capacity: token.text.count + 256)
     json.append(#"{"access_token":""#)
     json.append(unescaped: token.text)
     json.append(#"","token_type":"Bearer","expires_in":"#)
     json.append(lifetime)
     json.append(#","scope":""#)
-    json.append(unescaped: token.grant.scopes.joined(by: " "))
+    json.append(unescaped: token.grant.terms.spaceSeparatedScopes)
     json.append(#""}"#)
     return EndpointResponse(status: 200, headers: EndpointResponse.uncachedJSON, body: json.bytes)
   }

@@ -33,7 +33,7 @@ struct LogLine {
     return line
   }
 
-  private static func quotedWhereNeeded(_ value: String) -> String {
+  static func quotedWhereNeeded(_ value: String) -> String {
     let isPlain = !value.isEmpty && !value.utf8.contains { $0 == 0x20 || $0 == 0x22 || $0 == 0x3D }
     if isPlain { return value }
     var quoted = "\""

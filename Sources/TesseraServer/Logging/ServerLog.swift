@@ -1,9 +1,12 @@
 package import Logging
 package import TesseraCore
+package import TesseraHTTP
 
 /// The log of a server: lines to standard error.
 package struct ServerLog: Sendable {
   package let logger: Logger
+  /// The log of requests, in the same lines.
+  package let requests: any RequestLog
   private let writer: LogWriter
 
   /// Begins a log, which has to be finished.
@@ -22,6 +25,7 @@ package struct ServerLog: Sendable {
       ).text(in: format) + "\n"
     }
     self.writer = writer
+    requests = LineRequestLog(writer, format: format, writesAll: level <= .info, clock: clock)
     logger = Logger(label: "tessera") { _ in
       LineLogHandler(level: level, format: format, clock: clock) { writer.write($0) }
     }

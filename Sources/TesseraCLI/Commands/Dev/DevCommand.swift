@@ -31,7 +31,7 @@ struct DevCommand: AsyncParsableCommand {
       let store = workspace.store
       let log = ServerLog(level: configuration.log.level, format: configuration.log.format)
       defer { log.finish() }
-      try await runServer(configuration, data: workspace.data, logger: log.logger) { port in
+      try await runServer(configuration, data: workspace.data, log: log) { port in
         let access = try await DemoAccess.prepare(administration, store)
         let greeting = DevGreeting(
           url: ServerURL(host: host, port: port).text,

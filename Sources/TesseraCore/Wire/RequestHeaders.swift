@@ -1,0 +1,103 @@
+/// A header field that an endpoint looks at.
+///
+/// No others get as far as an endpoint.
+package enum HeaderName: Sendable, CaseIterable {
+  case authorization
+  case contentType
+  case ifNoneMatch
+  case forwardedFor
+  case forwardedProto
+
+  /// The name in lower case.
+  package var text: StaticString {
+    switch self {
+    case .authorization: "authorization"
+    case .contentType: "content-type"
+    case .ifNoneMatch: "if-none-match"
+    case .forwardedFor: "x-forwarded-for"
+    case .forwardedProto: "x-forwarded-proto"
+    }
+  }
+
+  /// The field with this name, which is case-insensitive (RFC 9110 §5.1); nil for one that nobody looks at.
+  package init?(_ name: UnsafeRawBufferPointer) {
+    // The lengths differ, so that hardly any name is compared.
+    let candidate: HeaderName
+    switch name.count {
+    case 12: candidate = .contentType
+    case 13:
+      let isAuthorization = name[0] | 0x20 == UInt8(ascii: "a")
+      candidate = isAuthorization ? .authorization : .ifNoneMatch
+    case 15: candidate = .forwardedFor
+    case 17: candidate = .forwardedProto
+    default: return nil
+    }
+    guard name.matches(lowerCase: candidate.text) else { return nil }
+    self = candidate
+  }
+}
+
+/// The header fields of a request that endpoints look at, in the order they came.
+package struct RequestHeaders: Sendable {
+  private var fields: [(name: HeaderName, value: String)] = []
+
+  package init() {}
+
+  /// Of these fields those that endpoints look at.
+  ///
+  /// White space around a value is no part of it (RFC 9110 §5.5); NIO leaves it at the end.
+  package init(_ fields: some Sequence<(String, String)>) {
+    for (name, value) in fields {
+      var name = name
+      if let known = name.withUTF8({ HeaderName(UnsafeRawBufferPointer($0)) }) {
+        add(known, RequestHeaders.trimmed(value))
+      }
+    }
+  }
+
+  private static func trimmed(_ value: String) -> String {
+    guard value.utf8.last == 0x20 || value.utf8.last == 0x09 else { return value }
+    return value.lastIndex { $0 != " " && $0 != "\t" }.map { String(value[...$0]) } ?? ""
+  }
+
+  /// What nearly every request has: a form, and nothing else to look at.
+  package static let form: RequestHeaders = {
+    var headers = RequestHeaders()
+    headers.add(.contentType, FormRequest.mediaType.description)
+    return headers
+  }()
+
+  /// Adds a field at the end.
+  package mutating func add(_ name: HeaderName, _ value: String) {
+    fields.append((name, value))
+  }
+
+  /// Adds a field at the end; the one that nearly every request has costs nothing.
+  package mutating func add(_ name: HeaderName, _ value: UnsafeRawBufferPointer) {
+    guard name == .contentType, fields.isEmpty, FormRequest.mediaType == value else {
+      add(name, String(decoding: value, as: UTF8.self))
+      return
+    }
+    self = .form
+  }
+
+  /// The values of all fields of this name.
+  package func values(_ name: HeaderName) -> [String] {
+    var values: [String] = []
+    for field in fields where field.name == name { values.append(field.value) }
+    return values
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Whether these are the bytes of a text in lower case, letters in any case.
+  package func matches(lowerCase text: StaticString) -> Bool {
+    guard count == text.utf8CodeUnitCount else { return false }
+    for index in 0..<count {
+      let byte = self[index]
+      let isUpperCase = byte &- UInt8(ascii: "A") < 26
+      guard (isUpperCase ? byte | 0x20 : byte) == text.utf8Start[index] else { return false }
+    }
+    return true
+  }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Logging
+import Synchronization
+import TesseraCore
+import TesseraHTTP
+import Testing
+
+@testable import TesseraServer
+
+/// A request's line is the same whether it is written byte by byte or by way of a logger.
+@Suite struct LineRequestLogTests {
+  private static let records: [RequestRecord] = {
+    let source = SourceAddress("203.0.113.9") ?? .unknown
+    let odd = ["plain", #"a"b\c"#, "with space", "a=b", "~!@#$%^&*()"].compactMap(ClientID.init)
+    return [
+      RequestRecord(method: "POST", path: "/oauth/token", status: 200, source: source, microseconds: 123),
+      RequestRecord(method: "ODD", path: "(unknown)", status: 404, source: .unknown, microseconds: 0),
+      RequestRecord(
+        method: "GET",
+        path: "/oauth2/verify",
+        status: 503,
+        source: SourceAddress("2001:db8::1") ?? .unknown,
+        microseconds: 9_999_999,
+        detail: "the store does not answer: \"disk\nfull\" é\u{202E}"
+      ),
+    ]
+      + odd.map {
+        RequestRecord(
+          method: "POST",
+          path: "/oauth/token",
+          status: 401,
+          clientID: $0,
+          source: source,
+          microseconds: 5,
+          detail: ""
+        )
+      }
+  }()
+
+  @Test(arguments: LogFormat.allCases, [Logger.Level.info, .warning])
+  func areTheSameLines(format: LogFormat, level: Logger.Level) throws {
+    let clock = WallClock { Timestamp(milliseconds: 1_691_671_317_643) }
+    let lines = Mutex<[String]>([])
+    let logger = Logger(label: "test") { _ in
+      LineLogHandler(level: level, format: format, clock: clock) { line in lines.withLock { $0.append(line) }
+      }
+    }
+    let pipe = Pipe()
+    let writer = LogWriter(FileOutput(descriptor: pipe.fileHandleForWriting.fileDescriptor)) { _ in "" }
+    let byLogger = LoggerRequestLog(logger)
+    let byBytes = LineRequestLog(writer, format: format, writesAll: level <= .info, clock: clock)
+    for record in LineRequestLogTests.records {
+      byLogger.record(record)
+      byBytes.record(record)
+    }
+    writer.finish()
+    try pipe.fileHandleForWriting.close()
+    let written = String(
+      decoding: try #require(try pipe.fileHandleForReading.readToEnd() ?? Data()),
+      as: UTF8.self
+    )
+    // The request IDs have a random beginning.
+    func comparable(_ text: String) -> String { text.replacing(/[a-z2-7]{8}-/, with: "") }
+    #expect(comparable(written) == comparable(lines.withLock { $0.joined() }))
+    #expect(!written.isEmpty)
+  }
+}
