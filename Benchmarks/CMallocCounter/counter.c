@@ -1,6 +1,6 @@
 // Counts allocations by standing in front of glibc's allocator. Two uses:
 // - linked into a program, which asks malloc_counter_count;
-// - preloaded into any server: with TESSERA_BENCH_MALLOC_FILE set, the count is the first 8 bytes of that file, which
+// - preloaded into any server: with MALLOC_COUNTER_FILE set, the count is the first 8 bytes of that file, which
 //   somebody else can read while the server runs.
 
 #include "CMallocCounter.h"
@@ -24,7 +24,7 @@ static _Atomic(uint64_t) *count = &own_count;
 
 // Allocations before this runs are counted in the process only.
 __attribute__((constructor)) static void share_count(void) {
-    const char *path = getenv("TESSERA_BENCH_MALLOC_FILE");
+    const char *path = getenv("MALLOC_COUNTER_FILE");
     if (!path) return;
     int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (file < 0) return;

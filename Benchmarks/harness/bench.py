@@ -74,7 +74,8 @@ class Bench:
                     if case.name == "denied":
                         bench.restart_denied(case)
                     floor = bench.floor(case)
-                    case.floor_rounds.append(measure(floor, case.requests, self.seconds, *case.arguments))
+                    case.floor_rounds.append(measure(floor, case.requests, self.seconds, *case.arguments,
+                                                     refused=case.refused))
                     case.rounds.append(measure(case.server, case.requests, self.seconds, *case.arguments,
                                                refused=case.refused))
                     return True
@@ -147,7 +148,7 @@ class Bench:
                 self.binaries["tessera"], self.bench.store("10"), {**preload, "TESSERA_LOG_LEVEL": "error"})),
         ):
             file = f"{self.work}/{name.replace(' ', '-')}.count"
-            server = start({"LD_PRELOAD": self.binaries["malloc-counter"], "TESSERA_BENCH_MALLOC_FILE": file})
+            server = start({"LD_PRELOAD": self.binaries["malloc-counter"], "MALLOC_COUNTER_FILE": file})
             # What is made once is made by now.
             wrk(server.port, case.requests, 1, *case.arguments)
             before = read_count(file)
