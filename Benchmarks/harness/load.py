@@ -63,7 +63,7 @@ def on_load_core(command):
 
 
 def wrk(port, file, seconds, *script_arguments):
-    output = on_load_core(["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", f"{HERE}/../wrk/cycle.lua",
+    output = on_load_core(["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "30s", "-s", f"{HERE}/../wrk/cycle.lua",
                            f"http://127.0.0.1:{port}/", "--", file, *script_arguments])
     return json.loads(output.rsplit("JSON ", 1)[1])
 
@@ -80,6 +80,8 @@ def measure(server, file, seconds, *script_arguments, warm=1, refused=False):
     after = os.times()
     load = after.children_user + after.children_system - children.children_user - children.children_system
     others = max(0, busy_seconds() - busy - cpu - load)
+    if not result["requests"]:
+        raise Failure(f"{server.name} has not answered within {seconds} s")
     if result["failed"] or result["refused"] != (result["requests"] if refused else 0):
         raise Failure(f"{server.name}: {result['refused']} refused and {result['failed']} failed of {result['requests']}")
     return {
