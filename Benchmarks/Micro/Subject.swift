@@ -2,15 +2,14 @@ import Logging
 import TesseraCore
 import TesseraStoreTesting
 
-/// A server over a store in memory, with one client that it knows already.
+/// A server over a store in memory, with the clients that ask it.
 struct Subject {
   let directory: Directory
   let server: AuthorizationServer
   let hasher: SecretHasher
-  let client: Client
-  let secret: String
-  let api: Client
-  let apiSecret: String
+  let application: RegisteredApplication
+  let jwtApplication: RegisteredApplication
+  let api: RegisteredApplication
 
   static let issuer = "http://127.0.0.1:8080"
 
@@ -21,16 +20,21 @@ struct Subject {
     }
     let administration = Administration(store: store, masterKey: masterKey, actor: "bench")
     try await administration.initialise()
-    let (client, secret) = try await administration.registerClient(
-      ClientRegistration(name: "client", scopes: ["item", "event", "profile", "promotion"])
-    )
-    var registration = ClientRegistration(name: "api", scopes: [])
-    registration.introspectedResources = [Administration.standardResource]
-    let (api, apiSecret) = try await administration.registerClient(registration)
-    self.client = client
-    self.secret = secret?.exposed ?? ""
-    self.api = api
-    self.apiSecret = apiSecret?.exposed ?? ""
+    func register(
+      _ name: String,
+      scopes: [String],
+      _ change: (inout ClientRegistration) -> Void = { _ in }
+    ) async throws -> RegisteredApplication {
+      var registration = ClientRegistration(name: name, scopes: scopes)
+      change(&registration)
+      let (client, secret) = try await administration.registerClient(registration)
+      return RegisteredApplication(id: client.id, secret: secret?.exposed ?? "")
+    }
+    application = try await register("application", scopes: ["item", "event", "profile", "promotion"])
+    jwtApplication = try await register("JWT application", scopes: ["item"]) { $0.tokenFormat = .jwt }
+    api = try await register("API", scopes: []) {
+      $0.introspectedResources = [Administration.standardResource]
+    }
     hasher = SecretHasher(masterKey: masterKey)
     directory = try await Directory(
       store: store,
@@ -46,46 +50,41 @@ struct Subject {
       )
     )
   }
+}
 
-  var tokenForm: [UInt8] {
-    Array(
-      "grant_type=client_credentials&client_id=\(client.id)&client_secret=\(secret)&scope=item".utf8
-    )
-  }
+/// A client, and what it posts.
+struct RegisteredApplication {
+  let id: ClientID
+  let secret: String
 
+  var tokenForm: [UInt8] { form(secret: secret) }
+
+  /// A secret of the same length that is not its own.
+  var wrongForm: [UInt8] { form(secret: String(secret.reversed())) }
+
+  /// Of about the same length too, but without a secret.
   var anonymousForm: [UInt8] {
-    Array("grant_type=client_credentials&client_id=\(client.id)&scope=item&state=\(secret)".utf8)
+    Array("grant_type=client_credentials&client_id=\(id)&scope=item&some_secret=\(secret)".utf8)
   }
 
-  var deniedForm: [UInt8] {
-    Array(
-      "grant_type=client_credentials&client_id=\(client.id)&client_secret=\(String(secret.reversed()))&scope=item"
-        .utf8
-    )
+  private func form(secret: String) -> [UInt8] {
+    Array("grant_type=client_credentials&client_id=\(id)&client_secret=\(secret)&scope=item".utf8)
   }
+}
 
-  func introspectionForm(_ token: String) -> [UInt8] {
-    Array("client_id=\(api.id)&client_secret=\(apiSecret)&token=\(token)".utf8)
-  }
+struct UnexpectedAnswer: Error, CustomStringConvertible {
+  let path: String
+  let status: Int
 
-  /// A form as the listener hands it over.
-  func post(_ body: [UInt8]) -> EndpointRequest {
-    EndpointRequest(
-      method: "POST",
-      headers: HeaderFields([
-        ("Host", "127.0.0.1"), ("Content-Type", "application/x-www-form-urlencoded"),
-        ("Content-Length", String(body.count)),
-      ]),
-      body: body,
-      source: SourceAddress(bytes: [127, 0, 0, 1]) ?? .unknown
-    )
-  }
+  var description: String { "\(path) answers \(status)" }
+}
 
+extension Subject {
   func endpoint(_ path: String) -> (any Endpoint)? {
     server.endpoints.first { $0.path == path }
   }
 
-  /// The answer, when it is this one; what has to be fetched first is fetched.
+  /// The answer, which has to have this status; what has to be fetched first is fetched.
   func answer(
     _ endpoint: any Endpoint,
     _ request: EndpointRequest,
@@ -101,24 +100,33 @@ struct Subject {
     }
     return response
   }
-}
 
-struct UnexpectedAnswer: Error, CustomStringConvertible {
-  let path: String
-  let status: Int
-
-  var description: String { "\(path) answers \(status)" }
-}
-
-extension Subject {
   /// A token as the server issues it.
   func issuedToken() async throws -> String {
     guard let endpoint = endpoint("/oauth/token") else {
       throw UnexpectedAnswer(path: "/oauth/token", status: 404)
     }
-    let response = try await answer(endpoint, post(tokenForm), status: 200)
+    let response = try await answer(endpoint, post(application.tokenForm), status: 200)
     // {"accessToken":"TOKEN", …
     return String(String(decoding: response.body, as: UTF8.self).split(separator: "\"")[3])
+  }
+
+  /// A form as the listener hands it over.
+  func post(_ body: [UInt8]) -> EndpointRequest {
+    EndpointRequest(
+      method: "POST",
+      headers: HeaderFields([
+        ("Host", "127.0.0.1"), ("Content-Type", "application/x-www-form-urlencoded"),
+        ("Content-Length", String(body.count)),
+      ]),
+      body: body,
+      source: SourceAddress(bytes: [127, 0, 0, 1]) ?? .unknown
+    )
+  }
+
+  /// What an API asks about a token.
+  func introspectionForm(_ token: String) -> [UInt8] {
+    Array("client_id=\(api.id)&client_secret=\(api.secret)&token=\(token)".utf8)
   }
 
   /// What a gateway asks about a token.
