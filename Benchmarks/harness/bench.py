@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -106,8 +107,8 @@ class Bench:
         store = self.bench.store("10")
         requests = self.bench.requests("paced", [post("/oauth/token", token_form(client_id(number), store.secret))
                                                  for number in range(store.count)])
-        results = [json.loads(on_load_core([self.binaries["pace"], case.server.port, most / 2, self.seconds * 2, CONNECTIONS,
-                                            requests])) for _ in range(3)]
+        command = [self.binaries["pace"], case.server.port, most / 2, self.seconds * 2, CONNECTIONS, requests]
+        results = [json.loads(on_load_core(command)) for _ in range(3)]
         self.result["half_load"] = {name: median(each[name] for each in results) for name in results[0]}
 
     def start(self):
@@ -235,6 +236,8 @@ def main():
         return  # script/bench wanted to know whether the arguments are good.
     if not {SERVER_CORE, LOAD_CORE} <= os.sched_getaffinity(0):
         sys.exit("bench: two cores are needed, one for the server and one for the load")
+    # So that nothing is left running when somebody ends this.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     # What the harness itself does must not disturb the server.
     os.sched_setaffinity(0, {LOAD_CORE})
     work = tempfile.mkdtemp(prefix="tessera-bench-")

@@ -102,10 +102,10 @@ class Workbench:
             cold.append(result["requests"] / result["seconds"])
             seconds -= 5
         touched = min(touched, store.count)
-        case = self.case("token-1m", "opaque token, seed dialect, 1,000,000 clients", server, [request], counted=touched)
+        title = f"opaque token, seed dialect, 1,000,000 clients, {touched:,} of them used"
+        case = self.case("token-1m", title, server, [request], counted=touched)
         case.cold_rate = sorted(cold)[len(cold) // 2]
         case.bytes_per_client = (server.resident_bytes() - before[1]) / max(1, touched - before[0])
-        case.title += f", {touched:,} of them used"
         return case
 
     def jwt(self):

@@ -63,8 +63,8 @@ def on_load_core(command):
 
 
 def wrk(port, file, seconds, *script_arguments):
-    output = on_load_core(["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "30s", "-s", f"{HERE}/../wrk/cycle.lua",
-                           f"http://127.0.0.1:{port}/", "--", file, *script_arguments])
+    output = on_load_core(["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "30s",
+                           "-s", f"{HERE}/../wrk/cycle.lua", f"http://127.0.0.1:{port}/", "--", file, *script_arguments])
     return json.loads(output.rsplit("JSON ", 1)[1])
 
 
@@ -83,7 +83,8 @@ def measure(server, file, seconds, *script_arguments, warm=1, refused=False):
     if not result["requests"]:
         raise Failure(f"{server.name} has not answered within {seconds} s")
     if result["failed"] or result["refused"] != (result["requests"] if refused else 0):
-        raise Failure(f"{server.name}: {result['refused']} refused and {result['failed']} failed of {result['requests']}")
+        raise Failure(f"of {result['requests']} requests {server.name} refused {result['refused']} and "
+                      f"{result['failed']} failed")
     return {
         "rate": result["requests"] / result["seconds"],
         "p50_us": result["p50"],

@@ -14,8 +14,8 @@ PEERS = {
 
 
 class Peer:
-    """`setup FOLDER` makes everything, `start FOLDER PORT` becomes the server; `path`, `header` and `form` print what to
-    post."""
+    """Of the script, `setup FOLDER` makes everything and `start FOLDER PORT` becomes the server; `path`, `header` and
+    `form` print what to post."""
 
     def __init__(self, name, work, say):
         self.title, self.script, self.name = PEERS[name], f"{HERE}/../peers/{name}", name

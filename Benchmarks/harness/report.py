@@ -40,7 +40,7 @@ def versions():
     with open("/etc/os-release") as file:
         system = re.search(r'PRETTY_NAME="(.*)"', file.read())
     found = {
-        "tessera": first_line("git", "-C", os.path.dirname(os.path.abspath(__file__)), "describe", "--always", "--dirty"),
+        "tessera": first_line("git", "-C", os.path.dirname(__file__) or ".", "describe", "--always", "--dirty"),
         "system": system and system[1],
         "swift": re.sub(r".*(Swift version [0-9.]+).*", r"\1", first_line("swift", "--version") or ""),
         "nginx": first_line("nginx", "-v"),
@@ -146,12 +146,11 @@ def rates(result):
     lines = ["## Requests", ""] + table(
         ["", "requests/s", "of the floor", "CPU µs", "of the floor", "p50 ms", "p99 ms", "memory MiB"], rows)
     # A disturbed machine shows here, and should not be quoted.
-    lines += [f"In the worst round other programs took {worst:.0%} of the two cores, and a server had {idlest:.0%} of its "
-              "core.", ""]
+    lines += [f"In the worst round other programs took {worst:.0%} of the two cores, and a server had {idlest:.0%} of "
+              "its core.", ""]
     for case in result["cases"].values():
         if "cold_rate" in case:
-            lines += [f"First requests of clients that had to be read from the store: {case['cold_rate']:,.0f} a second.",
-                      ""]
+            lines += [f"First requests of clients, which are read from the store: {case['cold_rate']:,.0f} a second.", ""]
     return lines
 
 
