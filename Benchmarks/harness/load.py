@@ -62,20 +62,20 @@ def on_load_core(command):
     return result.stdout
 
 
-def wrk(port, file, seconds, *script_arguments):
-    output = on_load_core(["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "30s",
+def wrk(port, file, seconds, *script_arguments, connections=CONNECTIONS):
+    output = on_load_core(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s",
                            "-s", f"{HERE}/../wrk/cycle.lua", f"http://127.0.0.1:{port}/", "--", file, *script_arguments])
     return json.loads(output.rsplit("JSON ", 1)[1])
 
 
-def measure(server, file, seconds, *script_arguments, warm=1, refused=False):
+def measure(server, file, seconds, *script_arguments, refused=False, connections=CONNECTIONS):
     """Requests a second, latency, CPU and memory of a server under these requests.
 
     `refused` says that each answer is meant to be a refusal."""
-    wrk(server.port, file, warm, *script_arguments)
+    wrk(server.port, file, 1, *script_arguments, connections=connections)
     cpu, busy = server.cpu_seconds(), busy_seconds()
     children = os.times()
-    result = wrk(server.port, file, seconds, *script_arguments)
+    result = wrk(server.port, file, seconds, *script_arguments, connections=connections)
     cpu = server.cpu_seconds() - cpu
     after = os.times()
     load = after.children_user + after.children_system - children.children_user - children.children_system

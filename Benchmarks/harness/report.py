@@ -140,7 +140,7 @@ def rates(result):
         worst = max([worst] + [each["others"] for each in both])
         idlest = min([idlest] + [each["busy"] for each in both])
     for name, one in result["references"].items():
-        if name != "openssl":
+        if isinstance(one, dict) and "rate" in one:
             rows.append(row(one["title"], one))
     rows += [row(one["title"], one) for one in result["peers"].values()]
     lines = ["## Requests", ""] + table(
@@ -159,6 +159,8 @@ def others(result):
     if "openssl" in result["references"]:
         lines += ["openssl speed, one core: " + ", ".join(
             f"{name} sign {value:.1f} µs" for name, value in result["references"]["openssl"].items()) + ".", ""]
+    if "fsync" in result["references"]:
+        lines += [f"The disk takes {result['references']['fsync']:.1f} ms to keep 4 KiB (fsync).", ""]
     if "half_load" in result:
         one = result["half_load"]
         lines += ["## Latency at half load", "",
