@@ -146,8 +146,9 @@ def rates(result):
     lines = ["## Requests", ""] + table(
         ["", "requests/s", "of the floor", "CPU µs", "of the floor", "p50 ms", "p99 ms", "memory MiB"], rows)
     # A disturbed machine shows here, and should not be quoted.
-    lines += [f"In the worst round other programs took {worst:.0%} of the two cores, and a server had {idlest:.0%} of "
-              "its core.", ""]
+    if result["cases"]:
+        lines += [f"In the worst round other programs took {worst:.0%} of the two cores, and a server had {idlest:.0%} "
+                  "of its core.", ""]
     for case in result["cases"].values():
         if "cold_rate" in case:
             lines += [f"First requests of clients, which are read from the store: {case['cold_rate']:,.0f} a second.", ""]
