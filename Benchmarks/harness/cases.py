@@ -3,6 +3,7 @@ bytes."""
 
 import base64
 import json
+from statistics import median
 
 from load import exchange, get, post, token_form, wrk, write_requests
 from servers import Failure, Floor, Nginx, Tessera
@@ -80,32 +81,38 @@ class Workbench:
 
     def token(self, name, title, path=SEED, size="10", kind="", **environment):
         store, server = self.store(size), self.server(size, kind, **environment)
-        form = token_form(client_id(), store.secret)
-        return self.case(name, title, server, [post(path, form)], counted=store.count)
+        request = post(path, token_form(client_id(), store.secret))
+        case = self.case(name, title, server, [request], counted=store.count)
+        for _ in self.touch(case, 60):
+            pass
+        return case
+
+    def touch(self, case, seconds):
+        """Asks once for each client of a case, so that all are in memory, for at most so many seconds; tells how many
+        it has asked for, and how many a second."""
+        touched = 0
+        while touched < case.counted and seconds > 0:
+            stretch = min(5, 1 + case.counted // 20_000)
+            result = wrk(case.server.port, case.requests, stretch, case.counted, "sequential", touched)
+            touched += result["requests"]
+            seconds -= stretch
+            yield min(touched, case.counted), result["requests"] / result["seconds"]
 
     def quiet(self):
         return self.token("quiet", "opaque token, seed dialect, without a log", kind="quiet", TESSERA_LOG_LEVEL="error")
 
     def million(self, seconds):
-        """All clients are asked for once before, so that they are in memory, for at most so many seconds."""
-        store, server = self.store("1m"), self.server("1m", **{})
+        """With as many of a million clients in memory as so many seconds allow."""
+        store, server = self.store("1m"), self.server("1m")
         request = post(SEED, token_form(client_id(), store.secret))
-        file = self.requests("fill", [request])
-        touched, cold = 0, []
-        before = None
-        while touched < store.count and seconds > 0:
-            result = wrk(server.port, file, 5, store.count, "sequential", touched)
-            # The first stretch also fills what grows once, such as SQLite's caches.
-            if before is None:
-                before = (touched + result["requests"], server.resident_bytes())
-            touched += result["requests"]
-            cold.append(result["requests"] / result["seconds"])
-            seconds -= 5
-        touched = min(touched, store.count)
-        title = f"opaque token, seed dialect, 1,000,000 clients, {touched:,} of them used"
-        case = self.case("token-1m", title, server, [request], counted=touched)
-        case.cold_rate = sorted(cold)[len(cold) // 2]
-        case.bytes_per_client = (server.resident_bytes() - before[1]) / max(1, touched - before[0])
+        case = self.case("token-1m", "", server, [request], counted=store.count)
+        # The first stretch also fills what grows once, such as SQLite's caches.
+        stretches = [(*stretch, server.resident_bytes()) for stretch in self.touch(case, seconds)]
+        (first, _, before), (touched, _, after) = stretches[0], stretches[-1]
+        case.cold_rate = median(rate for _, rate, _ in stretches)
+        case.bytes_per_client = (after - before) / max(1, touched - first)
+        case.counted = touched
+        case.title = f"opaque token, seed dialect, 1,000,000 clients, {touched:,} of them used"
         return case
 
     def jwt(self):
