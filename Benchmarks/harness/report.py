@@ -149,6 +149,9 @@ def rates(result):
     if result["cases"]:
         lines += [f"In the worst round other programs took {worst:.0%} of the two cores, and a server had {idlest:.0%} "
                   "of its core.", ""]
+        if worst > 0.1 or idlest < 0.9:
+            lines += ["**The machine was disturbed: requests/s, latency and their ratios are not worth quoting.** CPU µs "
+                      "are less affected.", ""]
     for case in result["cases"].values():
         if "cold_rate" in case:
             lines += [f"First requests of clients, which are read from the store: {case['cold_rate']:,.0f} a second.", ""]
