@@ -23,8 +23,8 @@ enum Measurements {
     )
     let sealing = SealedAccessToken(issuer: Subject.issuer)
     let signing = JWTAccessToken(issuer: Subject.issuer)
-    let sealed = try sealing.encode(grant, for: client, by: nil, with: facts)[...]
-    let signed = try signing.encode(grant, for: client, by: nil, with: facts)[...]
+    let sealed = try sealing.encode(grant, for: client, by: nil, with: facts).text[...]
+    let signed = try signing.encode(grant, for: client, by: nil, with: facts).text[...]
     return [
       Meter.measure("secret hash") { keep(subject.hasher.digest(subject.application.secret)) },
       try Meter.measure("seal") { keep(try sealing.encode(grant, for: client, by: nil, with: facts)) },
