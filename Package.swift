@@ -134,6 +134,13 @@ let package = Package(
       name: "ConformanceTests",
       dependencies: ["TesseraCore", "TesseraHTTP", "TesseraStoreTesting", "TesseraTestSupport"]
     ),
+    // Not products: what script/bench and the check of allocations need of TesseraCore is `package`.
+    .target(name: "CMallocCounter", path: "Benchmarks/CMallocCounter"),
+    .executableTarget(
+      name: "MicroBenchmarks",
+      dependencies: ["CMallocCounter", "TesseraCore", "TesseraStoreTesting", logging],
+      path: "Benchmarks/Micro"
+    ),
     .testTarget(name: "EndToEndTests", dependencies: ["TesseraCLI", "TesseraCore", "TesseraTestSupport"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,0 +1,61 @@
+import TesseraCore
+
+/// What is measured.
+enum Measurements {
+  static func all() async throws -> [Meter.Reading] {
+    let subject = try await Subject()
+    // First, so that the clients are in memory.
+    let requests = try await requests(subject)
+    return try parts(subject) + requests
+  }
+
+  private static func parts(_ subject: Subject) throws -> [Meter.Reading] {
+    let facts = try subject.directory.facts()
+    guard let client = try subject.directory.client(subject.application.id) else { return [] }
+    let now = WallClock.system.now
+    let grant = AccessGrant(
+      clientID: subject.application.id,
+      grantType: .clientCredentials,
+      scopes: ["item"].compactMap(Scope.init).reduce(into: ScopeSet()) { $0.insert($1) },
+      audiences: [Administration.standardResource].compactMap(Resource.init),
+      issuedAt: now,
+      expiresAt: now.advanced(bySeconds: 3600)
+    )
+    let sealing = SealedAccessToken(issuer: Subject.issuer)
+    let signing = JWTAccessToken(issuer: Subject.issuer)
+    let sealed = try sealing.encode(grant, for: client, by: nil, with: facts).text[...]
+    let signed = try signing.encode(grant, for: client, by: nil, with: facts).text[...]
+    return [
+      Meter.measure("secret hash") { keep(subject.hasher.digest(subject.application.secret)) },
+      try Meter.measure("seal") { keep(try sealing.encode(grant, for: client, by: nil, with: facts)) },
+      Meter.measure("open") { keep(sealing.open(sealed.utf8, with: facts.keyRing)) },
+      try Meter.measure("JWT") { keep(try signing.encode(grant, for: client, by: nil, with: facts)) },
+      Meter.measure("open JWT") { keep(signing.open(signed.utf8, with: facts.keyRing)) },
+    ]
+  }
+
+  private static func requests(_ subject: Subject) async throws -> [Meter.Reading] {
+    let token = try await subject.issuedToken()
+    let granted = subject.application.tokenForm
+    let requests: [(name: String, path: String, request: EndpointRequest, status: Int)] = [
+      ("token, seed dialect", "/oauth/token", subject.post(granted), 200),
+      ("token, RFC 6749 dialect", "/oauth2/token", subject.post(granted), 200),
+      ("token, JWT", "/oauth2/token", subject.post(subject.jwtApplication.tokenForm), 200),
+      // What is left is the parsing: its own functions are generic, and slow when called from another module.
+      ("form without credentials", "/oauth/token", subject.post(subject.application.anonymousForm), 400),
+      ("token, wrong secret", "/oauth/token", subject.post(subject.application.wrongForm), 400),
+      ("introspection", "/oauth2/introspect", subject.post(subject.introspectionForm(token)), 200),
+      ("verify", "/oauth2/verify", subject.verification(token), 200),
+    ]
+    var readings: [Meter.Reading] = []
+    for (name, path, request, status) in requests {
+      guard let endpoint = subject.endpoint(path) else {
+        throw UnexpectedAnswer(path: path, status: 404)
+      }
+      // It has the answer that is meant, and what it needs is in memory from now on.
+      _ = try await subject.answer(endpoint, request, status: status)
+      readings.append(Meter.measure(name) { keep(endpoint.answer(request)) })
+    }
+    return readings
+  }
+}

@@ -1,0 +1,142 @@
+import Logging
+import TesseraCore
+import TesseraStoreTesting
+
+/// A server over a store in memory, with the clients that ask it.
+struct Subject {
+  let directory: Directory
+  let server: AuthorizationServer
+  let hasher: SecretHasher
+  let application: RegisteredApplication
+  let jwtApplication: RegisteredApplication
+  let api: RegisteredApplication
+
+  static let issuer = "http://127.0.0.1:8080"
+
+  init() async throws {
+    let store = InMemoryStore()
+    guard let masterKey = MasterKey(bytes: [UInt8](repeating: 7, count: MasterKey.byteCount)) else {
+      preconditionFailure("a master key has \(MasterKey.byteCount) bytes")
+    }
+    let administration = Administration(store: store, masterKey: masterKey, actor: "bench")
+    try await administration.initialise()
+    func register(
+      _ name: String,
+      scopes: [String],
+      _ change: (inout ClientRegistration) -> Void = { _ in }
+    ) async throws -> RegisteredApplication {
+      var registration = ClientRegistration(name: name, scopes: scopes)
+      change(&registration)
+      let (client, secret) = try await administration.registerClient(registration)
+      return RegisteredApplication(id: client.id, secret: secret?.exposed ?? "")
+    }
+    application = try await register("application", scopes: ["item", "event", "profile", "promotion"])
+    jwtApplication = try await register("JWT application", scopes: ["item"]) { $0.tokenFormat = .jwt }
+    api = try await register("API", scopes: []) {
+      $0.introspectedResources = [Administration.standardResource]
+    }
+    hasher = SecretHasher(masterKey: masterKey)
+    directory = try await Directory(
+      store: store,
+      masterKey: masterKey,
+      logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
+    )
+    server = AuthorizationServer(
+      directory: directory,
+      masterKey: masterKey,
+      settings: AuthorizationServer.Settings(
+        issuer: Subject.issuer,
+        failureLimit: FailureLimiter.Settings(freeFailures: .max)
+      )
+    )
+  }
+}
+
+/// A client, and what it posts.
+struct RegisteredApplication {
+  let id: ClientID
+  let secret: String
+
+  var tokenForm: [UInt8] { form(secret: secret) }
+
+  /// A secret of the same length that is not its own.
+  var wrongForm: [UInt8] { form(secret: String(secret.reversed())) }
+
+  /// Of about the same length too, but without a secret.
+  var anonymousForm: [UInt8] {
+    Array("grant_type=client_credentials&client_id=\(id)&scope=item&some_secret=\(secret)".utf8)
+  }
+
+  private func form(secret: String) -> [UInt8] {
+    Array("grant_type=client_credentials&client_id=\(id)&client_secret=\(secret)&scope=item".utf8)
+  }
+}
+
+struct UnexpectedAnswer: Error, CustomStringConvertible {
+  let path: String
+  let status: Int
+
+  var description: String { "\(path) answers \(status)" }
+}
+
+extension Subject {
+  func endpoint(_ path: String) -> (any Endpoint)? {
+    server.endpoints.first { $0.path == path }
+  }
+
+  /// The answer, which has to have this status; what has to be fetched first is fetched.
+  func answer(
+    _ endpoint: any Endpoint,
+    _ request: EndpointRequest,
+    status: Int
+  ) async throws -> EndpointResponse {
+    let response =
+      switch endpoint.answer(request) {
+      case .now(let response): response
+      case .later(let work): await work()
+      }
+    guard response.status == status else {
+      throw UnexpectedAnswer(path: endpoint.path, status: response.status)
+    }
+    return response
+  }
+
+  /// A token as the server issues it.
+  func issuedToken() async throws -> String {
+    guard let endpoint = endpoint("/oauth/token") else {
+      throw UnexpectedAnswer(path: "/oauth/token", status: 404)
+    }
+    let response = try await answer(endpoint, post(application.tokenForm), status: 200)
+    // {"accessToken":"TOKEN", …
+    return String(String(decoding: response.body, as: UTF8.self).split(separator: "\"")[3])
+  }
+
+  /// A form as the listener hands it over.
+  func post(_ body: [UInt8]) -> EndpointRequest {
+    EndpointRequest(
+      method: "POST",
+      headers: HeaderFields([
+        ("Host", "127.0.0.1"), ("Content-Type", "application/x-www-form-urlencoded"),
+        ("Content-Length", String(body.count)),
+      ]),
+      body: body,
+      source: SourceAddress(bytes: [127, 0, 0, 1]) ?? .unknown
+    )
+  }
+
+  /// What an API asks about a token.
+  func introspectionForm(_ token: String) -> [UInt8] {
+    Array("client_id=\(api.id)&client_secret=\(api.secret)&token=\(token)".utf8)
+  }
+
+  /// What a gateway asks about a token.
+  func verification(_ token: String) -> EndpointRequest {
+    EndpointRequest(
+      method: "GET",
+      query: "scope=item",
+      headers: HeaderFields([("Host", "127.0.0.1"), ("Authorization", "Bearer \(token)")]),
+      body: [],
+      source: SourceAddress(bytes: [127, 0, 0, 1]) ?? .unknown
+    )
+  }
+}

@@ -1,0 +1,190 @@
+"""Writes what was measured as JSON and as Markdown."""
+
+import json
+import os
+import platform
+import re
+import subprocess
+import time
+
+SAME_IN_TIME = 4.5
+
+
+def write(result, folder, name):
+    result = {"date": time.strftime("%Y-%m-%d"), "machine": machine(), "versions": versions(), **result}
+    result["targets"] = targets(result)
+    os.makedirs(folder, exist_ok=True)
+    text = markdown(result)
+    for ending, content in (("json", json.dumps(result, indent=1) + "\n"), ("md", text)):
+        with open(f"{folder}/{name}.{ending}", "w") as file:
+            file.write(content)
+    print(f"\n{text}\nWritten to Benchmarks/results/{name}.md and {name}.json")
+
+
+def machine():
+    with open("/proc/cpuinfo") as file:
+        processor = re.search(r"model name\s*: (.*)", file.read())
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    return {"processor": processor[1] if processor else platform.machine(), "cores": os.cpu_count(),
+            "memory_gib": round(memory), "kernel": platform.release().split("-")[0]}
+
+
+def versions():
+    def first_line(*command):
+        try:
+            done = subprocess.run(command, capture_output=True, text=True)
+        except OSError:
+            return None
+        return ((done.stdout or done.stderr).strip().splitlines() or [None])[0]
+
+    with open("/etc/os-release") as file:
+        system = re.search(r'PRETTY_NAME="(.*)"', file.read())
+    found = {
+        "tessera": first_line("git", "-C", os.path.dirname(__file__) or ".", "describe", "--always", "--dirty"),
+        "system": system and system[1],
+        "swift": re.sub(r".*(Swift version [0-9.]+).*", r"\1", first_line("swift", "--version") or ""),
+        "nginx": first_line("nginx", "-v"),
+        "openssl": first_line("openssl", "version"),
+        "wrk": (first_line("wrk", "-v") or "").split(" [")[0],
+    }
+    return {name: version for name, version in found.items() if version}
+
+
+def targets(result):
+    """(what, target, measured, whether it is met); only what was measured."""
+    found = []
+    cases, references = result["cases"], result["references"]
+
+    def add(what, target, measured, met):
+        found.append({"what": what, "target": target, "measured": measured, "met": bool(met)})
+
+    def ratio(name, what):
+        if name in cases:
+            value = cases[name]["ratio"]
+            add(what, "≥ 0.85 of the floor's requests/s", f"{value:.2f}", value >= 0.85)
+
+    def relative(name, other):
+        """Requests/s of one case by those of another, each against the floor beside it."""
+        return cases[name]["ratio"] / cases[other]["ratio"]
+
+    ratio("token", "opaque token, known client")
+    if "token" in cases:
+        value = cases["token"]["cpu_ratio"]
+        add("opaque token, known client", "CPU ≤ 1.2 times the floor's", f"{value:.2f}", value <= 1.2)
+    ratio("introspection", "introspection")
+    ratio("verify", "verify")
+    if "jwt" in cases and "openssl" in references:
+        most = cases["jwt"]["floor"]["cpu_us"] + 1.2 * references["openssl"]["P-256"]
+        value = cases["jwt"]["cpu_us"]
+        add("ES256 JWT", "CPU ≤ the floor's + 1.2 times openssl's P-256 sign", f"{value:.1f} µs of {most:.1f}",
+            value <= most)
+    if "denied" in cases and "token-10k" in cases:
+        value = cases["denied"]["cpu_us"] / cases["token-10k"]["cpu_us"]
+        add("denied request", "not slower than a granted one", f"{value:.2f} times its CPU", value <= 1)
+    if "timing" in result:
+        kinds = [pair for pair in result["timing"]["pairs"] if "other clients" not in pair["left"] + pair["right"]]
+        value = max(abs(t) for pair in kinds for t in pair["t"])
+        add("refusals by time", f"Welch's |t| < {SAME_IN_TIME}", f"{value:.1f}", value < SAME_IN_TIME)
+    if "token" in cases and "token-1m" in cases:
+        value = 1 - relative("token-1m", "token")
+        add("10 → 1,000,000 clients", "requests/s falls by < 5 %", f"{value:.1%}", value < 0.05)
+    if "token" in cases and "rfc-token" in cases:
+        value = abs(1 - relative("rfc-token", "token"))
+        add("both dialects", "within 3 %", f"{value:.1%}", value <= 0.03)
+    if "half_load" in result:
+        value = result["half_load"]["p99"]
+        add("p99 at half load", "< 1 ms", f"{value / 1000:.2f} ms", value < 1000)
+    if "start" in result:
+        value = result["start"]["ready_ms"]
+        add("start to ready, 10 clients", "< 100 ms", f"{value:.0f} ms", value < 100)
+        value = result["start"]["resident_mib"]
+        add("memory at rest, 10 clients", "< 40 MiB", f"{value:.1f} MiB", value < 40)
+    if "token-1m" in cases:
+        value = cases["token-1m"]["bytes_per_client"]
+        add("memory per cached client", "< 600 bytes", f"{value:.0f}", value < 600)
+    if "allocations" in result:
+        counts = result["allocations"]
+        value = counts["tessera"] - counts["floor"]
+        add("allocations per granted request above the floor", "≤ 15", f"{value:.1f}", value <= 15)
+    return found
+
+
+def markdown(result):
+    machine, lines = result["machine"], []
+    lines += [f"# Benchmark of {result['date']}", "",
+              f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB; "
+              + "; ".join(f"{name} {version}" for name, version in result["versions"].items()) + ".", "",
+              f"It took {result['minutes']:.0f} minutes. Benchmarks/README.md says how each figure is measured.", ""]
+    if result["cases"] or result["references"] or result["peers"]:
+        lines += rates(result)
+    if result["targets"]:
+        lines += ["## Targets", ""] + table(["", "target", "measured", "met"], [
+            [each["what"], each["target"], each["measured"], "yes" if each["met"] else "**no**"]
+            for each in result["targets"]])
+    lines += others(result)
+    if result["skipped"]:
+        lines += ["## Left out", ""] + [f"- {name}: {reason}" for name, reason in result["skipped"].items()] + [""]
+    return "\n".join(lines)
+
+
+def rates(result):
+    def row(title, one, ratio="", cpu_ratio=""):
+        return [title, f"{one['rate']:,.0f}", ratio, f"{one['cpu_us']:,.1f}", cpu_ratio, f"{one['p50_us'] / 1000:.2f}",
+                f"{one['p99_us'] / 1000:.2f}", f"{one['resident_mib']:.0f}"]
+
+    rows, worst, idlest = [], 0, 1
+    for case in result["cases"].values():
+        rows.append(row(case["title"], case, f"{case['ratio']:.2f}", f"{case['cpu_ratio']:.2f}"))
+        rows.append(row(f"– the floor for it, {case['answer_bytes']} bytes", case["floor"]))
+        both = case["rounds"] + case["floor"]["rounds"]
+        worst = max([worst] + [each["others"] for each in both])
+        idlest = min([idlest] + [each["busy"] for each in both])
+    for name, one in result["references"].items():
+        if isinstance(one, dict) and "rate" in one:
+            rows.append(row(one["title"], one))
+    rows += [row(one["title"], one) for one in result["peers"].values()]
+    lines = ["## Requests", ""] + table(
+        ["", "requests/s", "of the floor", "CPU µs", "of the floor", "p50 ms", "p99 ms", "memory MiB"], rows)
+    # A disturbed machine shows here, and should not be quoted.
+    if result["cases"]:
+        lines += [f"In the worst round other programs took {worst:.0%} of the two cores, and a server had {idlest:.0%} "
+                  "of its core.", ""]
+        if worst > 0.1 or idlest < 0.9:
+            lines += ["**The machine was disturbed: requests/s, latency and their ratios are not worth quoting.** CPU µs "
+                      "are less affected.", ""]
+    for case in result["cases"].values():
+        if "cold_rate" in case:
+            lines += [f"First requests of clients, which are read from the store: {case['cold_rate']:,.0f} a second.", ""]
+    return lines
+
+
+def others(result):
+    lines = []
+    if "openssl" in result["references"]:
+        lines += ["openssl speed, one core: " + ", ".join(
+            f"{name} sign {value:.1f} µs" for name, value in result["references"]["openssl"].items()) + ".", ""]
+    if "fsync" in result["references"]:
+        lines += [f"The disk takes {result['references']['fsync']:.1f} ms to keep 4 KiB (fsync).", ""]
+    if "half_load" in result:
+        one = result["half_load"]
+        lines += ["## Latency at half load", "",
+                  f"{one['rate']:,.0f} requests/s at even distances over 64 connections, from when each was due: "
+                  + ", ".join(f"{name} {one[key] / 1000:.2f} ms" for name, key in (
+                      ("p50", "p50"), ("p90", "p90"), ("p99", "p99"), ("p99.9", "p999"), ("longest", "max"))) + ".", ""]
+    if "allocations" in result:
+        lines += ["## Allocations per request", ""] + table(
+            ["", "allocations"], [[name, f"{count:.1f}"] for name, count in result["allocations"].items()])
+    if "timing" in result:
+        timing = result["timing"]
+        lines += ["## Refusals by time", "",
+                  f"{timing['rounds']:,} rounds, status {timing['status']}, median {timing['median_ns'] / 1000:.1f} µs. "
+                  "Welch's t over all measurements, and over those below a percentile of all:", ""]
+        lines += table(["", "", "all", "99.9", "99", "95", "90", "75", "difference below 95"], [
+            [pair["left"], pair["right"], *(f"{t:.1f}" for t in pair["t"]), f"{pair['difference_ns']:.0f} ns"]
+            for pair in timing["pairs"]])
+    return lines
+
+
+def table(head, rows):
+    lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
+    return lines + ["| " + " | ".join(row) + " |" for row in rows] + [""]

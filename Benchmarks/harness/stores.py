@@ -1,0 +1,66 @@
+"""Stores with many clients."""
+
+import json
+import os
+import sqlite3
+import subprocess
+
+from servers import Failure
+
+# The first group of a filled-in client's ID says what is special about it.
+USUAL, DISABLED, EXPIRED, UNKNOWN = "0", "1", "2", "3"
+
+
+def client_id(number="{client}", kind=USUAL):
+    """The ID of a filled-in client; without a number the place for one, as wrk/cycle.lua knows it."""
+    return f"0000000{kind}-0000-4000-8000-{number if isinstance(number, str) else format(number, '012d')}"
+
+
+class Store:
+    """A data directory with so many clients: a resource server, one whose tokens are JWTs if there is that, the one
+    that is the template, and copies of it. All copies have the template's secret: the server compares hashes, and it
+    makes no difference to it whether others have the same."""
+
+    def __init__(self, tessera, folder, clients, disabled=0, expired=0):
+        self.tessera, self.folder = tessera, folder
+        self.template = self._create("template", "--scope", "item,event,profile,promotion")
+        self.secret = self.template["client_secret"]
+        self.resource_server = self._create("resource server", "--resource-server")
+        try:
+            self.jwt_client = self._create("jwt", "--scope", "item", "--token-format", "jwt")
+        except Failure:
+            self.jwt_client = None
+        self.count = clients - 3 - disabled - expired
+        self._fill(USUAL, self.count)
+        self._fill(DISABLED, disabled, client={"enabled": "0"})
+        self._fill(EXPIRED, expired, secret={"expires_at": "created_at + 1"})
+
+    def _create(self, name, *options):
+        result = subprocess.run(
+            [self.tessera, "client", "create", "--data", self.folder, "--format", "json", "--name", name, *options],
+            capture_output=True, text=True)
+        if result.returncode != 0:
+            raise Failure(result.stderr.strip() or f"could not create the client {name}")
+        return json.loads(result.stdout)
+
+    def _fill(self, kind, count, client=None, secret=None):
+        """Copies the template's rows, whatever columns they have, with another ID and name."""
+        if not count:
+            return
+        text = f"'{client_id('', kind)}' || printf('%012d', numbers.n)"
+        with sqlite3.connect(os.path.join(self.folder, "tessera.sqlite")) as database:
+            for table, key, changed in (
+                ("clients", "id", {"id": text, "name": f"'client {kind} ' || numbers.n", **(client or {})}),
+                ("client_secrets", "client_id", {"client_id": text, **(secret or {})}),
+            ):
+                columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
+                values = ", ".join(changed.get(column, column) for column in columns)
+                database.execute(
+                    f"""
+                    WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < ?)
+                    INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM numbers, {table} WHERE {key} = ?
+                    """,
+                    (count, self.template["client_id"]))
+        # Otherwise readers would look through a log of half a gigabyte.
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.close()
