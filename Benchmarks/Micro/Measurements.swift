@@ -14,24 +14,37 @@ enum Measurements {
     guard let client = try subject.directory.client(subject.application.id) else { return [] }
     let now = WallClock.system.now
     let grant = AccessGrant(
-      clientID: subject.application.id,
-      grantType: .clientCredentials,
-      scopes: ["item"].compactMap(Scope.init).reduce(into: ScopeSet()) { $0.insert($1) },
-      audiences: [Administration.standardResource].compactMap(Resource.init),
+      GrantTerms(
+        clientID: subject.application.id,
+        grantType: .clientCredentials,
+        access: GrantedAccess(
+          scopes: ScopeSet(["item"].compactMap(Scope.init)),
+          audiences: [Administration.standardResource].compactMap(Resource.init)
+        )
+      ),
       issuedAt: now,
       expiresAt: now.advanced(bySeconds: 3600)
     )
     let sealing = SealedAccessToken(issuer: Subject.issuer)
     let signing = JWTAccessToken(issuer: Subject.issuer)
-    let sealed = try sealing.encode(grant, for: client, by: nil, with: facts).text[...]
-    let signed = try signing.encode(grant, for: client, by: nil, with: facts).text[...]
+    let issued = try sealing.encode(grant, for: client, by: nil, with: facts)
+    let sealed = text(issued)
+    let signed = text(try signing.encode(grant, for: client, by: nil, with: facts))
+    let form = subject.application.tokenForm
+    let dialect = SeedDialect()
     return [
+      try Meter.measure("form parsing") { keep(try FormParameters(form)) },
+      Meter.measure("rendering") { keep(dialect.response(for: issued)) },
       Meter.measure("secret hash") { keep(subject.hasher.digest(subject.application.secret)) },
       try Meter.measure("seal") { keep(try sealing.encode(grant, for: client, by: nil, with: facts)) },
       Meter.measure("open") { keep(sealing.open(sealed.utf8, with: facts.keyRing)) },
       try Meter.measure("JWT") { keep(try signing.encode(grant, for: client, by: nil, with: facts)) },
       Meter.measure("open JWT") { keep(signing.open(signed.utf8, with: facts.keyRing)) },
     ]
+  }
+
+  private static func text(_ token: IssuedToken) -> Substring {
+    String(decoding: token.text, as: UTF8.self)[...]
   }
 
   private static func requests(_ subject: Subject) async throws -> [Meter.Reading] {
@@ -41,8 +54,8 @@ enum Measurements {
       ("token, seed dialect", "/oauth/token", subject.post(granted), 200),
       ("token, RFC 6749 dialect", "/oauth2/token", subject.post(granted), 200),
       ("token, JWT", "/oauth2/token", subject.post(subject.jwtApplication.tokenForm), 200),
-      // What is left is the parsing: its own functions are generic, and slow when called from another module.
-      ("form without credentials", "/oauth/token", subject.post(subject.application.anonymousForm), 400),
+      // What is left is the client's authentication.
+      ("client authentication", "/oauth/token", subject.post(subject.application.aimlessForm), 400),
       ("token, wrong secret", "/oauth/token", subject.post(subject.application.wrongForm), 400),
       ("introspection", "/oauth2/introspect", subject.post(subject.introspectionForm(token)), 200),
       ("verify", "/oauth2/verify", subject.verification(token), 200),

@@ -62,9 +62,9 @@ struct RegisteredApplication {
   /// A secret of the same length that is not its own.
   var wrongForm: [UInt8] { form(secret: String(secret.reversed())) }
 
-  /// Of about the same length too, but without a secret.
-  var anonymousForm: [UInt8] {
-    Array("grant_type=client_credentials&client_id=\(id)&scope=item&some_secret=\(secret)".utf8)
+  /// Of about the same length too, but without a grant type, which is looked at after the client.
+  var aimlessForm: [UInt8] {
+    Array("gr4nt_type=client_credentials&client_id=\(id)&client_secret=\(secret)&scope=item".utf8)
   }
 
   private func form(secret: String) -> [UInt8] {
@@ -115,10 +115,7 @@ extension Subject {
   func post(_ body: [UInt8]) -> EndpointRequest {
     EndpointRequest(
       method: "POST",
-      headers: HeaderFields([
-        ("Host", "127.0.0.1"), ("Content-Type", "application/x-www-form-urlencoded"),
-        ("Content-Length", String(body.count)),
-      ]),
+      headers: .form,
       body: body,
       source: SourceAddress(bytes: [127, 0, 0, 1]) ?? .unknown
     )
@@ -134,7 +131,7 @@ extension Subject {
     EndpointRequest(
       method: "GET",
       query: "scope=item",
-      headers: HeaderFields([("Host", "127.0.0.1"), ("Authorization", "Bearer \(token)")]),
+      headers: RequestHeaders([("Authorization", "Bearer \(token)")]),
       body: [],
       source: SourceAddress(bytes: [127, 0, 0, 1]) ?? .unknown
     )

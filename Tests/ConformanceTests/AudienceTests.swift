@@ -187,6 +187,18 @@ import Testing
       #expect(all.member("scope") == "item stock")
       let named = try await server.send(request(client, scope: nil, ("resource", AudienceTests.stock)))
       #expect(named.member("scope") == "stock")
+      let other = try await server.makeClient {
+        $0.scopes = ["item", "stock"]
+        $0.defaultScopes = ["item"]
+      }
+      expect(
+        try await server.send(request(other, scope: nil, ("resource", AudienceTests.stock))),
+        is: SeedError(
+          status: 400,
+          name: "invalid_scope",
+          message: "Invalid scope: No default scope is of the requested resource"
+        )
+      )
       #expect(try audience(named) == [AudienceTests.stock])
     }
   }

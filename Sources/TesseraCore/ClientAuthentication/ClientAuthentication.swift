@@ -82,7 +82,7 @@ package struct ClientAuthentication: Sendable {
     }
     let client = try authenticator.authenticate(request)
     if let claimed = request.parameters.bytes(.clientID),
-      !client.client.id.rawValue.utf8.elementsEqual(claimed)
+      ClientID(bytes: claimed) != client.client.id
     {
       throw .refused(OAuthError(.invalidRequest, .clientIDMismatch))
     }

@@ -21,7 +21,7 @@ package struct ClientSecretBasic: ClientAuthenticator {
     }
     return try verifier.client(
       presenting: credentials.readings.map {
-        PresentedSecret(clientID: $0.clientID, secret: ArraySlice($0.secret.utf8))
+        PresentedSecret(clientID: ArraySlice($0.clientID.utf8), secret: ArraySlice($0.secret.utf8))
       },
       by: method,
       from: request.source

@@ -13,7 +13,8 @@ package struct ClientSecretPost: ClientAuthenticator {
   }
 
   package func authenticate(_ request: ClientAuthenticationRequest) throws(Interruption) -> CachedClient {
-    guard let clientID = request.parameters[.clientID], let secret = request.parameters.bytes(.clientSecret)
+    guard let clientID = request.parameters.bytes(.clientID),
+      let secret = request.parameters.bytes(.clientSecret)
     else {
       throw .refused(OAuthError(.invalidClient, .credentialsMissing))
     }

@@ -1,7 +1,7 @@
 /// An ID and a secret as a request presents them.
 package struct PresentedSecret: Sendable {
-  let clientID: String
-  /// In UTF-8.
+  /// In UTF-8, as the secret is.
+  let clientID: ArraySlice<UInt8>
   let secret: ArraySlice<UInt8>
 }
 
@@ -35,7 +35,7 @@ package struct ClientSecretVerifier: Sendable {
     let now = clock.now
     var failures: [Failure] = []
     for pair in presented {
-      let id = ClientID(pair.clientID)
+      let id = ClientID(bytes: pair.clientID)
       let attempt = FailureLimiter.Attempt(clientID: id, source: source)
       if let wait = limiter.secondsToWait(attempt) { throw .refused(.slowDown(retryAfter: wait)) }
       let digest = hasher.digest(pair.secret)

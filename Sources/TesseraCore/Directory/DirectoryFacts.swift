@@ -14,6 +14,8 @@ package final class DirectoryFacts: Sendable {
   package let resources: [Resource: ResourceDefinition]
   /// Facts about the server.
   package let serverState: ServerState
+  /// What grants are for, shared.
+  let sharedAccess = SharedAccess()
   /// The key set as it is published.
   let publishedKeys: PublicDocument
 

@@ -55,7 +55,11 @@ package struct ClientCredentialsGrant: GrantHandler {
       }
       let audiences = try scopePolicy.audiences(of: scopes, for: client, among: facts)
       try audiencePolicy.check(audiences, named: named)
-      return GrantTerms(clientID: client.id, grantType: grantType, scopes: scopes, audiences: audiences)
+      return GrantTerms(
+        clientID: client.id,
+        grantType: grantType,
+        access: facts.sharedAccess.access(scopes, audiences)
+      )
     }
   }
 }

@@ -18,9 +18,9 @@ package struct AccessGrant: Sendable, Equatable {
   /// How the client obtained it.
   package var grantType: GrantType { terms.grantType }
   /// What it may do, in the order it asked.
-  package var scopes: ScopeSet { terms.scopes }
+  package var scopes: ScopeSet { terms.access.scopes }
   /// The APIs that may accept it, sorted.
-  package var audiences: [Resource] { terms.audiences }
+  package var audiences: [Resource] { terms.access.audiences }
 
   /// The APIs as one text, separated by spaces.
   var audienceText: String {

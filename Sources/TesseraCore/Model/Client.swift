@@ -31,6 +31,8 @@ package struct Client: Sendable, Equatable {
   /// When it was last changed.
   package var updatedAt: Timestamp
 
+  private static let usualGrantTypes = [GrantType.clientCredentials]
+
   package init(
     id: ClientID,
     name: String,
@@ -50,7 +52,8 @@ package struct Client: Sendable, Equatable {
   ) {
     self.id = id
     self.name = name
-    self.grantTypes = grantTypes
+    // One array for all, since nearly all have the same.
+    self.grantTypes = grantTypes == Client.usualGrantTypes ? Client.usualGrantTypes : grantTypes
     self.scopes = scopes
     self.defaultScopes = defaultScopes
     self.tokenFormat = tokenFormat

@@ -1,40 +1,80 @@
-/// The text form of a UUID in lower case (RFC 9562 §4) and its 16 bytes.
+/// The text form of a UUID in lower case (RFC 9562 §4), and the UUID as two numbers.
 enum UUIDText {
-  private static let digits = Array("0123456789abcdef".utf8)
+  /// How many characters it has.
+  static let length = 36
 
-  /// The 36 characters of 16 bytes.
-  static func text(of bytes: some Collection<UInt8>) -> String {
-    var text: [UInt8] = []
-    text.reserveCapacity(36)
-    for (index, byte) in bytes.enumerated() {
-      if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 0x0F)])
+  /// A UUID.
+  struct Value: Hashable, Sendable {
+    private let high: UInt64
+    private let low: UInt64
+
+    /// Of 16 bytes.
+    init(bytes: some Collection<UInt8>) {
+      high = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+      low = bytes.dropFirst(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
-    return String(decoding: text, as: UTF8.self)
+
+    /// Nil unless the text is exactly what `text` would be.
+    init?(_ text: some Collection<UInt8>) {
+      guard text.count == UUIDText.length else { return nil }
+      var (high, low) = (UInt64(0), UInt64(0))
+      var position = 0
+      for character in text {
+        defer { position += 1 }
+        if UUIDText.isHyphen(position) {
+          guard character == UInt8(ascii: "-") else { return nil }
+          continue
+        }
+        guard let digit = UUIDText.value(of: character) else { return nil }
+        high = high << 4 | low >> 60
+        low = low << 4 | UInt64(digit)
+      }
+      self.high = high
+      self.low = low
+    }
+
+    /// The 16 bytes.
+    var bytes: [UInt8] {
+      withUnsafeBytes(of: high.bigEndian) { Array($0) } + withUnsafeBytes(of: low.bigEndian) { Array($0) }
+    }
+
+    /// The 36 characters.
+    var text: String {
+      String(unsafeUninitializedCapacity: UUIDText.length) { buffer in
+        write(to: buffer)
+        return UUIDText.length
+      }
+    }
+
+    /// Appends the 36 characters.
+    func appendText(to bytes: inout [UInt8]) {
+      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: UUIDText.length) { buffer in
+        write(to: buffer)
+        bytes.append(contentsOf: buffer)
+      }
+    }
+
+    private func write(to buffer: UnsafeMutableBufferPointer<UInt8>) {
+      var shift = 60
+      var word = high
+      for position in 0..<UUIDText.length {
+        if UUIDText.isHyphen(position) {
+          buffer[position] = UInt8(ascii: "-")
+          continue
+        }
+        let digit = UInt8(truncatingIfNeeded: word >> UInt64(shift)) & 0x0F
+        buffer[position] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit
+        shift -= 4
+        if shift < 0 {
+          shift = 60
+          word = low
+        }
+      }
+    }
   }
 
-  /// The 16 bytes; nil unless the text is exactly what `text(of:)` would write for them.
-  static func bytes(of text: String) -> [UInt8]? {
-    let characters = text.utf8
-    guard characters.count == 36 else { return nil }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(16)
-    var high: UInt8?
-    for (index, character) in characters.enumerated() {
-      if index == 8 || index == 13 || index == 18 || index == 23 {
-        guard character == UInt8(ascii: "-") else { return nil }
-        continue
-      }
-      guard let digit = value(of: character) else { return nil }
-      if let first = high {
-        bytes.append(first << 4 | digit)
-        high = nil
-      } else {
-        high = digit
-      }
-    }
-    return bytes
+  private static func isHyphen(_ position: Int) -> Bool {
+    position == 8 || position == 13 || position == 18 || position == 23
   }
 
   private static func value(of character: UInt8) -> UInt8? {

@@ -14,7 +14,9 @@ package struct ScopePolicy: Sendable {
       guard let definition = facts.granted(scope), client.scopes.contains(scope) else { return false }
       return named.isEmpty || named.contains(definition.resource)
     }
-    guard !scopes.isEmpty else { throw OAuthError(.invalidScope, .missingParameter(.scope)) }
+    guard !scopes.isEmpty else {
+      throw OAuthError(.invalidScope, named.isEmpty ? .missingParameter(.scope) : .noDefaultScopeOfResource)
+    }
     return ScopeSet(scopes)
   }
 

@@ -18,7 +18,11 @@ package struct AccessTokenClaims: Sendable {
     let millisecond = id.map { Int64($0.bytes[0]) << 8 | Int64($0.bytes[1]) } ?? 0
     self.id = id
     grant = AccessGrant(
-      GrantTerms(clientID: clientID, grantType: .clientCredentials, scopes: scopes, audiences: audiences),
+      GrantTerms(
+        clientID: clientID,
+        grantType: .clientCredentials,
+        access: GrantedAccess(scopes: scopes, audiences: audiences)
+      ),
       issuedAt: issuedAt.advanced(byMilliseconds: min(millisecond, 999)),
       expiresAt: expiresAt
     )

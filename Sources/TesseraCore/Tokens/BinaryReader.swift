@@ -9,6 +9,9 @@ struct BinaryReader {
     self.input = input
   }
 
+  /// What was not read yet.
+  var rest: [UInt8] { Array(input[position...]) }
+
   var isAtEnd: Bool { position == input.count }
 
   mutating func byte() -> UInt8? {

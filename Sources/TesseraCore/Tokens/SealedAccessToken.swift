@@ -22,6 +22,7 @@ package struct SealedAccessToken: AccessTokenFormat {
   package let format = TokenFormat.opaque
   private let issuer: [UInt8]
   private let randomness: RandomSource
+  private let sharedAccess = SharedAccess()
 
   /// Tokens of this issuer (RFC 8414 §2), a URL.
   ///
@@ -87,7 +88,7 @@ package struct SealedAccessToken: AccessTokenFormat {
         using: entry.key,
         authenticating: token[..<SealedAccessToken.headerLength] + issuer
       ),
-      let grant = GrantPayload.decode(Array(payload)),
+      let grant = GrantPayload.decode(Array(payload), access: sharedAccess.access(sealed:)),
       let id = TokenID(bytes: token[3..<SealedAccessToken.headerLength])
     else { return nil }
     return OpenedToken(id: id, keyNumber: entry.number, grant: grant)

@@ -62,6 +62,11 @@ struct JSONText {
     if audiences.count != 1 { append("]") }
   }
 
+  /// A client ID, in which quote and backslash are escaped.
+  mutating func append(_ clientID: ClientID) {
+    if clientID.uuid == nil { append(escaped: clientID.rawValue) } else { clientID.append(to: &bytes) }
+  }
+
   /// Members after another member, by name.
   mutating func append(claims: [String: String]) {
     guard !claims.isEmpty else { return }

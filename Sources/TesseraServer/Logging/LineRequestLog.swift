@@ -34,7 +34,7 @@ package struct LineRequestLog: RequestLog {
       var line = RequestLine(bytes: bytes, format: format)
       bytes = []
       line.begin(time, record.isFailure ? "error" : "info")
-      if let clientID = record.clientID { line.append("client", text: clientID.rawValue) }
+      if let clientID = record.clientID { line.append(clientID) }
       if let detail = record.detail { line.append("detail", text: detail) }
       line.append("duration_us", number: record.microseconds)
       line.append("method", text: record.method)

@@ -1,7 +1,8 @@
 import TesseraCore
 
-/// One line of the log about a request, written byte by byte: time, level, message, then fields in the order of
-/// their names. See `LogLine`.
+/// One line of the log about a request, written byte by byte.
+///
+/// Time, level, message, then fields in the order of their names, as `LogLine` has them.
 struct RequestLine {
   private(set) var bytes: [UInt8]
   private let format: LogFormat
@@ -42,6 +43,15 @@ struct RequestLine {
       return
     }
     append(name, plain: text)
+  }
+
+  /// The client that a request is of.
+  mutating func append(_ clientID: ClientID) {
+    guard clientID.isPlain else { return append("client", text: clientID.rawValue) }
+    appendName("client")
+    if format == .json { append("\"") }
+    clientID.append(to: &bytes)
+    if format == .json { append("\"") }
   }
 
   /// A field whose value has nothing to quote or to escape, and a number after it.

@@ -51,6 +51,11 @@ extension Workspace {
         "\n\nJWTs are signed by \(algorithm) from \(time.iso8601), when its new key is known everywhere; "
         + "until then by ES256."
     }
+    if definition.signingAlgorithm == .mlDSA65 {
+      text +=
+        "\n\nIts key is of a kind that is new (AKP): some libraries refuse a key set with one, also for tokens "
+        + "of other resources."
+    }
     try print(text: text, json: definition.json)
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import TesseraCore
+import TesseraServer
 
 /// `tessera resource create`.
 struct ResourceCreateCommand: AsyncParsableCommand {
@@ -21,7 +22,7 @@ struct ResourceCreateCommand: AsyncParsableCommand {
   var signingAlgorithm: SigningAlgorithm?
 
   func run() async throws {
-    try await global.withWorkspace { workspace in
+    try await global.withWorkspace(whenAbsent: .initialises) { workspace in
       try await workspace.show(
         try await workspace.administration.createResource(
           resource.uri,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import TesseraCore
+import TesseraServer
 
 /// `tessera scope create`.
 struct ScopeCreateCommand: AsyncParsableCommand {
@@ -20,7 +21,7 @@ struct ScopeCreateCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    try await global.withWorkspace { workspace in
+    try await global.withWorkspace(whenAbsent: .initialises) { workspace in
       let created = try await workspace.administration.createScope(
         name,
         description: description,
