@@ -61,27 +61,36 @@ struct GuardTest: Sendable {
   }
 
   /// How many tokens are remembered as valid, and as invalid.
-  var remembered: [Int] { verifier.table.withLock { [$0.activeCount, $0.inactiveCount] } }
+  var remembered: [Int] { strategy.table.withLock { [$0.activeCount, $0.inactiveCount] } }
 
   /// How many callers wait for a verdict.
-  var waiting: Int { verifier.table.withLock { $0.waiterCount } }
+  var waiting: Int { strategy.table.withLock { $0.waiterCount } }
+
+  private var strategy: IntrospectionVerification {
+    guard let strategy = verifier.strategy as? IntrospectionVerification else {
+      preconditionFailure("the verifier asks about every token")
+    }
+    return strategy
+  }
 
   /// Whether a token is valid, or why it is not known.
-  func verdict(_ token: String = "a-token") async -> Verdict {
-    do throws(VerificationError) {
-      _ = try await verifier.verify(token)
-      return .valid
-    } catch {
-      switch error {
-      case .invalidToken: return .invalid
-      case .unavailable(let outage): return .unknown(outage.reason)
-      }
-    }
-  }
+  func verdict(_ token: String = "a-token") async -> Verdict { await Verdict(verifier, token) }
 
   enum Verdict: Equatable {
     case valid, invalid
     case unknown(Outage.Reason)
+
+    init(_ verifier: AccessTokenVerifier, _ token: String) async {
+      do throws(VerificationError) {
+        _ = try await verifier.verify(token)
+        self = .valid
+      } catch {
+        switch error {
+        case .invalidToken: self = .invalid
+        case .unavailable(let outage): self = .unknown(outage.reason)
+        }
+      }
+    }
   }
 }
 

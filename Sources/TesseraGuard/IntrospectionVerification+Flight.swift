@@ -2,9 +2,9 @@ import CoreMetrics
 import Crypto
 import Synchronization
 
-extension AccessTokenVerifier {
+extension IntrospectionVerification {
   /// Waits for the question that is under way, or asks it.
-  func wait(for token: String, _ digest: SHA256.Digest, number: UInt64) async -> Verdict {
+  func wait(for token: String, _ digest: SHA256.Digest, number: UInt64) async -> AccessTokenVerifier.Verdict {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         enter(token, digest, number, continuation)
@@ -20,7 +20,7 @@ extension AccessTokenVerifier {
     _ token: String,
     _ digest: SHA256.Digest,
     _ number: UInt64,
-    _ continuation: CheckedContinuation<Verdict, Never>
+    _ continuation: CheckedContinuation<AccessTokenVerifier.Verdict, Never>
   ) {
     let answer = table.withLock { table -> Table.Answer in
       Task.isCancelled
@@ -45,7 +45,7 @@ extension AccessTokenVerifier {
       } catch {
         finding = .failure(error)
         metrics.failures.increment()
-        outages.failed(error.outage.reason)
+        outages.failed(error.outage)
       }
       let (verdict, waiters) = table.withLock { $0.finish(flight, with: finding, at: now) }
       for waiter in waiters { waiter.resume(returning: verdict) }

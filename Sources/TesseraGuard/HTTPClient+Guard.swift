@@ -5,7 +5,7 @@ extension HTTPClient {
   ///
   /// That one keeps trying to connect until the request's time is over, so that every request of the API would
   /// take that long while the token service is down.
-  static let introspection: HTTPClient = {
+  static let guardDefault: HTTPClient = {
     var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
     configuration.connectionPool.retryConnectionEstablishment = false
     return HTTPClient(configuration: configuration)
