@@ -72,7 +72,7 @@ let package = Package(
     ),
     .target(
       name: "TesseraGuard",
-      dependencies: [httpClient, nio, nioHTTP1, crypto, logging, metrics]
+      dependencies: ["TesseraCore", httpClient, nio, nioHTTP1, crypto, logging, metrics]
     ),
     .target(name: "TesseraGuardHummingbird", dependencies: ["TesseraGuard", hummingbird, logging]),
     .executableTarget(
@@ -125,8 +125,8 @@ let package = Package(
     .testTarget(
       name: "TesseraGuardTests",
       dependencies: [
-        "TesseraGuard", "TesseraGuardHummingbird", "TesseraTestSupport", httpClient, hummingbird, logging,
-        metrics, nio, nioPosix, nioHTTP1,
+        "TesseraGuard", "TesseraGuardHummingbird", "TesseraCore", "TesseraStoreTesting", "TesseraTestSupport",
+        httpClient, hummingbird, crypto, logging, metrics, nio, nioPosix, nioHTTP1,
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ]
     ),

@@ -1,0 +1,55 @@
+import Synchronization
+
+/// Reads what a token service publishes for whoever verifies its tokens: metadata (RFC 8414) and keys (RFC 7517).
+final class KeyLoader: Sendable {
+  /// What was read.
+  struct Publication: Sendable {
+    let keys: KeySet
+    /// Nil when there is none.
+    let revocationFeedURL: String?
+    /// How long it may be used before it is read again.
+    let lifetime: Duration
+  }
+
+  let issuer: IssuerURL
+  let fetcher: DocumentFetcher
+  private let settings: AccessTokenVerifier.Settings
+  /// The metadata, as long as its header allows.
+  private let known = Mutex<(metadata: ServiceMetadata, until: Duration)?>(nil)
+
+  init(issuer: IssuerURL, fetcher: DocumentFetcher, settings: AccessTokenVerifier.Settings) {
+    self.issuer = issuer
+    self.fetcher = fetcher
+    self.settings = settings
+  }
+
+  /// The keys as they are now.
+  func load() async throws(FetchFailure) -> Publication {
+    let metadata = try await metadata()
+    let document = try await fetcher.document(at: metadata.keySetURL, of: .keySet, upTo: KeySet.maximumSize)
+    // A set without a key is a mistake there, and would make every token invalid here.
+    guard let keys = KeySet(document.bytes) else { throw FetchFailure(.malformedAnswer, of: .keySet) }
+    return Publication(
+      keys: keys,
+      revocationFeedURL: metadata.revocationFeedURL,
+      lifetime: document.lifetime
+    )
+  }
+
+  private func metadata() async throws(FetchFailure) -> ServiceMetadata {
+    let now = fetcher.time.now
+    if let known = known.withLock({ $0 }), now < known.until { return known.metadata }
+    let document = try await fetcher.document(
+      at: issuer.metadataURL,
+      of: .metadata,
+      upTo: ServiceMetadata.maximumSize
+    )
+    let metadata = try ServiceMetadata(
+      document.bytes,
+      of: issuer,
+      allowsPlainHTTP: settings.allowsPlainHTTP
+    )
+    known.withLock { $0 = (metadata, now + document.lifetime) }
+    return metadata
+  }
+}

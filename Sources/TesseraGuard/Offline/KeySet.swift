@@ -1,0 +1,62 @@
+import TesseraCore
+
+/// The keys of a token service, ready to verify with.
+struct KeySet: Sendable {
+  /// The largest document that is read, in bytes.
+  static let maximumSize = 262_144
+
+  private struct Key: Sendable {
+    let jwk: JWK
+    let algorithm: SigningAlgorithm
+    let verifyingKey: any VerifyingKey
+  }
+
+  /// What a signature turned out to be.
+  enum Match: Sendable {
+    /// Of this key.
+    case verified(JWK)
+    /// Of a key that is not in the set.
+    case unknownKey
+    /// Of no key that it could be of.
+    case invalid
+  }
+
+  private let keys: [Key]
+  private let keysByID: [String: [Key]]
+
+  /// Reads a key set (RFC 7517 §5); nil when there is no key in it that verifies anything here.
+  init?(_ bytes: [UInt8]) {
+    guard let set = JWKSet(bytes) else { return nil }
+    keys = set.keys.flatMap { jwk in
+      SigningAlgorithm.all.compactMap { algorithm in
+        jwk.verifyingKey(for: algorithm).map { Key(jwk: jwk, algorithm: algorithm, verifyingKey: $0) }
+      }
+    }
+    guard !keys.isEmpty else { return nil }
+    keysByID = Dictionary(grouping: keys.filter { $0.jwk.keyID != nil }) { $0.jwk.keyID ?? "" }
+  }
+
+  /// Whether the key is in the set.
+  func contains(_ jwk: JWK) -> Bool {
+    let candidates = jwk.keyID.map { keysByID[$0] ?? [] } ?? keys
+    return candidates.contains { $0.jwk == jwk }
+  }
+
+  /// Whose signature it is.
+  ///
+  /// The key ID only selects. What a key can be used for is up to the key, not to the header (RFC 8725 §3.1).
+  func match(_ text: SignedText) -> Match {
+    guard let keyID = text.keyID else {
+      let candidates = keys.filter { $0.algorithm == text.algorithm }
+      guard candidates.count == 1 else { return .invalid }
+      return verified(text, candidates)
+    }
+    guard let named = keysByID[keyID] else { return .unknownKey }
+    return verified(text, named.filter { $0.algorithm == text.algorithm })
+  }
+
+  private func verified(_ text: SignedText, _ candidates: [Key]) -> Match {
+    let signer = candidates.first { $0.verifyingKey.isSignature(text.signature, of: text.signedBytes) }
+    return signer.map { .verified($0.jwk) } ?? .invalid
+  }
+}

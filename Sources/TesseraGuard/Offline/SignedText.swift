@@ -1,0 +1,43 @@
+import TesseraCore
+
+/// A JWS in its compact form (RFC 7515 §7.1), taken apart; nothing in it is to be believed before its signature is
+/// verified.
+struct SignedText: Sendable {
+  let algorithm: SigningAlgorithm
+  /// Nil for a header without `kid`.
+  let keyID: String?
+  /// What is signed: header and payload as they came.
+  let signedBytes: [UInt8]
+  let signature: [UInt8]
+  private let encodedPayload: ArraySlice<UInt8>
+
+  /// Nil for anything but three parts with a header of this type and one of these algorithms.
+  ///
+  /// `jku`, `x5u`, `x5c` and `jwk` are ignored (RFC 8725 §3.10): the keys are those of the token service, whatever a
+  /// header says. An extension that must be understood (`crit`, RFC 7515 §4.1.11) is not.
+  init?(_ bytes: [UInt8], type: String, algorithms: Set<String>) {
+    let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    guard parts.count == 3, parts.allSatisfy({ !$0.isEmpty }),
+      let header = Base64URL.decode(parts[0]).flatMap({ JSON($0)?.members }),
+      let name = header["alg"]?.text, algorithms.contains(name), let algorithm = SigningAlgorithm(name),
+      let actualType = header["typ"]?.text, SignedText.isType(actualType, type),
+      header["crit"] == nil,
+      let signature = Base64URL.decode(parts[2])
+    else { return nil }
+    if let keyID = header["kid"], keyID.text == nil { return nil }
+    self.algorithm = algorithm
+    keyID = header["kid"]?.text
+    signedBytes = Array(bytes[..<parts[1].endIndex])
+    self.signature = signature
+    encodedPayload = parts[1]
+  }
+
+  /// The claims; nil for a payload that is no JSON object.
+  var claims: [String: JSON]? { Base64URL.decode(encodedPayload).flatMap { JSON($0)?.members } }
+
+  /// Media types are case-insensitive, and `application/` may be left out (RFC 7515 §4.1.9).
+  private static func isType(_ actual: String, _ wanted: String) -> Bool {
+    let lowercased = actual.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+    return lowercased.elementsEqual(wanted.utf8) || lowercased.elementsEqual("application/\(wanted)".utf8)
+  }
+}

@@ -1,0 +1,82 @@
+import TesseraCore
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// What a token must be to be valid for an API (RFC 9068 §4, RFC 8725 §3), apart from time and revocation.
+struct TokenRules: Sendable {
+  let issuer: String
+  let audience: String
+  let settings: AccessTokenVerifier.Settings
+
+  /// Whether it can be a token at all.
+  func isWellFormed(_ token: String) -> Bool {
+    TokenSyntax.isWellFormed(token, maximumLength: settings.maximumTokenLength)
+  }
+
+  /// Takes a token apart; nil for one that is refused whatever its signature is.
+  func open(_ token: String) -> SignedText? {
+    SignedText(Array(token.utf8), type: JWTAccessToken.type, algorithms: settings.algorithms)
+  }
+
+  /// The token, whose signature is of this key; nil when it is not for us.
+  func token(_ text: SignedText, signedBy key: JWK) -> VerifiedToken? {
+    guard let claims = text.claims, claims.has("iss", issuer),
+      let audiences = claims.texts("aud"),
+      audiences.contains(where: { $0.utf8.elementsEqual(audience.utf8) }),
+      let expiresAt = claims.time("exp"), let second = claims.time("iat"),
+      claims["nbf"] == nil || claims.time("nbf") != nil,
+      let clientID = claims.text("client_id"), claims.text("sub") != nil, let tokenID = claims.text("jti"),
+      claims["scope"] == nil || claims["scope"]?.text != nil,
+      // Whether the sender holds the key that the token is bound to (RFC 8705, RFC 9449) is not checked here, so
+      // that such a token is worth nothing as a Bearer token.
+      claims["cnf"] == nil
+    else { return nil }
+    let id = TokenID(tokenID)
+    let issuedAt = second.advanced(byMilliseconds: id.map(TokenRules.millisecond) ?? 0)
+    let content = AccessToken(
+      clientID: clientID,
+      scopes: Set((claims["scope"]?.text ?? "").split(separator: " ").map(String.init)),
+      audiences: audiences,
+      expiresAt: Date(expiresAt),
+      issuedAt: Date(issuedAt),
+      tokenID: tokenID
+    )
+    return VerifiedToken(
+      content: content,
+      key: key,
+      id: id,
+      issuedAt: issuedAt,
+      expiresAt: expiresAt,
+      notBefore: claims.time("nbf")
+    )
+  }
+
+  /// Within the second of `iat`: Tessera's token IDs begin with it.
+  private static func millisecond(_ id: TokenID) -> Int64 {
+    let bytes = id.bytes
+    return min(Int64(bytes[0]) << 8 | Int64(bytes[1]), 999)
+  }
+}
+
+extension Date {
+  init(_ time: Timestamp) {
+    self.init(timeIntervalSince1970: Double(time.milliseconds) / 1000)
+  }
+}
+
+extension Timestamp {
+  /// To the millisecond; whatever is not between 1970 and the year 9999 becomes the nearer of them.
+  init(_ date: Date) {
+    let milliseconds = (date.timeIntervalSince1970 * 1000).rounded()
+    self.init(milliseconds: Int64(min(max(milliseconds, 0), 253_402_300_799_999)))
+  }
+}
+
+extension Duration {
+  /// In whole milliseconds, rounded down.
+  var milliseconds: Int64 { Int64(clamping: Int128(attoseconds / 1_000_000_000_000_000)) }
+}
