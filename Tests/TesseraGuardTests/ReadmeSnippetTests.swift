@@ -5,7 +5,7 @@ import TesseraGuard
 import TesseraGuardHummingbird
 import Testing
 
-/// The snippet of the README compiles and protects.
+/// The snippets of the README compile and protect.
 @Suite(.timeLimit(.minutes(1))) struct ReadmeSnippetTests {
   @Test func threeLinesProtectARoute() async throws {
     let router = Router(context: BasicAccessTokenRequestContext.self)
@@ -20,6 +20,24 @@ import Testing
     let items = router.group("items").add(middleware: BearerTokenMiddleware(verifier, requiring: "item"))
     items.get { _, context in "Hello, \(try context.accessToken.clientID)" }
     // README: end
+
+    let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    try await Application(router: router, logger: quiet).test(.live) { client async throws in
+      #expect(try await client.execute(uri: "/items", method: .get).status == .unauthorized)
+    }
+  }
+
+  @Test func threeLinesProtectARouteOffline() async throws {
+    let router = Router(context: BasicAccessTokenRequestContext.self)
+
+    // README, offline: begin
+    let verifier = try AccessTokenVerifier(
+      issuer: "https://login.example.com",
+      audience: "https://api.example.com"
+    )
+    let items = router.group("items").add(middleware: BearerTokenMiddleware(verifier, requiring: "item"))
+    items.get { _, context in "Hello, \(try context.accessToken.clientID)" }
+    // README, offline: end
 
     let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     try await Application(router: router, logger: quiet).test(.live) { client async throws in

@@ -29,6 +29,11 @@ final class ManualClock: Clock {
   /// How long each sleep was to be, in the order they began.
   var sleeps: [Duration] { state.withLock { $0.asked } }
 
+  /// How long those who sleep still do.
+  var pending: [Duration] {
+    state.withLock { state in state.sleepers.values.map { $0.until.offset - state.now.offset } }
+  }
+
   func sleep(until deadline: Instant, tolerance: Duration?) async throws {
     let number = state.withLock { state in
       state.lastNumber += 1

@@ -38,6 +38,7 @@ final class ScriptedServer: Sendable {
   private struct State {
     var answers: [Answer] = []
     var otherwise = Answer.close
+    var route: (@Sendable (Request) async -> Answer?)?
     var requests: [Request] = []
     var held: [@Sendable (Answer) -> Void] = []
   }
@@ -85,6 +86,11 @@ final class ScriptedServer: Sendable {
     state.withLock { $0.otherwise = answer }
   }
 
+  /// What is answered when nothing is queued; nil for what is otherwise.
+  func route(_ route: @escaping @Sendable (Request) async -> Answer?) {
+    state.withLock { $0.route = route }
+  }
+
   /// Answers the requests that are held.
   func release(_ answer: Answer) {
     let held = state.withLock { state in
@@ -99,15 +105,23 @@ final class ScriptedServer: Sendable {
     await until { self.requests.count >= count }
   }
 
+  /// Waits until this many requests are held.
+  func untilHeld(_ count: Int) async {
+    await until { self.state.withLock { $0.held.count } >= count }
+  }
+
   /// Answers a request, now or when the test says.
   func answer(_ request: Request, _ respond: @escaping @Sendable (Answer) -> Void) {
-    let answer = state.withLock { state in
+    let (queued, otherwise, route) = state.withLock { state in
       state.requests.append(request)
-      let answer = state.answers.isEmpty ? state.otherwise : state.answers.removeFirst()
-      if case .hold = answer { state.held.append(respond) }
-      return answer
+      return (state.answers.isEmpty ? nil : state.answers.removeFirst(), state.otherwise, state.route)
     }
-    if case .hold = answer { return }
-    respond(answer)
+    guard queued == nil, let route else { return give(queued ?? otherwise, respond) }
+    Task { give(await route(request) ?? otherwise, respond) }
+  }
+
+  private func give(_ answer: Answer, _ respond: @escaping @Sendable (Answer) -> Void) {
+    guard case .hold = answer else { return respond(answer) }
+    state.withLock { $0.held.append(respond) }
   }
 }

@@ -1,0 +1,131 @@
+import Foundation
+import TesseraStoreTesting
+import TesseraTestSupport
+import Testing
+
+@testable import TesseraCore
+@testable import TesseraGuard
+
+/// Offline, against Tessera itself.
+@Suite(.timeLimit(.minutes(1))) struct TesseraTokensTests {
+  @Test func aTokenSaysWhatTheServerGranted() async throws {
+    try await OfflineServer.run { world async throws in
+      let client = try await world.makeClient()
+      let token = try await world.verifier.verify(try await world.token(of: client))
+      #expect(token.clientID == client.id.rawValue)
+      #expect(token.scopes == ["item"])
+      #expect(token.audiences == [OfflineServer.audience])
+      let issuedAt = try #require(token.issuedAt)
+      #expect(issuedAt.timeIntervalSince1970 == 1_691_671_317.643)
+      #expect(token.expiresAt == Date(timeIntervalSince1970: 1_691_674_917))
+    }
+  }
+
+  @Test func anOpaqueTokenIsNone() async throws {
+    try await OfflineServer.run { world async throws in
+      let opaque = try await world.token(of: try await world.server.makeClient())
+      #expect(!opaque.contains("."))
+      #expect(await world.verdict(opaque) == .invalid)
+    }
+  }
+
+  @Test func aTokenThatItsClientHasRevokedIsRefused() async throws {
+    try await OfflineServer.run { world async throws in
+      let client = try await world.makeClient()
+      let (token, other) = (try await world.token(of: client), try await world.token(of: client))
+      #expect(await world.verdict(token) == .valid)
+      var revocation = TestRequest(form: [
+        ("client_id", client.id.rawValue), ("client_secret", client.secret), ("token", token),
+      ])
+      revocation.target = "/oauth2/revoke"
+      #expect(try await world.send(revocation).status == 200)
+      try await world.pass(seconds: 2)
+      #expect(await world.verdict(token) == .invalid)
+      #expect(await world.verdict(other) == .valid)
+      #expect(try await world.send(revocation).status == 200, "once more")
+      try await world.pass(seconds: 2)
+      #expect(await world.verdict(other) == .valid)
+      #expect(world.metrics["revocation_fetch_failures"] == 0)
+    }
+  }
+
+  @Test func aDisabledClientHasNoTokensUntilItIsEnabledAgain() async throws {
+    try await OfflineServer.run { world async throws in
+      let (client, other) = (try await world.makeClient(), try await world.makeClient())
+      let (token, others) = (try await world.token(of: client), try await world.token(of: other))
+      #expect(await world.verdict(token) == .valid)
+      try await world.server.change(client) { $0.isEnabled = false }
+      try await world.pass(seconds: 2)
+      #expect(await world.verdict(token) == .invalid)
+      #expect(await world.verdict(others) == .valid)
+      try await world.server.change(client) { $0.isEnabled = true }
+      try await world.pass(seconds: 2)
+      #expect(await world.verdict(token) == .valid)
+    }
+  }
+
+  @Test func aDeletedClientHasNoTokens() async throws {
+    try await OfflineServer.run { world async throws in
+      let client = try await world.makeClient()
+      let token = try await world.token(of: client)
+      #expect(await world.verdict(token) == .valid)
+      let stored = try #require(try await world.server.store.client(client.id))
+      try await world.server.administration.deleteClient(stored)
+      try await world.pass(seconds: 2)
+      #expect(await world.verdict(token) == .invalid)
+    }
+  }
+
+  @Test func theTokensOfAClientOrOfAllCanBeTakenBackAndNewOnesIssuedAtOnce() async throws {
+    try await OfflineServer.run { world async throws in
+      let (client, other) = (try await world.makeClient(), try await world.makeClient())
+      let (token, others) = (try await world.token(of: client), try await world.token(of: other))
+      #expect(await world.verdict(token) == .valid)
+      try await world.server.administration.revokeTokens(of: client.id)
+      try await world.pass(seconds: 2)
+      let next = try await world.token(of: client)
+      #expect(await world.verdict(token) == .invalid)
+      #expect(await world.verdict(next) == .valid)
+      #expect(await world.verdict(others) == .valid)
+      try await world.server.administration.revokeAllTokens()
+      try await world.pass(seconds: 2)
+      #expect(await world.verdict(next) == .invalid)
+      #expect(await world.verdict(others) == .invalid)
+      #expect(await world.verdict(try await world.token(of: other)) == .valid)
+    }
+  }
+
+  @Test func aTokenOfTheVeryMillisecondOfARevocationIsRevoked() async throws {
+    try await OfflineServer.run { world async throws in
+      let client = try await world.makeClient()
+      let token = try await world.token(of: client)
+      try await world.server.administration.revokeTokens(of: client.id)
+      try await world.server.directory.catchUp()
+      #expect(await world.verdict(token) == .invalid)
+    }
+  }
+
+  @Test func anEndedTokenIsRefused() async throws {
+    try await OfflineServer.run { world async throws in
+      let token = try await world.token(of: try await world.makeClient())
+      #expect(await world.verdict(token) == .valid)
+      // The clock began within a second, the token at its beginning.
+      try await world.pass(seconds: 3599)
+      #expect(await world.verdict(token) == .valid)
+      try await world.pass(seconds: 1)
+      #expect(await world.verdict(token) == .invalid)
+    }
+  }
+
+  @Test func aTokenOfAnotherIssuerWithTheSameKeysIsNone() async throws {
+    try await OfflineServer.run { world async throws in
+      let client = try await world.makeClient()
+      let token = try await Door.$current.withValue(.standard) {
+        try await world.server.send(client.tokenRequest()).accessToken
+      }
+      #expect(await world.verdict(try #require(token)) == .invalid)
+      // Another client, because a directory encodes the issuer once for each.
+      #expect(await world.verdict(try await world.token(of: try await world.makeClient())) == .valid)
+    }
+  }
+}
