@@ -20,14 +20,7 @@ import TesseraGuard
 
   private static func run(_ options: ServerOptions) async throws {
     let logger = Logger(label: "data-api") { StreamLogHandler.standardError(label: $0) }
-    var settings = AccessTokenVerifier.Settings()
-    settings.maximumAge = .seconds(options.maximumAge)
-    let verifier = try AccessTokenVerifier(
-      introspectionEndpoint: options.introspectionEndpoint,
-      credentials: options.credentials,
-      settings: settings,
-      logger: logger
-    )
+    let verifier = try verifier(options, logger)
     let app = Application(
       router: dataRouter(verifier),
       configuration: ApplicationConfiguration(address: .hostname(options.host, port: options.port)),
@@ -38,5 +31,21 @@ import TesseraGuard
       logger: logger
     )
     try await app.runService()
+  }
+
+  private static func verifier(_ options: ServerOptions, _ logger: Logger) throws -> AccessTokenVerifier {
+    switch options.verification {
+    case .offline(let issuer):
+      return try AccessTokenVerifier(issuer: issuer, audience: options.audience, logger: logger)
+    case .introspection(let credentials):
+      var settings = AccessTokenVerifier.Settings()
+      settings.maximumAge = .seconds(options.maximumAge)
+      return try AccessTokenVerifier(
+        introspectionEndpoint: options.introspectionEndpoint,
+        credentials: credentials,
+        settings: settings,
+        logger: logger
+      )
+    }
   }
 }

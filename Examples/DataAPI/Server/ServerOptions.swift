@@ -6,12 +6,23 @@ struct ServerOptions {
   var port = 8081
   var introspectionEndpoint = "http://127.0.0.1:8080/oauth2/introspect"
   var maximumAge = 0
-  let credentials: IntrospectionCredentials
+  var audience = "https://api.ants.tech"
+  let verification: Verification
+
+  /// How tokens are verified.
+  enum Verification {
+    /// By asking the token service, as a client of its own.
+    case introspection(IntrospectionCredentials)
+    /// By the keys of this issuer.
+    case offline(issuer: String)
+  }
 
   static let usage = """
     usage: DataAPI --client-id ID [--client-secret-file PATH] [--introspection-endpoint URL]
                    [--host HOST] [--port PORT] [--maximum-age SECONDS]
+           DataAPI --issuer URL [--audience URI] [--host HOST] [--port PORT]
 
+    With --issuer tokens are verified offline, which takes those that are JWTs; without, the token service is asked.
     Each option can also be a variable, such as DATA_API_CLIENT_ID for --client-id. The secret itself can only be one:
     DATA_API_CLIENT_SECRET. Port 0 takes a free one. --maximum-age is how long a revoked token may still be accepted;
     with 0, the default, every request asks the token service.
@@ -25,6 +36,7 @@ struct ServerOptions {
 
   private static let names: Set = [
     "host", "port", "introspection-endpoint", "maximum-age", "client-id", "client-secret-file",
+    "issuer", "audience",
   ]
 
   init(arguments: [String], environment: [String: String]) throws(Problem) {
@@ -39,18 +51,24 @@ struct ServerOptions {
       }
       return number
     }
-    guard let clientID = value("client-id") else { throw Problem(text: "--client-id is missing") }
-    if let path = value("client-secret-file") {
-      credentials = .secretFile(clientID: clientID, path: path)
-    } else if let secret = environment["DATA_API_CLIENT_SECRET"] {
-      credentials = .secret(clientID: clientID, secret)
+    if let issuer = value("issuer") {
+      verification = .offline(issuer: issuer)
+    } else if let clientID = value("client-id") {
+      if let path = value("client-secret-file") {
+        verification = .introspection(.secretFile(clientID: clientID, path: path))
+      } else if let secret = environment["DATA_API_CLIENT_SECRET"] {
+        verification = .introspection(.secret(clientID: clientID, secret))
+      } else {
+        throw Problem(text: "there is neither --client-secret-file nor DATA_API_CLIENT_SECRET")
+      }
     } else {
-      throw Problem(text: "there is neither --client-secret-file nor DATA_API_CLIENT_SECRET")
+      throw Problem(text: "--client-id or --issuer is missing")
     }
     host = value("host") ?? host
     port = try number("port", 0...65_535) ?? port
     maximumAge = try number("maximum-age", 0...3600) ?? maximumAge
     introspectionEndpoint = value("introspection-endpoint") ?? introspectionEndpoint
+    audience = value("audience") ?? audience
   }
 
   /// `--name value` or `--name=value`.
