@@ -97,6 +97,11 @@ import Testing
       async let patient = test.verdict(test.issuer.token())
       cancelled.cancel()
       #expect(await cancelled.value == .unknown(.cancelled))
+      let late = Task {
+        withUnsafeCurrentTask { $0?.cancel() }
+        return await test.verdict(test.issuer.token())
+      }
+      #expect(await late.value == .unknown(.cancelled))
       test.issuer.change { $0.faults = [:] }
       test.issuer.server.release(.respond(body: #"{"keys":[\#(test.issuer.key.json)]}"#))
       #expect(await patient == .valid)
