@@ -63,7 +63,7 @@ struct OfflineServer: Sendable {
       let question = EndpointRequest(
         method: request.method,
         query: parts.count == 2 ? parts[1] : nil,
-        headers: HeaderFields(request.headers.map { ($0.name, $0.value) }),
+        headers: .init(request.headers.map { ($0.name, $0.value) }),
         body: Array(request.body.utf8),
         source: source
       )
@@ -74,10 +74,17 @@ struct OfflineServer: Sendable {
       }
       return .respond(
         status: response.status,
-        headers: response.headers.all.map { ($0.name, $0.value) },
+        headers: fields(response.headers),
         body: String(decoding: response.body, as: UTF8.self)
       )
     }
+  }
+
+  private static func fields(_ headers: HeaderFields) -> [(String, String)] {
+    let fixed = headers.fixed.description.split(separator: "\r\n").map { line in
+      line.split(separator: ": ", maxSplits: 1).map(String.init)
+    }
+    return fixed.map { ($0[0], $0[1]) } + headers.others.map { ($0.name, $0.value) }
   }
 
   /// Sends a request over HTTP.
