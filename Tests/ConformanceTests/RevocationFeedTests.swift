@@ -70,6 +70,25 @@ import Testing
     }
   }
 
+  @Test("R12 a token is in the feed once, also when it is revoked by two at once")
+  func once() async throws {
+    try await world { world async throws in
+      let token = try #require(
+        try world.server.openToken(world.token)
+      )
+      let event = AuditEvent(time: token.grant.issuedAt, actor: "test", action: .tokenRevoked, subject: "x")
+      let revocation = Revocation(token: token.id, expiresAt: token.grant.expiresAt)
+      for _ in 0..<2 {
+        try await world.server.directory.revoke(revocation, audit: event)
+        try await world.server.directory.catchUp()
+      }
+      #expect(try world.server.directory.revocations(since: 0).tokens.count == 1)
+      let text = try await world.server.get("/oauth2/revocations").text
+      let claims = try #require(text.split(separator: ".").dropFirst().first)
+      #expect(JSON(Base64URL.decode(claims.utf8) ?? []) != nil, "no member is repeated")
+    }
+  }
+
   @Test("R12 clients whose tokens are inactive are in the feed: revoked, disabled, enabled, deleted")
   func clients() async throws {
     try await world { world async throws in

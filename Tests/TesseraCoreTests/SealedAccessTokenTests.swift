@@ -36,8 +36,10 @@ import Testing
       GrantTerms(
         clientID: try #require(ClientID("26156a86-b739-4c6b-9de2-314228c3e6e5")),
         grantType: .clientCredentials,
-        scopes: ScopeSet(["item", "event"].compactMap(Scope.init)),
-        audiences: [try #require(Resource("https://api.ants.tech"))]
+        access: GrantedAccess(
+          scopes: ScopeSet(["item", "event"].compactMap(Scope.init)),
+          audiences: [try #require(Resource("https://api.ants.tech"))]
+        )
       ),
       issuedAt: Timestamp(milliseconds: 1_691_671_317_643),
       expiresAt: Timestamp(milliseconds: 1_691_674_917_643)
@@ -92,8 +94,7 @@ import Testing
       GrantTerms(
         clientID: try #require(ClientID(id)),
         grantType: .clientCredentials,
-        scopes: grant.scopes,
-        audiences: []
+        access: GrantedAccess(scopes: grant.scopes, audiences: [])
       ),
       issuedAt: grant.issuedAt,
       expiresAt: grant.expiresAt

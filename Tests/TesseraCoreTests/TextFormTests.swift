@@ -74,10 +74,12 @@ import Testing
       #expect(UUID(uuidString: id) != nil && id == id.lowercased())
       let characters = Array(id)
       #expect(characters[14] == "4" && "89ab".contains(characters[19]))
-      #expect(UUIDText.bytes(of: id).map { UUIDText.text(of: $0) } == id)
+      let value = try #require(UUIDText.Value(id.utf8))
+      #expect(value.text == id && ClientID(id)?.rawValue == id)
+      #expect(UUIDText.Value(bytes: value.bytes) == value)
     }
     #expect(
-      UUIDText.bytes(of: "26156A86-B739-4C6B-9DE2-314228C3E6E5") == nil,
+      UUIDText.Value("26156A86-B739-4C6B-9DE2-314228C3E6E5".utf8) == nil,
       "would not come back as it was"
     )
   }

@@ -116,6 +116,15 @@ package struct TestServer: Sendable {
     }
   }
 
+  /// What a token of this server says; nil for anything else.
+  package func openToken(_ text: String) throws -> OpenedToken? {
+    try TokenInspector(
+      directory: directory,
+      formats: AuthorizationServer.tokenFormats(issuer: TestServer.issuer),
+      clock: clocks.wall
+    ).open(text[...].utf8)
+  }
+
   /// Gets what is at a path.
   package func get(_ target: String, headers: [(String, String)] = []) async throws -> TestResponse {
     var request = TestRequest()

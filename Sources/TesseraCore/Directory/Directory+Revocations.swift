@@ -17,7 +17,7 @@ extension Directory {
   /// Records a revocation, which counts at once here.
   ///
   /// Returns once it is on disk.
-  func revoke(_ revocation: Revocation, audit: AuditEvent) async throws(StoreError) {
+  package func revoke(_ revocation: Revocation, audit: AuditEvent) async throws(StoreError) {
     try await store.insertRevocation(revocation, audit: audit)
     state.withLock { $0.insert(revocation, sequence: nil) }
   }
@@ -96,6 +96,8 @@ extension Directory.State {
   }
 
   mutating func insert(_ revocation: Revocation, sequence: Int64?) {
+    // The feed of changes may have been faster than the call that revoked it, and has its place.
+    if sequence == nil, revocations[revocation.token] != nil { return }
     revocations[revocation.token] = revocation.expiresAt
     revocationEpoch += 1
     feed.insert(

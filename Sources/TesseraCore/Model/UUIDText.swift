@@ -35,7 +35,14 @@ enum UUIDText {
 
     /// The 16 bytes.
     var bytes: [UInt8] {
-      withUnsafeBytes(of: high.bigEndian) { Array($0) } + withUnsafeBytes(of: low.bigEndian) { Array($0) }
+      var bytes: [UInt8] = []
+      appendBytes(to: &bytes)
+      return bytes
+    }
+
+    /// Appends the 16 bytes.
+    func appendBytes(to bytes: inout [UInt8]) {
+      withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { bytes.append(contentsOf: $0) }
     }
 
     /// The 36 characters.

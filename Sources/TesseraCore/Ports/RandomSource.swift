@@ -1,5 +1,13 @@
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// Where unpredictable bytes come from.
 ///
 /// Tests bring their own.
@@ -58,14 +66,17 @@ private final class RandomPool: Sendable {
     }
   }
 
+  /// Not by `SystemRandomNumberGenerator`, which is a system call for every eight bytes.
   private static func fillFromSystem(_ buffer: UnsafeMutableRawBufferPointer) {
-    var generator = SystemRandomNumberGenerator()
-    for start in stride(from: 0, to: buffer.count, by: 8) {
-      let end = min(start + 8, buffer.count)
-      withUnsafeBytes(of: generator.next()) { word in
-        UnsafeMutableRawBufferPointer(rebasing: buffer[start..<end])
-          .copyMemory(from: UnsafeRawBufferPointer(rebasing: word[..<(end - start)]))
+    #if canImport(Glibc) || canImport(Musl)
+      // As many as it gives at a time.
+      for start in stride(from: 0, to: buffer.count, by: 256) {
+        let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[start..<min(start + 256, buffer.count)])
+        guard let address = piece.baseAddress else { continue }
+        precondition(getentropy(address, piece.count) == 0, "the system has no random bytes")
       }
-    }
+    #else
+      arc4random_buf(buffer.baseAddress, buffer.count)
+    #endif
   }
 }

@@ -15,6 +15,11 @@ struct BinaryWriter {
     bytes += more
   }
 
+  /// The 16 bytes of a UUID.
+  mutating func append(_ uuid: UUIDText.Value) {
+    uuid.appendBytes(to: &bytes)
+  }
+
   /// Unsigned LEB128: seven bits a byte, the low ones first, the top bit set on all but the last.
   mutating func append(number: UInt64) {
     var rest = number

@@ -9,7 +9,7 @@ enum GrantPayload {
     var writer = BinaryWriter(capacity: 64 + access.count)
     if let uuid = grant.clientID.uuid {
       writer.append(byte: 1)
-      writer.append(uuid.bytes)
+      writer.append(uuid)
     } else {
       writer.append(byte: 0)
       writer.append(text: grant.clientID.rawValue)
