@@ -11,6 +11,10 @@ struct BinaryWriter {
     bytes.append(byte)
   }
 
+  mutating func append(_ more: UnsafeMutableRawBufferPointer) {
+    bytes.append(contentsOf: more)
+  }
+
   mutating func append(_ more: [UInt8]) {
     bytes += more
   }

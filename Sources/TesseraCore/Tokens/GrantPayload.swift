@@ -5,8 +5,12 @@
 /// LEB128; a text is its length and its UTF-8; a list is its count and its texts.
 enum GrantPayload {
   static func encode(_ grant: AccessGrant) -> [UInt8] {
-    let access = grant.terms.access.sealedForm
-    var writer = BinaryWriter(capacity: 64 + access.count)
+    var writer = BinaryWriter()
+    encode(grant, to: &writer)
+    return writer.bytes
+  }
+
+  static func encode(_ grant: AccessGrant, to writer: inout BinaryWriter) {
     if let uuid = grant.clientID.uuid {
       writer.append(byte: 1)
       writer.append(uuid)
@@ -17,8 +21,7 @@ enum GrantPayload {
     writer.append(byte: grant.grantType.code)
     writer.append(number: UInt64(max(0, grant.issuedAt.milliseconds)))
     writer.append(number: UInt64(max(0, grant.expiresAt.milliseconds - grant.issuedAt.milliseconds)))
-    writer.append(access)
-    return writer.bytes
+    writer.append(grant.terms.access.sealedForm)
   }
 
   /// The part that says what for, and where.

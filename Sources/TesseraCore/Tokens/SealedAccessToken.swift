@@ -41,40 +41,36 @@ package struct SealedAccessToken: AccessTokenFormat {
     guard let entry = facts.keyRing.sealingEntry(at: grant.issuedAt) else {
       throw .temporarilyUnavailable("no sealing key is active yet")
     }
-    let authenticated = header(keyNumber: entry.number)
-    let nonce = authenticated[3..<SealedAccessToken.headerLength]
-    guard let gcmNonce = try? AES.GCM._SIV.Nonce(data: nonce),
+    let input = sealingInput(grant, keyNumber: entry.number)
+    let authenticatedLength = SealedAccessToken.headerLength + issuer.count
+    guard let nonce = try? AES.GCM._SIV.Nonce(data: input[3..<SealedAccessToken.headerLength]),
       let box = try? AES.GCM._SIV.seal(
-        GrantPayload.encode(grant),
+        input[authenticatedLength...],
         using: entry.key,
-        nonce: gcmNonce,
-        authenticating: authenticated
+        nonce: nonce,
+        authenticating: input[..<authenticatedLength]
       )
     else { throw OAuthError(.serverError, .unexpected, privateDetail: "sealing failed") }
     // The box begins with the nonce, and so the token is its key's number and the box.
     let text = box.combined.withUnsafeBytes { combined in
-      Base32.lowerCase.encode(
-        [authenticated[0], authenticated[1], authenticated[2]],
-        UnsafeRawBufferPointer(combined)
-      )
+      Base32.lowerCase.encode(input[..<3], combined)
     }
     return IssuedToken(text: text, grant: grant)
   }
 
-  /// Version, key number and a new nonce, and after them the issuer: what is authenticated.
-  private func header(keyNumber: UInt16) -> [UInt8] {
-    let length = SealedAccessToken.headerLength + issuer.count
-    return [UInt8](unsafeUninitializedCapacity: length) { bytes, count in
-      let raw = UnsafeMutableRawBufferPointer(bytes)
-      bytes[0] = SealedAccessToken.version
-      bytes[1] = UInt8(keyNumber >> 8)
-      bytes[2] = UInt8(truncatingIfNeeded: keyNumber)
-      randomness.fill(UnsafeMutableRawBufferPointer(rebasing: raw[3..<SealedAccessToken.headerLength]))
-      _ = UnsafeMutableBufferPointer(rebasing: bytes[SealedAccessToken.headerLength...]).initialize(
-        from: issuer
-      )
-      count = length
+  /// Version, key number and a new nonce, and after them the issuer, which are authenticated; then the payload.
+  private func sealingInput(_ grant: AccessGrant, keyNumber: UInt16) -> [UInt8] {
+    var writer = BinaryWriter(capacity: 160 + issuer.count)
+    writer.append(byte: SealedAccessToken.version)
+    writer.append(byte: UInt8(keyNumber >> 8))
+    writer.append(byte: UInt8(truncatingIfNeeded: keyNumber))
+    withUnsafeTemporaryAllocation(byteCount: TokenID.byteCount, alignment: 1) { nonce in
+      randomness.fill(nonce)
+      writer.append(nonce)
     }
+    writer.append(issuer)
+    GrantPayload.encode(grant, to: &writer)
+    return writer.bytes
   }
 
   package func open(_ text: Substring.UTF8View, with keyRing: KeyRing) -> OpenedToken? {

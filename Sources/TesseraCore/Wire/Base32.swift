@@ -25,7 +25,7 @@ package struct Base32: Sendable {
   }
 
   /// The text of these bytes, the one after the other, as ASCII.
-  func encode(_ first: [UInt8], _ second: UnsafeRawBufferPointer) -> [UInt8] {
+  func encode(_ first: ArraySlice<UInt8>, _ second: UnsafeRawBufferPointer) -> [UInt8] {
     let length = ((first.count + second.count) * 8 + 4) / 5
     return [UInt8](unsafeUninitializedCapacity: length) { text, written in
       var buffer: UInt32 = 0

@@ -29,7 +29,7 @@ package struct SourceAddress: Hashable, Sendable, CustomStringConvertible {
 
   package var description: String {
     switch bytes.count {
-    case 4: bytes.map { String($0) }.joined(separator: ".")
+    case 4: "\(bytes[0]).\(bytes[1]).\(bytes[2]).\(bytes[3])"
     case 16:
       stride(from: 0, to: 16, by: 2)
         .map { String(UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]), radix: 16) }.joined(separator: ":")
