@@ -6,7 +6,7 @@ import Testing
 @testable import TesseraClient
 
 /// Calling an API in one line.
-@Suite(.timeLimit(.minutes(1))) struct AuthorizedRequestTests {
+@Suite(.timeLimit(.minutes(5))) struct AuthorizedRequestTests {
   /// Runs a test with an API next to the token service.
   private func run<Result>(
     _ body: (TokenSourceTest, ScriptedServer) async throws -> Result

@@ -4,7 +4,7 @@ import Testing
 @testable import TesseraClient
 
 /// Answers that no token endpoint should give.
-@Suite(.timeLimit(.minutes(1))) struct BadAnswerTests {
+@Suite(.timeLimit(.minutes(5))) struct BadAnswerTests {
   @Test(
     arguments: [
       "", "{", "null", "[]", #""token""#, "{}", #"{"access_token":"a"}"#,

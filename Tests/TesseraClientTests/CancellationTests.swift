@@ -3,7 +3,7 @@ import Testing
 @testable import TesseraClient
 
 /// What a cancelled caller leaves behind.
-@Suite(.timeLimit(.minutes(1))) struct CancellationTests {
+@Suite(.timeLimit(.minutes(5))) struct CancellationTests {
   @Test func leavesTheRequestToTheOthers() async throws {
     try await TokenSourceTest.run { test async throws in
       test.server.enqueue(.hold)

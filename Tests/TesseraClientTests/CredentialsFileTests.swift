@@ -3,7 +3,7 @@ import Testing
 @testable import TesseraClient
 
 /// Credentials that come from files.
-@Suite(.timeLimit(.minutes(1))) struct CredentialsFileTests {
+@Suite(.timeLimit(.minutes(5))) struct CredentialsFileTests {
   @Test func aRotatedSecretCountsFromTheNextRequest() async throws {
     let file = try TemporaryFile(#"{"client_id":"a","client_secret":"old","name":"x"}"#)
     try await TokenSourceTest.run {

@@ -4,7 +4,7 @@ import Testing
 @testable import TesseraClient
 
 /// What goes over the wire in each dialect.
-@Suite(.timeLimit(.minutes(1))) struct DialectTests {
+@Suite(.timeLimit(.minutes(5))) struct DialectTests {
   private static let seedAnswer = ScriptedServer.Answer.respond(
     headers: [("Date", "Thu, 10 Aug 2023 11:41:57 GMT")],
     body: """

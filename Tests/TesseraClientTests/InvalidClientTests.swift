@@ -3,7 +3,7 @@ import Testing
 @testable import TesseraClient
 
 /// A wrong secret does not hammer the token service.
-@Suite(.timeLimit(.minutes(1))) struct InvalidClientTests {
+@Suite(.timeLimit(.minutes(5))) struct InvalidClientTests {
   @Test func isRememberedForAWhile() async throws {
     try await TokenSourceTest.run { test async throws in
       test.server.enqueue(.error(401, "invalid_client"), .token("one"))

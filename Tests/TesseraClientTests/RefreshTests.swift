@@ -3,7 +3,7 @@ import Testing
 @testable import TesseraClient
 
 /// Replacing a token before it ends.
-@Suite(.timeLimit(.minutes(1))) struct RefreshTests {
+@Suite(.timeLimit(.minutes(5))) struct RefreshTests {
   @Test func replacesInTheBackgroundInTheLastMinute() async throws {
     try await TokenSourceTest.run { test async throws in
       test.server.enqueue(.token("old"), .hold)

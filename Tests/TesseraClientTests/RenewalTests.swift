@@ -3,7 +3,7 @@ import Testing
 @testable import TesseraClient
 
 /// Replacing a token that an API rejected.
-@Suite(.timeLimit(.minutes(1))) struct RenewalTests {
+@Suite(.timeLimit(.minutes(5))) struct RenewalTests {
   @Test func manyCallersWithTheSameRejectedTokenCostOneRequest() async throws {
     try await TokenSourceTest.run { test async throws in
       test.server.enqueue(.token("revoked"), .hold)

@@ -3,7 +3,7 @@ import Testing
 @testable import TesseraClient
 
 /// Repeating a request that failed.
-@Suite(.timeLimit(.minutes(1))) struct RetryTests {
+@Suite(.timeLimit(.minutes(5))) struct RetryTests {
   @Test func backsOffAndSucceeds() async throws {
     try await TokenSourceTest.run {
       $0.generator = .middle

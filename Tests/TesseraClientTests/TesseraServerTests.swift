@@ -5,19 +5,23 @@ import Testing
 
 @testable import TesseraClient
 
-/// Against Tessera itself, in the dialect of its documented contract.
-@Suite(.timeLimit(.minutes(1))) struct TesseraServerTests {
+/// Against Tessera itself, in both of its dialects.
+@Suite(.timeLimit(.minutes(5)), .everyDoor) struct TesseraServerTests {
   private func run(
     settings: ClientCredentialsTokenSource.Settings = .init(),
     secret: String? = nil,
     _ body: (TestServer, TestClient, ClientCredentialsTokenSource) async throws -> Void
   ) async throws {
+    // No deadline strikes by chance on a machine that is busy with other tests.
+    var settings = settings
+    settings.requestTimeout = .seconds(120)
+    settings.totalTimeout = .seconds(240)
     try await TestServer.run { server in
       let client = try await server.makeClient()
       try await withTestHTTPClient { httpClient in
         let source = try ClientCredentialsTokenSource(
-          tokenEndpoint: "http://127.0.0.1:\(server.port)/oauth/token",
-          dialect: .seed,
+          tokenEndpoint: "http://127.0.0.1:\(server.port)\(Door.current.rawValue)",
+          dialect: Door.current == .seed ? .seed : .rfc6749,
           credentials: .fixed(
             ClientCredentials(clientID: client.id.rawValue, clientSecret: secret ?? client.secret)
           ),
@@ -30,7 +34,7 @@ import Testing
   }
 
   private func requests(_ server: TestServer) -> Int {
-    server.log.lines.filter { $0.contains("path=/oauth/token") }.count
+    server.log.lines.filter { $0.contains("path=\(Door.current.rawValue)") }.count
   }
 
   @Test func twoHundredCallersCostOneRequest() async throws {
@@ -62,7 +66,8 @@ import Testing
     try await run { _, _, source async throws in
       let error = await #expect(throws: TokenRequestError.self) { try await source.token(for: ["nonsense"]) }
       #expect(error?.name == "invalid_scope")
-      #expect(error?.message == "Invalid scope: Requested scope is invalid")
+      let prefix = Door.current == .seed ? "Invalid scope: " : ""
+      #expect(error?.message == prefix + "Requested scope is invalid")
     }
     try await run(secret: "NOTTHESECRETATALL") { server, _, source async throws in
       for _ in 0..<20 {

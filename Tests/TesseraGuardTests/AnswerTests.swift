@@ -4,7 +4,7 @@ import Testing
 @testable import TesseraGuard
 
 /// What an answer of the introspection endpoint means (RFC 7662 §2.2).
-@Suite(.timeLimit(.minutes(1))) struct AnswerTests {
+@Suite(.timeLimit(.minutes(5))) struct AnswerTests {
   private static let end = GuardTest.start + 3600
 
   @Test func everyMemberIsRead() async throws {

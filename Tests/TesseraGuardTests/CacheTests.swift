@@ -3,7 +3,7 @@ import Testing
 @testable import TesseraGuard
 
 /// How long an answer of the token service counts.
-@Suite(.timeLimit(.minutes(1))) struct CacheTests {
+@Suite(.timeLimit(.minutes(5))) struct CacheTests {
   @Test func anAnswerCountsForItsMaximumAgeAndNoLonger() async throws {
     try await GuardTest.run { test async throws in
       test.server.enqueue(.active(), .inactive)

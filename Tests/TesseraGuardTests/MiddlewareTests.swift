@@ -6,7 +6,7 @@ import TesseraTestSupport
 import Testing
 
 /// Protected routes over real HTTP (RFC 6750).
-@Suite(.timeLimit(.minutes(1))) struct MiddlewareTests {
+@Suite(.timeLimit(.minutes(5))) struct MiddlewareTests {
   @Test func aValidTokenReachesTheHandler() async throws {
     try await ProtectedAPI.run { api async throws in
       api.test.server.enqueue(.active())

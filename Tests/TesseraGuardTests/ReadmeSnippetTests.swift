@@ -6,7 +6,7 @@ import TesseraGuardHummingbird
 import Testing
 
 /// The snippets of the README compile and protect.
-@Suite(.timeLimit(.minutes(1))) struct ReadmeSnippetTests {
+@Suite(.timeLimit(.minutes(5))) struct ReadmeSnippetTests {
   @Test func threeLinesProtectARoute() async throws {
     let router = Router(context: BasicAccessTokenRequestContext.self)
     let id = "bd3ef2ed-abc0-4ccd-b9a8-221719ecc074"

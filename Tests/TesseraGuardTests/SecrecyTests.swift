@@ -4,7 +4,7 @@ import Testing
 @testable import TesseraGuard
 
 /// Neither tokens nor the secret get anywhere but to the token service.
-@Suite(.timeLimit(.minutes(1))) struct SecrecyTests {
+@Suite(.timeLimit(.minutes(5))) struct SecrecyTests {
   @Test func logsAndErrorsHaveNeitherTokenNorSecret() async throws {
     try await GuardTest.run { test async throws in
       let echo = #"{"error":"\#(GuardTest.secret)","token":"the-token"}"#

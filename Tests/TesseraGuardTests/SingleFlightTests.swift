@@ -3,7 +3,7 @@ import Testing
 @testable import TesseraGuard
 
 /// One question a token, however many callers.
-@Suite(.timeLimit(.minutes(1))) struct SingleFlightTests {
+@Suite(.timeLimit(.minutes(5))) struct SingleFlightTests {
   private func verdicts(
     of count: Int,
     _ test: GuardTest,

@@ -6,7 +6,7 @@ extension Directory {
   struct RevocationVersion: Sendable, Equatable {
     let epoch: Int
     let sequence: Int64
-    let facts: ObjectIdentifier
+    let facts: Int
   }
 
   /// Whether this token was revoked by itself.
@@ -28,7 +28,7 @@ extension Directory {
       RevocationVersion(
         epoch: state.revocationEpoch,
         sequence: state.sequence,
-        facts: ObjectIdentifier(state.facts)
+        facts: state.facts.generation
       )
     }
   }

@@ -3,7 +3,7 @@ import Testing
 @testable import TesseraGuard
 
 /// What the claims of a token must be (RFC 9068 §4): each rule with its opposite.
-@Suite(.timeLimit(.minutes(1))) struct ClaimTests {
+@Suite(.timeLimit(.minutes(5))) struct ClaimTests {
   private static let now = GuardTest.start
 
   private func expect(_ verdict: GuardTest.Verdict, _ claim: String, _ value: String?) async throws {

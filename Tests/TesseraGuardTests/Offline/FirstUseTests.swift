@@ -5,7 +5,7 @@ import Testing
 @testable import TesseraGuard
 
 /// Before the first token nothing is known; then all that is needed, or the token's worth is not known.
-@Suite(.timeLimit(.minutes(1))) struct FirstUseTests {
+@Suite(.timeLimit(.minutes(5))) struct FirstUseTests {
   @Test(
     arguments: [TestIssuer.metadataPath, TestIssuer.keysPath, TestIssuer.feedPath],
     [

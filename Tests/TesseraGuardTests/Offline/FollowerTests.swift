@@ -3,7 +3,7 @@ import Testing
 @testable import TesseraGuard
 
 /// What goes on in the background.
-@Suite(.timeLimit(.minutes(1))) struct FollowerTests {
+@Suite(.timeLimit(.minutes(5))) struct FollowerTests {
   @Test func nothingIsAskedBeforeTheFirstToken() async throws {
     try await OfflineTest.run { test async throws in
       test.clock.advance(by: .seconds(1000))

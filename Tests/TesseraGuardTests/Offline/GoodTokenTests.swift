@@ -6,7 +6,7 @@ import Testing
 @testable import TesseraGuard
 
 /// Tokens that an offline verifier accepts, and what it says of them.
-@Suite(.timeLimit(.minutes(1))) struct GoodTokenTests {
+@Suite(.timeLimit(.minutes(5))) struct GoodTokenTests {
   @Test func everythingATokenSaysIsRead() async throws {
     try await OfflineTest.run { test async throws in
       let id = TokenDraft.tokenID(millisecond: 643)

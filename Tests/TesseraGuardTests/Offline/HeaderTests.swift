@@ -3,7 +3,7 @@ import Testing
 @testable import TesseraGuard
 
 /// What the header of a token must be (RFC 9068 §4, RFC 8725 §3).
-@Suite(.timeLimit(.minutes(1))) struct HeaderTests {
+@Suite(.timeLimit(.minutes(5))) struct HeaderTests {
   private func expect(
     _ verdict: GuardTest.Verdict,
     _ change: @Sendable (inout TokenDraft) -> Void

@@ -6,7 +6,7 @@ import Testing
 @testable import TesseraGuard
 
 /// How long keys are used.
-@Suite(.timeLimit(.minutes(1))) struct KeyRenewalTests {
+@Suite(.timeLimit(.minutes(5))) struct KeyRenewalTests {
   /// A token that lives longer than the test.
   private func lasting(_ test: OfflineTest) -> String {
     test.issuer.token { $0.claim("exp", "\(GuardTest.start + 1_000_000)") }

@@ -4,7 +4,7 @@ import Testing
 @testable import TesseraGuard
 
 /// Where an offline verifier looks, and whom it believes (RFC 8414).
-@Suite(.timeLimit(.minutes(1))) struct MetadataTests {
+@Suite(.timeLimit(.minutes(5))) struct MetadataTests {
   @Test(
     arguments: [
       ("https://login.example.com", nil), ("https://login.example.com/tenant/one", nil),

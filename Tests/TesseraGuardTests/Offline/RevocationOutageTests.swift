@@ -5,7 +5,7 @@ import Testing
 @testable import TesseraGuard
 
 /// A revocation feed that does not answer, is not there, or says too much.
-@Suite(.timeLimit(.minutes(1))) struct RevocationOutageTests {
+@Suite(.timeLimit(.minutes(5))) struct RevocationOutageTests {
   private func lasting(_ test: OfflineTest) -> String {
     test.issuer.token { $0.claim("exp", "\(GuardTest.start + 1_000_000)") }
   }

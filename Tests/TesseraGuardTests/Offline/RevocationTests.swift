@@ -3,7 +3,7 @@ import Testing
 @testable import TesseraGuard
 
 /// Tokens that were taken back, as the revocation feed tells.
-@Suite(.timeLimit(.minutes(1))) struct RevocationTests {
+@Suite(.timeLimit(.minutes(5))) struct RevocationTests {
   private func token(_ test: OfflineTest, client: String = "app", millisecond: Int = 0) -> (
     text: String, id: String
   ) {

@@ -6,7 +6,7 @@ import Testing
 @testable import TesseraGuard
 
 /// Signatures that are none (RFC 8725 §2, §3.4).
-@Suite(.timeLimit(.minutes(1))) struct SignatureTests {
+@Suite(.timeLimit(.minutes(5))) struct SignatureTests {
   /// The public key in the forms that somebody could take for a shared secret.
   private static func forms(of key: TestKey) throws -> [Data] {
     guard case .p256(let x, let y) = key.key.publicMaterial else { return [] }

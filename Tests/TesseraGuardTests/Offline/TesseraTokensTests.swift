@@ -7,7 +7,7 @@ import Testing
 @testable import TesseraGuard
 
 /// Offline, against Tessera itself.
-@Suite(.timeLimit(.minutes(1))) struct TesseraTokensTests {
+@Suite(.timeLimit(.minutes(5))) struct TesseraTokensTests {
   @Test func aTokenSaysWhatTheServerGranted() async throws {
     try await OfflineServer.run { world async throws in
       let client = try await world.makeClient()

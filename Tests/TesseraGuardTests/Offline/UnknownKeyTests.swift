@@ -4,7 +4,7 @@ import Testing
 @testable import TesseraGuard
 
 /// Tokens of keys that the verifier has not heard of.
-@Suite(.timeLimit(.minutes(1))) struct UnknownKeyTests {
+@Suite(.timeLimit(.minutes(5))) struct UnknownKeyTests {
   private func verdicts(_ test: OfflineTest, _ tokens: [String]) async -> [GuardTest.Verdict] {
     await withTaskGroup(of: GuardTest.Verdict.self) { group in
       for token in tokens { group.addTask { await test.verdict(token) } }

@@ -46,12 +46,20 @@ import Testing
     )
   }
 
-  @Test(arguments: [
-    "https://auth.example.com", "https://auth.example.com:8443/tenant", "http://localhost:8080",
-    "http://[::1]:8080", "http://127.1.2.3",
-  ])
+  @Test(
+    "W2 the issuer is https, or http on loopback, without query and fragment",
+    arguments: [
+      "https://auth.example.com", "https://auth.example.com:8443/tenant", "http://localhost:8080",
+      "http://[::1]:8080", "http://127.1.2.3",
+    ]
+  )
   func issuerIsHTTPSOrLoopback(_ issuer: String) throws {
     #expect(try load(environment: ["TESSERA_ISSUER": issuer]).issuer == issuer)
+    for bad in [
+      issuer + "?a", issuer + "#a", issuer.replacing(/^https?:\/\/[^:\/]+/, with: "http://example.com"),
+    ] {
+      #expect(throws: ConfigurationError.self, "\(bad)") { try load(environment: ["TESSERA_ISSUER": bad]) }
+    }
   }
 
   @Test func badValueIsShownOnOneLine() throws {
