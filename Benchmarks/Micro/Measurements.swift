@@ -14,13 +14,11 @@ enum Measurements {
     guard let client = try subject.directory.client(subject.application.id) else { return [] }
     let now = WallClock.system.now
     let grant = AccessGrant(
-      GrantTerms(
-        clientID: subject.application.id,
-        grantType: .clientCredentials,
-        access: GrantedAccess(
-          scopes: ScopeSet(["item"].compactMap(Scope.init)),
-          audiences: [Administration.standardResource].compactMap(Resource.init)
-        )
+      clientID: subject.application.id,
+      grantType: .clientCredentials,
+      access: GrantedAccess(
+        scopes: ScopeSet(["item"].compactMap(Scope.init)),
+        audiences: [Administration.standardResource].compactMap(Resource.init)
       ),
       issuedAt: now,
       expiresAt: now.advanced(bySeconds: 3600)

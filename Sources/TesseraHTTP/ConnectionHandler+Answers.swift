@@ -29,7 +29,8 @@ extension ConnectionHandler {
       isHEAD: head?.isHEAD ?? false,
       isHTTP10: head?.isHTTP10 ?? false
     )
-    shared.log.record(
+    // Not before the answer is on its way: what a line says, and so what it costs, differs from refusal to refusal.
+    unlogged.append(
       RequestRecord(
         method: head?.method ?? "",
         path: endpoint.path,
@@ -49,8 +50,12 @@ extension ConnectionHandler {
     }
   }
 
-  /// Writes the answers that are there.
+  /// Writes the answers that are there, and what became of their requests to the log.
   func writeOutput(_ context: ChannelHandlerContext) {
+    defer {
+      for record in unlogged { shared.log.record(record) }
+      unlogged.removeAll(keepingCapacity: true)
+    }
     guard output.readableBytes > 0 else { return }
     context.writeAndFlush(wrapOutboundOut(output), promise: nil)
     if output.capacity > ConnectionHandler.keptOutputSize {

@@ -54,6 +54,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
   var waiting = CircularBuffer<Input>(initialCapacity: 1)
   /// Answers that are not written yet.
   var output = ByteBuffer()
+  /// What became of the requests of those answers.
+  var unlogged: [RequestRecord] = []
   var isStopping = false
   var isInputClosed = false
   var isOutputClosed = false

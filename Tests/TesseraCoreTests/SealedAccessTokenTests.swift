@@ -33,13 +33,11 @@ import Testing
       serverState: ServerState(masterKeyCheck: masterKey.checkValue, initialisedAt: start)
     )
     grant = AccessGrant(
-      GrantTerms(
-        clientID: try #require(ClientID("26156a86-b739-4c6b-9de2-314228c3e6e5")),
-        grantType: .clientCredentials,
-        access: GrantedAccess(
-          scopes: ScopeSet(["item", "event"].compactMap(Scope.init)),
-          audiences: [try #require(Resource("https://api.ants.tech"))]
-        )
+      clientID: try #require(ClientID("26156a86-b739-4c6b-9de2-314228c3e6e5")),
+      grantType: .clientCredentials,
+      access: GrantedAccess(
+        scopes: ScopeSet(["item", "event"].compactMap(Scope.init)),
+        audiences: [try #require(Resource("https://api.ants.tech"))]
       ),
       issuedAt: Timestamp(milliseconds: 1_691_671_317_643),
       expiresAt: Timestamp(milliseconds: 1_691_674_917_643)
@@ -91,11 +89,9 @@ import Testing
   @Test(arguments: ["a", "with space", "UPPER-CASE", "26156A86-B739-4C6B-9DE2-314228C3E6E5", "~!@#$%^&*()"])
   func carriesAnyClientID(id: String) throws {
     let odd = AccessGrant(
-      GrantTerms(
-        clientID: try #require(ClientID(id)),
-        grantType: .clientCredentials,
-        access: GrantedAccess(scopes: grant.scopes, audiences: [])
-      ),
+      clientID: try #require(ClientID(id)),
+      grantType: .clientCredentials,
+      access: GrantedAccess(scopes: grant.scopes, audiences: []),
       issuedAt: grant.issuedAt,
       expiresAt: grant.expiresAt
     )

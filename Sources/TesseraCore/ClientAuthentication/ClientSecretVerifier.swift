@@ -82,8 +82,9 @@ package struct ClientSecretVerifier: Sendable {
     at now: Timestamp
   ) throws(Interruption) {
     var searches: [Task<Bool, Never>] = []
-    for failure in failures where failure.problem == nil {
-      guard let known = failure.known, case let candidates = known.unrecognised(at: now), !candidates.isEmpty
+    for failure in failures {
+      guard let known = failure.known, case let candidates = known.unrecognised(at: now), !candidates.isEmpty,
+        failure.problem == nil
       else { continue }
       let search = stretcher.search(
         SecretStretcher.Question(clientID: known.client.id, digest: failure.digest),

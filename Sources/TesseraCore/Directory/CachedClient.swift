@@ -7,13 +7,40 @@ package final class CachedClient: Sendable {
   /// The keyed digests of stretched secrets that were presented rightly before, by the secret's name.
   private let recognised = Mutex<[String: SecretDigest]>([:])
 
-  /// What it got when it asked for the same before.
-  let grants = GrantMemory()
+  /// What it was asked for last, and got.
+  private struct Memory {
+    let question: SharedQuestion
+    /// What the server knew; not the facts themselves, so that keys that are gone do not stay in memory.
+    let facts: Int
+    let access: GrantedAccess
+  }
+
+  private let memory = Mutex<Memory?>(nil)
   /// How its JWTs begin, by the number of the key that signs them.
   private let prefix = Mutex<(keyNumber: UInt16, bytes: [UInt8])?>(nil)
 
+  private let hasStretchedSecret: Bool
+
   init(_ client: Client) {
     self.client = client
+    hasStretchedSecret = client.secrets.contains { secret in
+      if case .stretched = secret.hash { true } else { false }
+    }
+  }
+
+  /// What it got when it asked this before and the server knew the same; nil when it asked something else since.
+  func access(for question: GrantQuestion, _ facts: DirectoryFacts) -> GrantedAccess? {
+    memory.withLock { memory in
+      guard let memory, memory.facts == facts.generation, memory.question.question == question else {
+        return nil
+      }
+      return memory.access
+    }
+  }
+
+  /// Keeps what it got.
+  func remember(_ access: GrantedAccess, for question: SharedQuestion, _ facts: DirectoryFacts) {
+    memory.withLock { $0 = Memory(question: question, facts: facts.generation, access: access) }
   }
 
   /// Stands for a client that does not exist, so that looking for its secret costs the same.
@@ -70,7 +97,8 @@ package final class CachedClient: Sendable {
   ///
   /// Once one is recognised its digest decides, and scrypt runs for it no more.
   func unrecognised(at now: Timestamp) -> [StretchedSecret] {
-    guard client.isEnabled else { return [] }
+    // Of nearly every client this is all, so that no refusal takes longer than another.
+    guard hasStretchedSecret, client.isEnabled else { return [] }
     return client.secrets.compactMap { secret in
       guard case .stretched(let salt, let digest) = secret.hash, secret.isValid(at: now),
         recognised.withLock({ $0[secret.name] }) == nil

@@ -30,8 +30,10 @@ extension Directory {
     while true {
       let heard = monotonicClock.milliseconds
       let sequence = state.withLock { $0.sequence }
-      let changes = try await store.changes(after: sequence, limit: Directory.batchSize)
-      if try await isGap(sequence, changes) {
+      // With the last that was taken in, which tells in the same question whether the feed still goes on from there.
+      let found = try await store.changes(after: sequence - 1, limit: Directory.batchSize)
+      let changes = found.filter { $0.sequence > sequence }
+      if sequence > 0, found.first?.sequence != sequence {
         try await reload()
       } else {
         try await take(changes)
@@ -40,18 +42,12 @@ extension Directory {
         }
       }
       state.withLock { $0.lastHeard = max($0.lastHeard, heard) }
-      if changes.count < Directory.batchSize { return }
+      if found.count < Directory.batchSize { return }
     }
   }
 
-  /// Whether changes are missing: older ones were removed before they were read here, or the store was
-  /// replaced by a backup of itself.
-  private func isGap(_ sequence: Int64, _ changes: [Change]) async throws(StoreError) -> Bool {
-    if let first = changes.first { return first.sequence > sequence + 1 }
-    return try await store.latestChange() < sequence
-  }
-
-  /// Forgets all clients and reads the rest again.
+  /// Forgets all clients and reads the rest again: changes are missing, because older ones were removed before they
+  /// were read here, or the store was replaced by a backup of itself.
   private func reload() async throws(StoreError) {
     let sequence = try await store.latestChange()
     let facts = try await Directory.readFacts(from: store, masterKey: masterKey)

@@ -7,6 +7,17 @@ final class SharedAccess: Sendable {
   private static let capacity = 4096
 
   private let known = Mutex<[[UInt8]: GrantedAccess]>([:])
+  private let questions = Mutex<[GrantQuestion: SharedQuestion]>([:])
+
+  /// The shared one that is this question.
+  func shared(_ question: GrantQuestion) -> SharedQuestion {
+    questions.withLock { questions in
+      if let shared = questions[question] { return shared }
+      let made = SharedQuestion(question.detached)
+      if questions.count < SharedAccess.capacity { questions[made.question] = made }
+      return made
+    }
+  }
 
   /// The shared one with these scopes and audiences.
   func access(_ scopes: ScopeSet, _ audiences: [Resource]) -> GrantedAccess {

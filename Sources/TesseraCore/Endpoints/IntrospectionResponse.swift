@@ -7,7 +7,7 @@ enum IntrospectionResponse {
     let grant = token.grant
     var json = JSONText(capacity: 384)
     json.append(#"{"active":true,"scope":""#)
-    json.append(unescaped: grant.terms.access.spaceSeparatedScopes)
+    json.append(unescaped: grant.access.spaceSeparatedScopes)
     json.append(#"","client_id":""#)
     json.append(grant.clientID)
     json.append(#"","token_type":"Bearer","exp":"#)

@@ -56,7 +56,7 @@ package struct VerifyEndpoint: Endpoint {
       status: 200,
       headers: [
         "Cache-Control": "no-store", "Pragma": "no-cache", "X-Auth-Client-Id": grant.clientID.rawValue,
-        "X-Auth-Scope": grant.terms.access.spaceSeparatedScopes, "X-Auth-Audience": grant.audienceText,
+        "X-Auth-Scope": grant.access.spaceSeparatedScopes, "X-Auth-Audience": grant.audienceText,
         "X-Auth-Expires-At": grant.expiresAt.iso8601,
       ],
       body: []

@@ -25,24 +25,28 @@ package struct ClientCredentialsGrant: GrantHandler {
   package func authorize(_ request: GrantRequest) throws(Interruption) -> AccessGrant {
     let client = request.client.registration
     let facts = try directory.facts()
-    let terms = try terms(request, facts)
     return AccessGrant(
-      terms,
+      clientID: client.id,
+      grantType: grantType,
+      access: try access(request, facts),
       issuedAt: request.time,
       expiresAt: request.time.advanced(bySeconds: Int64(lifetime.seconds(for: client)))
     )
   }
 
   /// What the client gets, from memory where it asked for the same before.
-  private func terms(_ request: GrantRequest, _ facts: DirectoryFacts) throws(Interruption) -> GrantTerms {
-    let question = GrantMemory.Question(request, facts)
-    if let question, let known = request.client.cached.grants.answer(to: question) { return known }
-    let terms = try decide(request, facts)
-    if let question { request.client.cached.grants.remember(terms, for: question) }
-    return terms
+  private func access(_ request: GrantRequest, _ facts: DirectoryFacts) throws(Interruption) -> GrantedAccess
+  {
+    let client = request.client.cached
+    guard let question = GrantQuestion(request) else { return try decide(request, facts) }
+    if let known = client.access(for: question, facts) { return known }
+    let access = try decide(request, facts)
+    client.remember(access, for: facts.sharedAccess.shared(question), facts)
+    return access
   }
 
-  private func decide(_ request: GrantRequest, _ facts: DirectoryFacts) throws(Interruption) -> GrantTerms {
+  private func decide(_ request: GrantRequest, _ facts: DirectoryFacts) throws(Interruption) -> GrantedAccess
+  {
     let client = request.client.registration
     return try Interruption.refusing { () throws(OAuthError) in
       let named = try audiencePolicy.named(in: request.parameters, by: client, among: facts)
@@ -55,11 +59,7 @@ package struct ClientCredentialsGrant: GrantHandler {
       }
       let audiences = try scopePolicy.audiences(of: scopes, for: client, among: facts)
       try audiencePolicy.check(audiences, named: named)
-      return GrantTerms(
-        clientID: client.id,
-        grantType: grantType,
-        access: facts.sharedAccess.access(scopes, audiences)
-      )
+      return facts.sharedAccess.access(scopes, audiences)
     }
   }
 }

@@ -1,26 +1,34 @@
 /// What a grant handler decided to give: the facts that an access token carries.
 package struct AccessGrant: Sendable, Equatable {
-  /// To whom, what for, and where.
-  package let terms: GrantTerms
+  /// The client that the token is issued to.
+  package let clientID: ClientID
+  /// How the client obtained it.
+  package let grantType: GrantType
+  /// What for, and where.
+  package let access: GrantedAccess
   /// When it was issued.
   package let issuedAt: Timestamp
   /// The first moment at which it is no longer valid.
   package let expiresAt: Timestamp
 
-  package init(_ terms: GrantTerms, issuedAt: Timestamp, expiresAt: Timestamp) {
-    self.terms = terms
+  package init(
+    clientID: ClientID,
+    grantType: GrantType,
+    access: GrantedAccess,
+    issuedAt: Timestamp,
+    expiresAt: Timestamp
+  ) {
+    self.clientID = clientID
+    self.grantType = grantType
+    self.access = access
     self.issuedAt = issuedAt
     self.expiresAt = expiresAt
   }
 
-  /// The client that the token is issued to.
-  package var clientID: ClientID { terms.clientID }
-  /// How the client obtained it.
-  package var grantType: GrantType { terms.grantType }
   /// What it may do, in the order it asked.
-  package var scopes: ScopeSet { terms.access.scopes }
+  package var scopes: ScopeSet { access.scopes }
   /// The APIs that may accept it, sorted.
-  package var audiences: [Resource] { terms.access.audiences }
+  package var audiences: [Resource] { access.audiences }
 
   /// The APIs as one text, separated by spaces.
   var audienceText: String {
@@ -37,7 +45,9 @@ package struct AccessGrant: Sendable, Equatable {
   var expiringWithWholeSeconds: AccessGrant {
     let millisecond = issuedAt.milliseconds.flooringDivision(by: 1000).remainder
     return AccessGrant(
-      terms,
+      clientID: clientID,
+      grantType: grantType,
+      access: access,
       issuedAt: issuedAt,
       expiresAt: expiresAt.advanced(byMilliseconds: -millisecond)
     )

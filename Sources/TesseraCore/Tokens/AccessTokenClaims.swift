@@ -18,11 +18,9 @@ package struct AccessTokenClaims: Sendable {
     let millisecond = id.map { Int64($0.bytes[0]) << 8 | Int64($0.bytes[1]) } ?? 0
     self.id = id
     grant = AccessGrant(
-      GrantTerms(
-        clientID: clientID,
-        grantType: .clientCredentials,
-        access: GrantedAccess(scopes: scopes, audiences: audiences)
-      ),
+      clientID: clientID,
+      grantType: .clientCredentials,
+      access: GrantedAccess(scopes: scopes, audiences: audiences),
       issuedAt: issuedAt.advanced(byMilliseconds: min(millisecond, 999)),
       expiresAt: expiresAt
     )

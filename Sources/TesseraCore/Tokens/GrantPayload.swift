@@ -21,7 +21,7 @@ enum GrantPayload {
     writer.append(byte: grant.grantType.code)
     writer.append(number: UInt64(max(0, grant.issuedAt.milliseconds)))
     writer.append(number: UInt64(max(0, grant.expiresAt.milliseconds - grant.issuedAt.milliseconds)))
-    writer.append(grant.terms.access.sealedForm)
+    writer.append(grant.access.sealedForm)
   }
 
   /// The part that says what for, and where.
@@ -46,7 +46,9 @@ enum GrantPayload {
     else { return nil }
     let issued = Timestamp(milliseconds: issuedAt)
     return AccessGrant(
-      GrantTerms(clientID: clientID, grantType: grantType, access: access),
+      clientID: clientID,
+      grantType: grantType,
+      access: access,
       issuedAt: issued,
       expiresAt: issued.advanced(byMilliseconds: lifetime)
     )

@@ -66,7 +66,7 @@ package struct JWTAccessToken: AccessTokenFormat {
     json.append(#","aud":"#)
     json.append(audiences: grant.audiences)
     json.append(#","scope":""#)
-    json.append(unescaped: grant.terms.access.spaceSeparatedScopes)
+    json.append(unescaped: grant.access.spaceSeparatedScopes)
     json.append(#"","iat":"#)
     json.append(Int(issuedAt))
     json.append(#","exp":"#)

@@ -29,7 +29,7 @@ package struct StandardDialect: Dialect {
     json.append(#"","token_type":"Bearer","expires_in":"#)
     json.append(lifetime)
     json.append(#","scope":""#)
-    json.append(unescaped: token.grant.terms.access.spaceSeparatedScopes)
+    json.append(unescaped: token.grant.access.spaceSeparatedScopes)
     json.append(#""}"#)
     return EndpointResponse(status: 200, headers: EndpointResponse.uncachedJSON, body: json.bytes)
   }

@@ -1,28 +1,3 @@
-/// What a grant says apart from time: to whom, what for, and where.
-///
-/// A client asks for the same again and again, so this is made once and shared by its grants.
-package final class GrantTerms: Sendable {
-  /// The client that the token is issued to.
-  package let clientID: ClientID
-  /// How the client obtained it.
-  package let grantType: GrantType
-  /// What for, and where.
-  package let access: GrantedAccess
-
-  package init(clientID: ClientID, grantType: GrantType, access: GrantedAccess) {
-    self.clientID = clientID
-    self.grantType = grantType
-    self.access = access
-  }
-}
-
-extension GrantTerms: Equatable {
-  package static func == (left: GrantTerms, right: GrantTerms) -> Bool {
-    left === right
-      || left.clientID == right.clientID && left.grantType == right.grantType && left.access == right.access
-  }
-}
-
 /// What a grant is for, with what tokens and answers write of it.
 ///
 /// Many clients have the same, and share one.
