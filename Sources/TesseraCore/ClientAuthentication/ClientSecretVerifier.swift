@@ -39,18 +39,27 @@ package struct ClientSecretVerifier: Sendable {
       let attempt = FailureLimiter.Attempt(clientID: id, source: source)
       if let wait = limiter.secondsToWait(attempt) { throw .refused(.slowDown(retryAfter: wait)) }
       let digest = hasher.digest(pair.secret)
-      let known = try registration(of: id)
-      let registration = known ?? .decoy
-      var problem: SecretProblem?
-      if let secret = registration.secret(matching: digest) {
-        problem = SecretProblem(secret, of: registration.client, by: method, at: now)
-        if problem == nil {
-          limiter.recordSuccess(attempt)
-          return registration
-        }
+      let (registration, isKnown) = try directory.clientOrDecoy(id)
+      let matching = registration.secret(matching: digest)
+      // Looked into also where nothing matches, so that it takes the same time.
+      let problem = SecretProblem(
+        matching ?? registration.client.secrets.first,
+        of: registration.client,
+        by: method,
+        at: now
+      )
+      if isKnown, matching != nil, problem == nil {
+        limiter.recordSuccess(attempt)
+        return registration
       }
       failures.append(
-        Failure(attempt: attempt, known: known, digest: digest, secret: pair.secret, problem: problem)
+        Failure(
+          attempt: attempt,
+          known: isKnown ? registration : nil,
+          digest: digest,
+          secret: pair.secret,
+          problem: matching == nil ? nil : problem
+        )
       )
     }
     try search(failures, method, at: now)
@@ -66,11 +75,6 @@ package struct ClientSecretVerifier: Sendable {
     let secret: ArraySlice<UInt8>
     /// Why a secret that matches is not accepted; nil when none matches.
     let problem: SecretProblem?
-  }
-
-  private func registration(of id: ClientID?) throws(Interruption) -> CachedClient? {
-    guard let id else { return nil }
-    return try directory.client(id)
   }
 
   /// Waits for scrypt where a client has stretched secrets that were never presented rightly.
@@ -129,10 +133,11 @@ private enum SecretProblem: String {
   case disabledClient = "the client is disabled"
   case wrongMethod = "the client is registered for another authentication method"
 
-  init?(_ secret: StoredSecret, of client: Client, by method: ClientAuthenticationMethod, at now: Timestamp) {
+  init?(_ secret: StoredSecret?, of client: Client, by method: ClientAuthenticationMethod, at now: Timestamp)
+  {
     if !client.isEnabled {
       self = .disabledClient
-    } else if !secret.isValid(at: now) {
+    } else if secret?.isValid(at: now) == false {
       self = .expiredSecret
     } else if client.authenticationMethod.map({ $0 != method }) ?? false {
       self = .wrongMethod

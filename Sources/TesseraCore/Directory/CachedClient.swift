@@ -43,8 +43,11 @@ package final class CachedClient: Sendable {
     memory.withLock { $0 = Memory(question: question, facts: facts.generation, access: access) }
   }
 
-  /// Stands for a client that does not exist, so that looking for its secret costs the same.
-  package static let decoy: CachedClient = {
+  /// Stands for every client that cannot exist.
+  package static let decoy = makeDecoy()
+
+  /// What stands for a client that does not exist, so that looking for its secret costs the same.
+  static func makeDecoy() -> CachedClient {
     let never = Timestamp(milliseconds: 0)
     guard let digest = SecretDigest(bytes: [UInt8](repeating: 0, count: SecretDigest.byteCount)) else {
       preconditionFailure("a digest has \(SecretDigest.byteCount) bytes")
@@ -60,7 +63,7 @@ package final class CachedClient: Sendable {
         createdAt: never
       )
     )
-  }()
+  }
 
   /// The secret that has this digest; nil when none has, or a stretched one has not been recognised yet.
   ///

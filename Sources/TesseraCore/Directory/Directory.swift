@@ -33,10 +33,11 @@ package final class Directory: Sendable {
 
   struct State {
     var clients: GenerationalCache<ClientID, CachedClient>
-    /// IDs that nobody has.
+    /// IDs that nobody has, and what stands for their clients where a secret is looked for.
     ///
-    /// Apart from the clients, so that guessing IDs pushes no client out.
-    var unknownClients = GenerationalCache<ClientID, Void>(capacity: Directory.maximumUnknownClients)
+    /// Apart from the clients, so that guessing IDs pushes no client out. Each has its own, so that looking at it
+    /// takes as long as looking at a client.
+    var unknownClients = GenerationalCache<ClientID, CachedClient>(capacity: Directory.maximumUnknownClients)
     var facts: DirectoryFacts
     var revocations: [TokenID: Timestamp] = [:]
     /// The same for offline verifiers, with the clients that have tokens which are inactive.
@@ -99,13 +100,27 @@ package final class Directory: Sendable {
   ///
   /// Interrupts for the store when it is not known yet.
   package func client(_ id: ClientID) throws(Interruption) -> CachedClient? {
-    let (known, isUnknown) = try fresh { state in
-      // Both are always asked, so that a client that exists takes as long as one that does not.
-      (state.clients.value(for: id), state.unknownClients.value(for: id) != nil)
-    }
+    let (known, decoy) = try candidates(id)
     if let known { return known }
-    if isUnknown { return nil }
+    if decoy != nil { return nil }
     throw .awaiting { () async throws(OAuthError) in try await self.loadClient(id) }
+  }
+
+  /// The client with this ID, or what stands for it when there is none.
+  func clientOrDecoy(_ id: ClientID?) throws(Interruption) -> (client: CachedClient, isKnown: Bool) {
+    guard let id else { return (.decoy, false) }
+    let (known, decoy) = try candidates(id)
+    if let known { return (known, true) }
+    if let decoy { return (decoy, false) }
+    throw .awaiting { () async throws(OAuthError) in try await self.loadClient(id) }
+  }
+
+  private func candidates(_ id: ClientID) throws(Interruption) -> (known: CachedClient?, decoy: CachedClient?)
+  {
+    try fresh { state in
+      // Both are always asked, so that a client that exists takes as long as one that does not.
+      (state.clients.value(for: id), state.unknownClients.value(for: id))
+    }
   }
 
   /// Keys, scopes and server state.
@@ -143,7 +158,7 @@ package final class Directory: Sendable {
           if state.clients.value(for: id) != nil { return true }
           state.clients.insert(CachedClient(client), for: id)
         } else {
-          state.unknownClients.insert((), for: id)
+          state.unknownClients.insert(CachedClient.makeDecoy(), for: id)
         }
         return true
       }
