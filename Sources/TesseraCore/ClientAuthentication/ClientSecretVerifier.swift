@@ -55,7 +55,8 @@ package struct ClientSecretVerifier: Sendable {
       failures.append(
         Failure(
           attempt: attempt,
-          known: isKnown ? registration : nil,
+          client: registration,
+          isKnown: isKnown,
           digest: digest,
           secret: pair.secret,
           problem: matching == nil ? nil : problem
@@ -70,7 +71,9 @@ package struct ClientSecretVerifier: Sendable {
   /// A presented pair that no keyed digest matches.
   private struct Failure {
     let attempt: FailureLimiter.Attempt
-    let known: CachedClient?
+    let client: CachedClient
+    /// Whether there is such a client, and not what stands for it.
+    let isKnown: Bool
     let digest: SecretDigest
     let secret: ArraySlice<UInt8>
     /// Why a secret that matches is not accepted; nil when none matches.
@@ -87,15 +90,15 @@ package struct ClientSecretVerifier: Sendable {
   ) throws(Interruption) {
     var searches: [Task<Bool, Never>] = []
     for failure in failures {
-      guard let known = failure.known, case let candidates = known.unrecognised(at: now), !candidates.isEmpty,
-        failure.problem == nil
-      else { continue }
+      let client = failure.client
+      let candidates = client.unrecognised(at: now)
+      guard !candidates.isEmpty, failure.problem == nil else { continue }
       let search = stretcher.search(
-        SecretStretcher.Question(clientID: known.client.id, digest: failure.digest),
+        SecretStretcher.Question(clientID: client.client.id, digest: failure.digest),
         secret: String(decoding: failure.secret, as: UTF8.self),
         source: failure.attempt.source,
         candidates: candidates,
-        recognise: { known.recognise($0, by: failure.digest) }
+        recognise: { client.recognise($0, by: failure.digest) }
       )
       guard let search else {
         throw .refused(.temporarilyUnavailable("too many secrets wait to be stretched"))
@@ -112,13 +115,13 @@ package struct ClientSecretVerifier: Sendable {
   }
 
   private func refusal(_ failures: [Failure], _ method: ClientAuthenticationMethod) -> OAuthError {
-    let failure = failures.first { $0.known != nil }
+    let failure = failures.first { $0.isKnown }
     let problem = failure.map { $0.problem ?? .wrongSecret } ?? .unknownClient
     var refusal =
       method == .clientSecretBasic
       ? OAuthError.failedBasicAuthentication(privateDetail: problem.rawValue)
       : OAuthError(.invalidClient, .clientAuthenticationFailed, privateDetail: problem.rawValue)
-    refusal.clientID = failure?.known?.client.id
+    refusal.clientID = failure?.client.client.id
     return refusal
   }
 }

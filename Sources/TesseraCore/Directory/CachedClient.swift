@@ -52,11 +52,12 @@ package final class CachedClient: Sendable {
     guard let digest = SecretDigest(bytes: [UInt8](repeating: 0, count: SecretDigest.byteCount)) else {
       preconditionFailure("a digest has \(SecretDigest.byteCount) bytes")
     }
-    let secret = StoredSecret(name: "", hash: .keyed(digest), createdAt: never, expiresAt: never)
+    let secret = StoredSecret(name: "default", hash: .keyed(digest), createdAt: never, expiresAt: nil)
     return CachedClient(
       Client(
         id: ClientID(validated: "-"),
-        name: "",
+        // Too long to be kept in place, as the names of clients are: it is memory of its own to look at.
+        name: String(repeating: "-", count: 16),
         scopes: [],
         secrets: [secret],
         isEnabled: false,
