@@ -4,6 +4,7 @@ import json
 import os
 import platform
 import re
+import statistics
 import subprocess
 import time
 
@@ -89,7 +90,9 @@ def targets(result):
         value = 1 - relative("token-1m", "token")
         add("10 → 1,000,000 clients", "requests/s falls by < 5 %", f"{value:.1%}", value < 0.05)
     if "token" in cases and "rfc-token" in cases:
-        value = abs(1 - relative("rfc-token", "token"))
+        # One follows the other in each round, which is nearer than the floor of another minute.
+        value = abs(1 - statistics.median(
+            rfc["rate"] / seed["rate"] for rfc, seed in zip(cases["rfc-token"]["rounds"], cases["token"]["rounds"])))
         add("both dialects", "within 3 %", f"{value:.1%}", value <= 0.03)
     if "half_load" in result:
         value = result["half_load"]["p99"]
