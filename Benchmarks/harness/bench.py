@@ -107,9 +107,12 @@ class Bench:
         store = self.bench.store("10")
         requests = self.bench.requests("paced", [post("/oauth/token", token_form(client_id(number), store.secret))
                                                  for number in range(store.count)])
-        command = [self.binaries["pace"], case.server.port, most / 2, self.seconds * 2, CONNECTIONS, requests]
-        results = [json.loads(on_load_core(command)) for _ in range(3)]
-        self.result["half_load"] = {name: median(each[name] for each in results) for name in results[0]}
+        def paced(server):
+            command = [self.binaries["pace"], server.port, most / 2, self.seconds * 2, CONNECTIONS, requests]
+            results = [json.loads(on_load_core(command)) for _ in range(3)]
+            return {name: median(each[name] for each in results) for name in results[0]}
+
+        self.result["half_load"] = {**paced(case.server), "floor": paced(self.bench.floor(case))}
 
     def start(self):
         """From the start of the process to its first answer, which is a token; then its memory."""

@@ -169,11 +169,12 @@ def others(result):
     if "fsync" in result["references"]:
         lines += [f"The disk takes {result['references']['fsync']:.1f} ms to keep 4 KiB (fsync).", ""]
     if "half_load" in result:
-        one = result["half_load"]
+        half, keys = result["half_load"], ("p50", "p90", "p99", "p999", "max")
         lines += ["## Latency at half load", "",
-                  f"{one['rate']:,.0f} requests/s at even distances over 64 connections, from when each was due: "
-                  + ", ".join(f"{name} {one[key] / 1000:.2f} ms" for name, key in (
-                      ("p50", "p50"), ("p90", "p90"), ("p99", "p99"), ("p99.9", "p999"), ("longest", "max"))) + ".", ""]
+                  f"{half['rate']:,.0f} requests/s at even distances over 64 connections, in ms from when each was due:",
+                  ""] + table(["", "p50", "p90", "p99", "p99.9", "longest"], [
+                      [name, *(f"{one[key] / 1000:.2f}" for key in keys)]
+                      for name, one in (("tessera", half), ("the floor, as many requests", half["floor"]))])
     if "allocations" in result:
         lines += ["## Allocations per request", ""] + table(
             ["", "allocations"], [[name, f"{count:.1f}"] for name, count in result["allocations"].items()])
