@@ -38,6 +38,8 @@ package final class Directory: Sendable {
     /// Apart from the clients, so that guessing IDs pushes no client out. Each has its own, so that looking at it
     /// takes as long as looking at a client.
     var unknownClients = GenerationalCache<ClientID, CachedClient>(capacity: Directory.maximumUnknownClients)
+    /// The scopes of clients, each combination once, since many clients have the same.
+    var scopeSets: Set<ScopeSet> = []
     var facts: DirectoryFacts
     var revocations: [TokenID: Timestamp] = [:]
     /// The same for offline verifiers, with the clients that have tokens which are inactive.
@@ -50,9 +52,18 @@ package final class Directory: Sendable {
     var epoch = 0
     /// When the store last answered, in monotonic milliseconds.
     var lastHeard: Int64
+
+    /// Puts a client into memory.
+    mutating func keep(_ client: Client) {
+      var client = client
+      if scopeSets.count >= Directory.maximumScopeSets { scopeSets = [] }
+      client.scopes = scopeSets.insert(client.scopes).memberAfterInsert
+      clients.insert(CachedClient(client), for: client.id)
+    }
   }
 
   static let maximumUnknownClients = 20_000
+  static let maximumScopeSets = 1_000
 
   let store: any Store
   let masterKey: MasterKey
@@ -156,7 +167,7 @@ package final class Directory: Sendable {
         if let client {
           // Of several reads at once the first stays, with the secrets that it has recognised since.
           if state.clients.value(for: id) != nil { return true }
-          state.clients.insert(CachedClient(client), for: id)
+          state.keep(client)
         } else {
           state.unknownClients.insert(CachedClient.makeDecoy(), for: id)
         }

@@ -1,5 +1,5 @@
 /// Scopes in the order they were named, without repeats.
-package struct ScopeSet: Sendable, Equatable, ExpressibleByArrayLiteral {
+package struct ScopeSet: Sendable, Hashable, ExpressibleByArrayLiteral {
   /// The most scopes that a request or a client may name.
   ///
   /// It keeps the quadratic search below harmless.
