@@ -117,7 +117,7 @@ import Testing
     try await TestServer.run(options) { server in
       let silent = try await TestConnection(port: server.port)
       let used = try await TestConnection(port: server.port)
-      await used.send(try await server.makeClient().tokenRequest().bytes)
+      await used.send(TestRequest.keySet.bytes)
       #expect(try await used.response()?.status == 200)
       #expect(try await used.response() == nil)
       #expect(try await silent.response() == nil)

@@ -100,8 +100,7 @@ import Testing
     options.limits.idleTimeout = 30
     try await TestServer.run(options) { server in
       let connection = try await TestConnection(port: server.port)
-      let request = try await server.makeClient().tokenRequest()
-      await connection.send(request.bytes + Array("POST /oauth/tok".utf8))
+      await connection.send(TestRequest.keySet.bytes + Array("POST /oauth/tok".utf8))
       #expect(try await connection.response()?.status == 200)
       #expect(try await connection.response()?.status == 408)
       #expect(try await connection.response() == nil)

@@ -23,6 +23,17 @@ package struct TestRequest: Sendable {
     self.body = Array(body.utf8)
   }
 
+  /// A request for the key set.
+  ///
+  /// It is answered from memory from the start: where a deadline is short, no store is waited for by chance.
+  package static let keySet = {
+    var request = TestRequest()
+    request.method = "GET"
+    request.target = "/.well-known/jwks.json"
+    request.headers = []
+    return request
+  }()
+
   /// The same with one more header field.
   package func adding(_ name: String, _ value: String) -> TestRequest {
     var copy = self
