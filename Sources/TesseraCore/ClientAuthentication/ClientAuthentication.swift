@@ -46,7 +46,6 @@ package struct ClientAuthentication: Sendable {
 
   /// The first steps of every endpoint that takes an authenticated form: method, content type, strict
   /// parsing, authentication.
-  ///
   func authenticatedForm(
     _ request: EndpointRequest,
     _ vocabulary: FormRequest.Vocabulary
