@@ -2,6 +2,7 @@ package import Logging
 import NIOCore
 import NIOExtras
 package import NIOPosix
+import Synchronization
 package import TesseraCore
 
 /// The public listener: HTTP/1.1 straight on SwiftNIO.
@@ -10,7 +11,7 @@ package struct HTTPServer: Sendable {
   private let quiescing: ServerQuiescingHelper
   private let drainTimeout: Int
 
-  /// Binds and begins to accept.
+  /// Binds, asks for the endpoints by the port that was bound, and then begins to accept.
   ///
   /// Throws what the system says when it cannot, such as `EADDRINUSE`.
   ///
@@ -18,7 +19,7 @@ package struct HTTPServer: Sendable {
   package static func start(
     host: String,
     port: Int,
-    routes: [String: any Endpoint],
+    routes: @Sendable (_ port: Int) -> [String: any Endpoint],
     limits: HTTPLimits = HTTPLimits(),
     proxies: TrustedProxies = .none,
     group: MultiThreadedEventLoopGroup,
@@ -30,16 +31,13 @@ package struct HTTPServer: Sendable {
     let loop = group.next()
     let quiescing = ServerQuiescingHelper(group: loop)
     let counter = ConnectionCounter(limit: connectionLimit(limits, logger))
-    let context = ConnectionContext(
-      table: EndpointTable(routes),
-      limits: limits,
-      proxies: proxies,
-      log: requestLog ?? LoggerRequestLog(logger),
-      clock: clock
-    )
+    // Endpoints can name the port, which the system may choose: nothing is accepted until they are here.
+    let table = Mutex(EndpointTable([:]))
+    let log = requestLog ?? LoggerRequestLog(logger)
     let channel = try await ServerBootstrap(group: loop, childGroup: group)
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .serverChannelOption(.autoRead, value: false)
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandlers(
@@ -57,6 +55,13 @@ package struct HTTPServer: Sendable {
             try channel.pipeline.syncOperations.addHandler(OverloadHandler(clock: clock))
             return
           }
+          let context = ConnectionContext(
+            table: table.withLock { $0 },
+            limits: limits,
+            proxies: proxies,
+            log: log,
+            clock: clock
+          )
           let connection = ConnectionHandler(context)
           try channel.pipeline.syncOperations.addHandlers(
             RequestParser(connection, limits: context.limits),
@@ -65,6 +70,9 @@ package struct HTTPServer: Sendable {
         }
       }
       .bind(host: host, port: port).get()
+    let endpoints = EndpointTable(routes(channel.localAddress?.port ?? 0))
+    table.withLock { $0 = endpoints }
+    try await channel.setOption(.autoRead, value: true).get()
     return HTTPServer(channel: channel, quiescing: quiescing, drainTimeout: limits.drainTimeout)
   }
 

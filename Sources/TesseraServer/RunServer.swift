@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import ServiceLifecycle
+import Synchronization
 import TesseraCore
 import TesseraHTTP
 import UnixSignals
@@ -16,6 +17,7 @@ package func runServer(
   onReady: @escaping @Sendable (_ port: Int) async throws -> Void
 ) async throws {
   let logger = log.logger
+  configuration.announceSources(logger)
   let directory: Directory
   let rotation: KeyRotationService
   do throws(StoreError) {
@@ -41,21 +43,24 @@ package func runServer(
   } catch {
     throw ServerStartError.store(error)
   }
-  let server = AuthorizationServer(
-    directory: directory,
-    masterKey: data.masterKey,
-    settings: AuthorizationServer.Settings(
-      issuer: configuration.issuer,
-      tokenLifetime: configuration.token,
-      failureLimit: configuration.bruteForce,
-      verifyPeers: configuration.verifyPeers.isEmpty ? nil : configuration.verifyPeers,
-      revocationFeedPeers: configuration.revocationFeedPeers.isEmpty
-        ? nil : configuration.revocationFeedPeers,
-      keySetLifetime: configuration.keys.keySetLifetime,
-      documentation: configuration.documentation.isEmpty ? nil : configuration.documentation
-    )
-  )
+  let endpoints = { @Sendable (issuer: String) in
+    AuthorizationServer(
+      directory: directory,
+      masterKey: data.masterKey,
+      settings: AuthorizationServer.Settings(
+        issuer: issuer,
+        tokenLifetime: configuration.token,
+        failureLimit: configuration.bruteForce,
+        verifyPeers: configuration.verifyPeers.isEmpty ? nil : configuration.verifyPeers,
+        revocationFeedPeers: configuration.revocationFeedPeers.isEmpty
+          ? nil : configuration.revocationFeedPeers,
+        keySetLifetime: configuration.keys.keySetLifetime,
+        documentation: configuration.documentation.isEmpty ? nil : configuration.documentation
+      )
+    ).routes
+  }
 
+  let record = Mutex<ServerRecord.Lock?>(nil)
   let http = configuration.http
   let listener = ListenerService(
     start: { group in
@@ -63,7 +68,11 @@ package func runServer(
         return try await HTTPServer.start(
           host: http.host,
           port: http.port,
-          routes: server.routes,
+          routes: { port in
+            let issuer = configuration.issuer(listeningAt: port)
+            record.withLock { $0 = configuration.announce(issuer, logger) }
+            return endpoints(issuer)
+          },
           limits: http.limits,
           proxies: http.isBehindTLSProxy ? TrustedProxies(http.trustedProxies) : .none,
           group: group,
@@ -91,5 +100,6 @@ package func runServer(
       logger: logger
     )
   )
+  defer { record.withLock { $0 = nil } }
   try await group.run()
 }

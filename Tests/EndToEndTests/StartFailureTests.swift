@@ -75,6 +75,39 @@ import Testing
     try await expectFailure(folder, word)
   }
 
+  @Test func theVariablesOfAKubernetesServiceStopNothing() async throws {
+    let server = try await RunningServer.start(
+      in: TemporaryFolder(),
+      environment: [
+        "TESSERA_PORT": "tcp://10.0.0.11:8080", "TESSERA_SERVICE_HOST": "10.0.0.11",
+        "TESSERA_SERVICE_PORT": "8080",
+        "TESSERA_PORT_8080_TCP_ADDR": "10.0.0.11",
+      ]
+    )
+    let errors = try await server.stop().errors
+    let names = "TESSERA_PORT,TESSERA_PORT_8080_TCP_ADDR,TESSERA_SERVICE_HOST,TESSERA_SERVICE_PORT"
+    #expect(
+      errors.split(separator: "\n").count { $0.contains("service links") && $0.contains(names) } == 1,
+      "\(errors)"
+    )
+  }
+
+  @Test func aConfigurationFileThatNobodyNamedIsTold() async throws {
+    let folder = try TemporaryFolder()
+    try Data("data-dir: ./elsewhere\n".utf8).write(to: folder.url("tessera.yaml"))
+    let (file, words) = (folder.url.path + "/tessera.yaml", "took the configuration")
+    let server = try await RunningServer.start(in: folder)
+    for arguments in [["config", "check"], ["client", "list"], ["token", "inspect", "x"]] {
+      let outcome = try await TesseraProcess.run(arguments + ["--format", "json"], in: folder)
+      #expect(outcome.errors.contains("\(words) of this folder, \(file)\n"), "\(outcome.errors)")
+      #expect(!outcome.output.contains(words))
+      let named = try await TesseraProcess.run(arguments + ["--config", "tessera.yaml"], in: folder)
+      #expect(!named.errors.contains(words))
+    }
+    let errors = try await server.stop().errors
+    #expect(errors.contains(words) && errors.contains(file), "\(errors)")
+  }
+
   @Test func aDatabaseThatIsNone() async throws {
     let folder = try await initialised()
     let file = folder.url("tessera-data/tessera.sqlite")

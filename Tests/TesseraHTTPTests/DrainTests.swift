@@ -44,7 +44,7 @@ import Testing
       try await HTTPServer.start(
         host: "127.0.0.1",
         port: first.port,
-        routes: [:],
+        routes: { _ in [:] },
         group: MultiThreadedEventLoopGroup.singleton,
         logger: TestLog().logger
       )

@@ -83,7 +83,7 @@ final class HangingEndpoint: Endpoint {
     try await HTTPServer.start(
       host: "127.0.0.1",
       port: 0,
-      routes: [endpoint.path: endpoint],
+      routes: { _ in [endpoint.path: endpoint] },
       limits: limits,
       group: group,
       logger: TestLog().logger

@@ -89,7 +89,7 @@ package struct TestServer: Sendable {
     let http = try await HTTPServer.start(
       host: "127.0.0.1",
       port: 0,
-      routes: authorizationServer.routes,
+      routes: { _ in authorizationServer.routes },
       limits: options.limits,
       proxies: options.proxies,
       group: .singleton,

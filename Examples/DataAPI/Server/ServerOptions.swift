@@ -42,7 +42,9 @@ struct ServerOptions {
   init(arguments: [String], environment: [String: String]) throws(Problem) {
     let flags = try ServerOptions.flags(arguments)
     func value(_ name: String) -> String? {
-      flags[name] ?? environment["DATA_API_" + name.replacing("-", with: "_").uppercased()]
+      let variable = environment["DATA_API_" + name.replacing("-", with: "_").uppercased()]
+      // Kubernetes sets DATA_API_PORT=tcp://… where a service is called data-api.
+      return flags[name] ?? variable.flatMap { $0.hasPrefix("tcp://") ? nil : $0 }
     }
     func number(_ name: String, _ range: ClosedRange<Int>) throws(Problem) -> Int? {
       guard let text = value(name) else { return nil }
@@ -57,7 +59,10 @@ struct ServerOptions {
       if let path = value("client-secret-file") {
         verification = .introspection(.secretFile(clientID: clientID, path: path))
       } else if let secret = environment["DATA_API_CLIENT_SECRET"] {
-        verification = .introspection(.secret(clientID: clientID, secret))
+        // As in a file, a newline at its end is no part of it.
+        verification = .introspection(
+          .secret(clientID: clientID, secret.hasSuffix("\n") ? String(secret.dropLast()) : secret)
+        )
       } else {
         throw Problem(text: "there is neither --client-secret-file nor DATA_API_CLIENT_SECRET")
       }

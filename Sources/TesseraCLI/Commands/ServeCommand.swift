@@ -13,7 +13,7 @@ struct ServeCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    try await global.withWorkspace(whenAbsent: .initialises) { workspace in
+    try await global.withWorkspace(ofServer: [:]) { workspace in
       let configuration = workspace.configuration
       let (format, host) = (global.format, configuration.http.host)
       let log = ServerLog(level: configuration.log.level, format: configuration.log.format)

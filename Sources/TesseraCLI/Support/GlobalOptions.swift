@@ -34,13 +34,38 @@ struct GlobalOptions: ParsableArguments {
     return try ServerConfiguration.load(file: config, flags: flags)
   }
 
+  /// The same for a command, which has no log to say in which file it took.
+  func configurationOfCommand() throws(ConfigurationError) -> ServerConfiguration {
+    let configuration = try configuration()
+    if let file = configuration.unnamedFile {
+      try? FileOutput.standardError.write(
+        "tessera: took the configuration of this folder, \(file.printable)\n"
+      )
+    }
+    return configuration
+  }
+
   /// Runs a command on the data directory, which is closed afterwards.
   func withWorkspace(
-    flags: [String: String] = [:],
     whenAbsent: DataDirectory.Absence = .fails,
     _ body: (Workspace) async throws -> Void
   ) async throws {
-    let configuration = try configuration(flags: flags)
+    try await withWorkspace(configurationOfCommand(), whenAbsent: whenAbsent, body)
+  }
+
+  /// Runs a server on the data directory, which is closed afterwards.
+  func withWorkspace(
+    ofServer flags: [String: String],
+    _ body: (Workspace) async throws -> Void
+  ) async throws {
+    try await withWorkspace(configuration(flags: flags), whenAbsent: .initialises, body)
+  }
+
+  private func withWorkspace(
+    _ configuration: ServerConfiguration,
+    whenAbsent: DataDirectory.Absence,
+    _ body: (Workspace) async throws -> Void
+  ) async throws {
     let actor = LoginName.actor
     let data = try await DataDirectory.open(
       configuration.dataDirectory,

@@ -15,17 +15,11 @@ enum InputText {
     guard let data = try? handle.read(upToCount: maximumSize + 1) ?? Data() else {
       throw CommandFailure("cannot read \(name)")
     }
-    guard data.count <= maximumSize, var text = String(validating: data, as: UTF8.self) else {
+    guard data.count <= maximumSize, let text = String(validating: data, as: UTF8.self) else {
       throw CommandFailure("\(name) does not hold \(whatItIs)", .usage)
     }
-    if text.hasSuffix("\r\n") || text.hasSuffix("\n") { text.removeLast() }
-    guard !text.isEmpty else { throw CommandFailure("\(name) is empty instead of \(whatItIs)", .usage) }
-    return text
-  }
-
-  /// An argument, or what standard input holds for `-`, without spaces and newlines around it.
-  static func argument(_ text: String, whatItIs: String) throws -> String {
-    let value = text == "-" ? try read("-", whatItIs: whatItIs) : text
-    return value.trimmingCharacters(in: .whitespacesAndNewlines)
+    let content = text.withoutFinalNewline
+    guard !content.isEmpty else { throw CommandFailure("\(name) is empty instead of \(whatItIs)", .usage) }
+    return content
   }
 }

@@ -8,6 +8,8 @@ package struct ClientRegistration: Sendable {
   package var id: String?
   /// How long its tokens live, in seconds; nil for the server's default.
   package var tokenLifetime: Int?
+  /// What its first secret is called.
+  package var secretName = "default"
   /// After how many days its first secret stops working; nil for never.
   package var secretExpiresInDays: Int?
   /// An existing secret to keep; nil for a new one.
@@ -50,9 +52,6 @@ package struct ClientUpdate: Sendable {
 }
 
 extension Administration {
-  /// The name of a client's first secret.
-  private static let firstSecretName = "default"
-
   /// Registers a client and returns it with its first secret, which nobody can show again.
   ///
   /// A public client has none.
@@ -79,7 +78,7 @@ extension Administration {
     var secret: ClientSecret?
     if registration.authenticationMethod != ClientAuthenticationMethod.none {
       let made = try newSecret(
-        named: Administration.firstSecretName,
+        named: registration.secretName,
         imported: registration.importedSecret,
         expiresInDays: registration.secretExpiresInDays
       )

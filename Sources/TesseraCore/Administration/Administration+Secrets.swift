@@ -1,6 +1,6 @@
 extension Administration {
   /// The most secrets that a client has at a time.
-  private static let maximumSecrets = 10
+  static let maximumSecrets = 10
   /// A hundred years: beyond it, "never" is meant.
   private static let longestSecretLifetime = 36_500
 
@@ -17,17 +17,10 @@ extension Administration {
     let now = clock.now
     try await store.updateClient(id, audit: event(.clientSecretAdded, id.rawValue, ["secret": name])) {
       client throws(StoreError) in
-      guard client.authenticationMethod != ClientAuthenticationMethod.none else {
-        throw .invalid("client \(id) is public and has no secret")
-      }
       guard !client.secrets.contains(where: { $0.name == name }) else {
         throw .conflict("client \(id) has a secret named '\(name)' already")
       }
-      guard client.secrets.count < Administration.maximumSecrets else {
-        throw .conflict(
-          "client \(id) has \(Administration.maximumSecrets) secrets, the most there can be; revoke one first"
-        )
-      }
+      try checkRoomForSecret(of: client)
       client.secrets.append(made.stored)
       client.updatedAt = now
     }

@@ -38,6 +38,9 @@ struct ConfigurationFile {
     }
   }
 
+  /// Where the file is, whatever folder that is said in.
+  var absolutePath: String { URL(filePath: path).standardizedFileURL.path(percentEncoded: false) }
+
   /// Where the value of a key is.
   func origin(of name: String) -> ConfigurationOrigin { .file(path: path, line: lines[name] ?? nil) }
 

@@ -18,13 +18,7 @@ extension ConfigurationKey {
       "The folder of the embedded store and its master key.",
       isAllowed: isPath
     ),
-    .text(
-      "issuer",
-      \.issuer,
-      allowed: "an https URL without query and fragment, or an http one of a loopback host",
-      "The URL that clients know this server by. Tokens belong to it: after a change, earlier ones are invalid.",
-      isAllowed: IssuerURL.isAllowed
-    ),
+    issuer,
     .text(
       "documentation",
       \.documentation,
@@ -34,6 +28,19 @@ extension ConfigurationKey {
       isAllowed: DocumentationURL.isAllowed
     ),
   ]
+
+  private static let issuer = ConfigurationKey(
+    name: "issuer",
+    allowed: "an https URL without query and fragment, or an http one of a loopback host",
+    documentation:
+      "The URL that clients know this server by; without it, the URL that the server listens at. "
+      + "Tokens belong to it: after a change, earlier ones are invalid.",
+    read: { $0.issuer ?? "" },
+    write: { configuration, texts in
+      configuration.issuer = texts[0]
+      return IssuerURL.isAllowed(texts[0])
+    }
+  )
 
   private static let keys: [ConfigurationKey] = [
     .integer(

@@ -1,3 +1,4 @@
+import Foundation
 import TesseraCore
 
 extension ConfigurationKey {
@@ -14,7 +15,8 @@ extension ConfigurationKey {
     isSecret: true,
     read: { _ in "" },
     write: { configuration, texts in
-      configuration.masterKey = MasterKey(base64: texts[0])
+      // As in a file, a newline at the end is no part of it: that is how secrets come out of `echo`.
+      configuration.masterKey = MasterKey(base64: texts[0].trimmingCharacters(in: .whitespacesAndNewlines))
       return configuration.masterKey != nil
     }
   )

@@ -16,7 +16,9 @@ package enum ConfigurationReference {
     4. the command line.
 
     An unknown key, an unknown `TESSERA_` variable or a value that is not allowed stops the start with one line
-    that names it. `tessera config check` shows every value and where it comes from.
+    that names it. `tessera config check` shows every value and where it comes from. A `tessera.yaml` that nobody
+    named is told: by servers in the log, by commands on standard error. Variables that Kubernetes sets for a service
+    called `tessera` (`TESSERA_PORT=tcp://…`, `TESSERA_SERVICE_HOST` and the like) are ignored, with a line in the log.
 
     In the file, the dots of a key are levels:
 
@@ -35,7 +37,8 @@ package enum ConfigurationReference {
     \(ConfigurationKey.all.map(row).joined(separator: "\n"))
 
     The commands read three more variables: `TESSERA_CONFIG`, the file to read; `TESSERA_URL`, the server that
-    `tessera token issue` asks; and `TESSERA_CLIENT_SECRET`, the secret it sends.
+    `tessera token issue` asks instead of the issuer of the data directory; and `TESSERA_CLIENT_SECRET`, the secret it
+    sends. A newline at the end of a secret in the environment is no part of it.
 
     """
   }

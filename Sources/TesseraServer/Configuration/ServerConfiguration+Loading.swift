@@ -17,7 +17,9 @@ extension ServerConfiguration {
     let environment = ConfigurationEnvironment(variables: environment)
     try environment.checkVariables()
     var layers: [ConfigurationLayer] = []
-    if let file = try configurationFile(file ?? environment.variables["TESSERA_CONFIG"], standardFile) {
+    let named = file ?? environment.variables["TESSERA_CONFIG"]
+    let file = try configurationFile(named, standardFile)
+    if let file {
       try file.checkKeys()
       layers.append(
         ConfigurationLayer(snapshot: file.snapshot) { file.origin(of: $0.name) }
@@ -31,6 +33,8 @@ extension ServerConfiguration {
     layers.append(ConfigurationLayer(snapshot: commandLine(flags)) { .commandLine(flag: $0.flag) })
 
     var configuration = ServerConfiguration()
+    configuration.unnamedFile = named == nil ? file?.absolutePath : nil
+    configuration.serviceLinks = environment.serviceLinks
     for key in ConfigurationKey.all { try configuration.set(key, from: layers) }
     try configuration.readMasterKeyFile()
     try configuration.checkTogether()

@@ -32,8 +32,8 @@ package struct ServerConfiguration: Sendable {
 
   /// The folder of the embedded store and its master key.
   package var dataDirectory = "./tessera-data"
-  /// The issuer identifier (RFC 8414 §2), a URL.
-  package var issuer = "http://127.0.0.1:8080"
+  /// The issuer identifier (RFC 8414 §2), a URL; nil for the URL that the server listens at.
+  package var issuer: String?
   /// The public listener.
   package var http = HTTP()
   /// How long access tokens live.
@@ -56,6 +56,10 @@ package struct ServerConfiguration: Sendable {
   package var masterKey: MasterKey?
   /// The file that `masterKey` was read from; nil when it was not.
   package var masterKeyFile: String?
+  /// The configuration file that was read without anybody naming it; nil when none was.
+  package internal(set) var unnamedFile: String?
+  /// The variables that have names of ours and are Kubernetes' service links, which set nothing.
+  package internal(set) var serviceLinks: [String] = []
   /// Where the value of each key that was set comes from, by its name.
   package internal(set) var origins: [String: ConfigurationOrigin] = [:]
 

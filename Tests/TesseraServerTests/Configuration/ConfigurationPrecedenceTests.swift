@@ -58,6 +58,22 @@ import Testing
     }
   }
 
+  /// Whoever runs a command in a strange folder is told what that folder decided.
+  @Test func aFileThatNobodyNamedIsTold() throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.write("http: {port: 1}", to: "tessera.yaml")
+    let empty = try folder.write("# nothing", to: "empty.yaml")
+    func told(file: String? = nil, _ environment: [String: String] = [:], standard: String) throws -> String?
+    {
+      try ServerConfiguration.load(file: file, standardFile: standard, environment: environment).unnamedFile
+    }
+    #expect(try told(standard: file) == file)
+    #expect(try told(file: file, standard: file) == nil)
+    #expect(try told(["TESSERA_CONFIG": file], standard: file) == nil)
+    #expect(try told(standard: folder.path + "/none.yaml") == nil)
+    #expect(try told(standard: empty) == nil)
+  }
+
   @Test func everyKeyIsReadFromTheEnvironmentVariableItNames() throws {
     let values = [
       "data-dir": "/data", "issuer": "https://auth.example.com", "http.host": "::1",

@@ -11,6 +11,14 @@ import Testing
     #expect(!String(reflecting: configuration).contains(ConfigurationSecretTests.key))
   }
 
+  /// As in a file: that is how a secret comes out of `echo` and of many a secret store.
+  @Test(arguments: ["\n", "\r\n", " \n"])
+  func aNewlineAtTheEndOfTheEnvironmentsSecretIsHarmless(_ end: String) throws {
+    let plain = try load(environment: ["TESSERA_MASTER_KEY": ConfigurationSecretTests.key])
+    let ended = try load(environment: ["TESSERA_MASTER_KEY": ConfigurationSecretTests.key + end])
+    #expect(ended.masterKey?.checkValue == plain.masterKey?.checkValue)
+  }
+
   @Test func masterKeyComesFromAFile() throws {
     let folder = try TemporaryFolder()
     let file = try folder.write(ConfigurationSecretTests.key + "\n", to: "key")

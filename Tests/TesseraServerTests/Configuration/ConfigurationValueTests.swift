@@ -9,7 +9,7 @@ import Testing
   func fileWithoutValuesGivesTheDefaults(_ yaml: String) throws {
     let configuration = try load(yaml: yaml)
     #expect(configuration.http.port == 8080)
-    #expect(configuration.issuer == "http://127.0.0.1:8080")
+    #expect(configuration.issuer == nil)
     #expect(configuration.http.trustedProxies.map(\.description) == ["127.0.0.0/8", "::1"])
   }
 

@@ -56,8 +56,20 @@ struct ClientCreateCommand: AsyncParsableCommand {
   )
   var secretFile: String?
 
+  @OptionGroup var savedSecret: SavedSecret
+
   @Option(help: "The only way it may authenticate. (default: either way of sending its secret)")
   var authenticationMethod: ClientAuthenticationMethod?
+
+  func validate() throws {
+    guard savedSecret.path != nil else { return }
+    if secretFile != nil {
+      throw ValidationError("--save-secret is for a new secret, not with --secret-file")
+    }
+    if authenticationMethod == ClientAuthenticationMethod.none {
+      throw ValidationError("a public client has no secret to save")
+    }
+  }
 
   func run() async throws {
     var registration = ClientRegistration(name: name, scopes: scopes.scopeNames)
@@ -71,18 +83,36 @@ struct ClientCreateCommand: AsyncParsableCommand {
     registration.importedSecret = try secretFile.map { try InputText.read($0, whatItIs: "a client secret") }
     registration.authenticationMethod = authenticationMethod
     try await global.withWorkspace(whenAbsent: .initialises) { workspace in
-      let (client, secret) = try await workspace.administration.registerClient(registration)
+      let ((client, secret), file) = try await savedSecret.keep {
+        try await workspace.administration.registerClient(registration)
+      } secret: {
+        $0.secret
+      }
       let registered = RegisteredClient(
         client: client,
         secret: secret,
+        file: file?.path,
         isImported: secretFile != nil,
         lifetime: workspace.configuration.token.seconds(for: client)
       )
+      let scopes = try await workspace.scopesOfOneToken(for: client)
       try workspace.print(
-        text: registered.text(issuer: workspace.configuration.issuer),
+        text: registered.text(issuer: workspace.configuration.issuerInUse, scopes: scopes),
         json: registered.json
       )
     }
+  }
+}
+
+extension Workspace {
+  /// As many of a client's scopes as one token can have for sure: those of one API.
+  ///
+  /// APIs can want tokens of different formats, and then one request for all is refused.
+  fileprivate func scopesOfOneToken(for client: Client) async throws -> [String] {
+    let definitions = try await store.scopes().filter { client.scopes.contains($0.scope) }
+    let resource = definitions.first { $0.scope == client.scopes.scopes.first }?.resource
+    let scopes = definitions.filter { $0.resource == resource }.map(\.scope)
+    return client.scopes.scopes.filter(scopes.contains).map(\.name)
   }
 }
 

@@ -5,6 +5,8 @@ import TesseraServer
 struct RegisteredClient {
   let client: Client
   let secret: ClientSecret?
+  /// The file that the secret was written to instead of being shown.
+  let file: String?
   /// Whether the operator brought the secret and so has it already.
   let isImported: Bool
   /// In seconds.
@@ -14,7 +16,11 @@ struct RegisteredClient {
 
   var json: JSONValue {
     var members = [JSONValue.Member("client_id", .string(client.id.rawValue))]
-    if let secret { members.append(.init("client_secret", .string(secret.exposed))) }
+    if let file {
+      members.append(.init("client_secret_file", .string(file)))
+    } else if let secret {
+      members.append(.init("client_secret", .string(secret.exposed)))
+    }
     members += [
       .init("name", .string(client.name)), .init("scopes", JSONValue(client.scopes.scopes.map(\.name))),
       .init("token_lifetime", .integer(lifetime)),
@@ -29,10 +35,11 @@ struct RegisteredClient {
     return .object(members)
   }
 
-  func text(issuer: String) -> String {
+  /// `scopes` are those that the line to paste asks for.
+  func text(issuer: String, scopes: [String]) -> String {
     let fields = TextTable.fields([
       "client ID": client.id.rawValue,
-      "client secret": secret.map { isImported ? "(as imported)" : $0.exposed },
+      "client secret": secret.map { isImported ? "(as imported)" : file.map { "in \($0)" } ?? $0.exposed },
       "secret expires": secretExpiresAt?.iso8601,
       "name": client.name,
       "scopes": client.scopes.isEmpty ? nil : client.scopes.joined(by: ", "),
@@ -40,21 +47,29 @@ struct RegisteredClient {
       "introspects": client.introspectedResources.isEmpty ? nil : client.introspectionText,
       "token lifetime": "\(lifetime) s",
     ])
-    guard let secret, !isImported else { return fields }
-    let once = fields + "\n\nThe secret is shown only now; keep it in a safe place."
-    guard !client.scopes.isEmpty else { return once }
-    let curl = CurlLine(
-      baseURL: issuer,
-      clientID: client.id.rawValue,
-      clientSecret: secret.exposed,
-      scopes: client.scopes.scopes.map(\.name)
-    )
+    guard secret != nil, !isImported else { return fields }
+    let once = file == nil ? "\n\nThe secret is shown only now; keep it in a safe place." : ""
+    guard !scopes.isEmpty else { return fields + once }
+    let curl = CurlLine(baseURL: issuer, credentials: credentials, scopes: scopes)
+    let how = if case .asked = curl.credentials { "; curl asks for the secret" } else { "" }
     return """
-      \(once)
+      \(fields)\(once)
 
-      Get a token from a running server:
+      Get a token from a running server\(how):
 
         \(curl.text)
       """
+  }
+
+  /// How the line to paste authenticates, which has to be a way that the client may.
+  private var credentials: CurlLine.Credentials {
+    let id = client.id.rawValue
+    let isInHeader = client.authenticationMethod == .clientSecretBasic
+    return switch (file, client.authenticationMethod) {
+    case (let file?, _) where isInHeader: .secretInHeader(clientID: id, file: file)
+    case (let file?, _): .secretInForm(clientID: id, file: file)
+    case (nil, .clientSecretPost): .secretInForm(clientID: id, file: "FILE")
+    case (nil, _): .asked(clientID: id)
+    }
   }
 }

@@ -11,7 +11,7 @@ struct ConfigCheckCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    let configuration = try global.configuration()
+    let configuration = try global.configurationOfCommand()
     try ListWriter.write(
       ConfigurationKey.all,
       global.format,

@@ -2,36 +2,74 @@ import TesseraCore
 
 /// A client and a secret for trying the server out.
 struct DemoAccess {
+  /// What came of the wish for one.
+  enum Outcome {
+    /// It can get a token.
+    case ready(DemoAccess)
+    /// There is none, and why.
+    case none(reason: String)
+  }
+
   let client: Client
   let secret: ClientSecret
+  /// Those of its scopes that are granted now.
+  let scopes: [String]
 
   /// A scope that the client may ask for.
-  var scope: String {
-    let names = client.scopes.scopes.map(\.name)
-    return names.contains("item") ? "item" : names.first ?? ""
+  var scope: String { scopes.contains("item") ? "item" : scopes.first ?? "" }
+
+  /// The form that authenticates it.
+  var form: String {
+    "client_id=\(client.id.rawValue.formEncoded)&client_secret=\(secret.exposed.formEncoded)"
   }
 
   private static let clientName = "demo"
-  /// Apart from the first secret, which somebody may have put into an application.
+  /// Apart from secrets that somebody gave it, which are none of ours to replace.
   private static let secretName = "dev"
 
   /// Makes the demo client when there is no client at all, and gives it a new secret when it exists.
-  ///
-  /// Nil when there are other clients only, or the demo client cannot get a token.
-  static func prepare(_ administration: Administration, _ store: any Store) async throws -> DemoAccess? {
+  static func prepare(_ administration: Administration, _ store: any Store) async throws -> Outcome {
+    let usable = try await DemoAccess.usableScopes(in: store)
     if let demo = try await store.client(named: clientName) {
-      guard demo.isEnabled, demo.authenticationMethod == nil, !demo.scopes.isEmpty else { return nil }
-      if demo.secrets.contains(where: { $0.name == secretName }) {
-        try await administration.revokeSecret(named: secretName, of: demo.id)
+      let scopes = demo.scopes.scopes.map(\.name).filter(usable.contains)
+      if let reason = reasonAgainst(demo, scopes) { return .none(reason: reason) }
+      do throws(StoreError) {
+        let secret = try await administration.replaceSecret(named: secretName, of: demo.id)
+        return .ready(DemoAccess(client: demo, secret: secret, scopes: scopes))
+      } catch {
+        guard case .conflict(let text) = error else { throw error }
+        return .none(reason: text)
       }
-      let (_, secret) = try await administration.addSecret(to: demo.id, named: secretName)
-      return DemoAccess(client: demo, secret: secret)
     }
-    guard try await store.clients(after: nil, limit: 1).isEmpty else { return nil }
-    let scopes = try await store.scopes().filter { $0.retiredAt == nil }.map(\.scope.name)
-    let (client, secret) = try await administration.registerClient(
-      ClientRegistration(name: clientName, scopes: scopes)
-    )
-    return secret.map { DemoAccess(client: client, secret: $0) }
+    guard try await store.clients(after: nil, limit: 1).isEmpty else {
+      return .none(reason: "there is no client named 'demo', and one is made only where there is no other")
+    }
+    guard !usable.isEmpty else { return .none(reason: "there is no scope that is not retired") }
+    var registration = ClientRegistration(name: clientName, scopes: usable)
+    registration.secretName = secretName
+    let (client, secret) = try await administration.registerClient(registration)
+    guard let secret else { return .none(reason: "the client 'demo' has no secret") }
+    return .ready(DemoAccess(client: client, secret: secret, scopes: usable))
+  }
+
+  /// The scopes that can be granted: neither they nor their APIs are retired.
+  static func usableScopes(in store: any Store) async throws -> [String] {
+    let resources = try await store.resources().filter { $0.retiredAt == nil }.map(\.resource)
+    return try await store.scopes()
+      .filter { $0.retiredAt == nil && resources.contains($0.resource) }.map(\.scope.name)
+  }
+
+  /// Why this client cannot get a token by the line that is printed; nil when it can.
+  private static func reasonAgainst(_ demo: Client, _ scopes: [String]) -> String? {
+    if !demo.isEnabled { return "the client 'demo' is disabled; 'tessera client enable demo' undoes that" }
+    if let method = demo.authenticationMethod, method != .clientSecretPost {
+      return "the client 'demo' may authenticate by \(method.rawValue) only"
+    }
+    if !demo.grantTypes.contains(.clientCredentials) { return "the client 'demo' may not get tokens" }
+    if scopes.isEmpty {
+      return
+        "every scope of the client 'demo' is retired; 'tessera client update demo --scope NAME' gives it others"
+    }
+    return nil
   }
 }

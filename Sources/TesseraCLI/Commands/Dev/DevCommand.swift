@@ -9,7 +9,8 @@ struct DevCommand: AsyncParsableCommand {
     abstract: "Run a server for this machine only and print how to get a token.",
     discussion: """
       Makes the data directory if there is none, and a client named 'demo' if there is no client. At each start
-      the demo client gets a new secret named 'dev' in place of the last one, so that the printed line works.
+      the demo client gets a new secret named 'dev' in place of the last one, so that the printed line works. The
+      line reads it from demo.form in the data directory, which only you may read.
       """
   )
 
@@ -21,7 +22,7 @@ struct DevCommand: AsyncParsableCommand {
   func run() async throws {
     var flags: [String: String] = [:]
     flags["http.port"] = port.map { String($0) }
-    try await global.withWorkspace(flags: flags, whenAbsent: .initialises) { workspace in
+    try await global.withWorkspace(ofServer: flags) { workspace in
       let configuration = workspace.configuration
       let host = configuration.http.host
       guard ListenAddress.isLoopback(host) else {
@@ -33,10 +34,21 @@ struct DevCommand: AsyncParsableCommand {
       defer { log.finish() }
       try await runServer(configuration, data: workspace.data, log: log) { port in
         let access = try await DemoAccess.prepare(administration, store)
+        let form = PrivateFile(configuration.dataDirectory + "/demo.form")
+        if case .ready(let access) = access {
+          try form.replace(with: access.form + "\n")
+        } else {
+          form.remove()
+        }
         let greeting = DevGreeting(
           url: ServerURL(host: host, port: port).text,
           dataDirectory: configuration.dataDirectory,
-          access: access
+          access: access,
+          form: form,
+          registration: try await RegistrationLine.text(
+            dataDirectory: configuration.dataDirectory,
+            store: store
+          )
         )
         switch format {
         case .text: try Console.print(greeting.text)

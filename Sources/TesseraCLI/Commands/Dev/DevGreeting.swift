@@ -5,58 +5,61 @@ import TesseraServer
 struct DevGreeting {
   let url: String
   let dataDirectory: String
-  /// Nil when there is no demo client to get a token with.
-  let access: DemoAccess?
+  let access: DemoAccess.Outcome
+  /// Where the demo client's ID and secret are as a form.
+  let form: PrivateFile
+  /// The line that registers an application.
+  let registration: String
 
   var text: String {
     let start = "Tessera \(Version.current) listens at \(url), with its data in \(dataDirectory.printable)"
-    guard let access else {
+    switch access {
+    case .none(let reason):
       return """
         \(start)
 
-        Register an application:
+        There is no demo client: \(reason.printable).
 
-          tessera client create --name my-app --scope item --data \(dataDirectory.shellQuoted)
+        Register an application; that prints how to get a token:
 
-        Get a token, with the ID and secret that it prints:
+          \(registration)
 
-          \(curl("CLIENT_ID", "CLIENT_SECRET", scope: "item"))
+        Stop the server with Control-C.
+        """
+    case .ready(let access):
+      let fields = TextTable.fields([
+        "client ID": access.client.id.rawValue, "client secret": access.secret.exposed,
+        "scopes": access.scopes.joined(separator: ", "),
+      ])
+      let curl = CurlLine(baseURL: url, credentials: .form(file: form.path), scopes: [access.scope])
+      return """
+        \(start)
+
+        A client to try it out; the next start gives it another secret:
+
+        \(fields)
+
+        Get a token:
+
+          \(curl.text)
 
         Stop the server with Control-C.
         """
     }
-    let (client, secret) = (access.client, access.secret.exposed)
-    let fields = TextTable.fields([
-      "client ID": client.id.rawValue, "client secret": secret, "scopes": client.scopes.joined(by: ", "),
-    ])
-    return """
-      \(start)
-
-      A client to try it out; its secret is shown only now:
-
-      \(fields)
-
-      Get a token:
-
-        \(curl(client.id.rawValue, secret, scope: access.scope))
-
-      Stop the server with Control-C.
-      """
   }
 
   var json: JSONValue {
     var members = [JSONValue.Member("url", .string(url))]
-    if let access {
+    switch access {
+    case .none(let reason): members.append(.init("no_demo_client", .string(reason)))
+    case .ready(let access):
       members += [
         .init("client_id", .string(access.client.id.rawValue)),
         .init("client_secret", .string(access.secret.exposed)),
-        .init("scopes", JSONValue(access.client.scopes.scopes.map(\.name))),
+        .init("client_form_file", .string(form.path)),
+        .init("scopes", JSONValue(access.scopes)),
       ]
     }
     return .object(members)
-  }
-
-  private func curl(_ clientID: String, _ clientSecret: String, scope: String) -> String {
-    CurlLine(baseURL: url, clientID: clientID, clientSecret: clientSecret, scopes: [scope]).text
   }
 }

@@ -27,28 +27,43 @@ struct SecretAddCommand: AsyncParsableCommand {
   )
   var secretFile: String?
 
+  @OptionGroup var savedSecret: SavedSecret
+
+  func validate() throws {
+    guard savedSecret.path == nil || secretFile == nil else {
+      throw ValidationError("--save-secret is for a new secret, not with --secret-file")
+    }
+  }
+
   func run() async throws {
     let imported = try secretFile.map { try InputText.read($0, whatItIs: "a client secret") }
     try await global.withWorkspace { workspace in
       let found = try await workspace.administration.client(client.reference)
-      let (stored, secret) = try await workspace.administration.addSecret(
-        to: found.id,
-        named: name ?? WallClock.system.now.iso8601,
-        imported: imported,
-        expiresInDays: expiresIn
-      )
+      let ((stored, secret), file) = try await savedSecret.keep {
+        try await workspace.administration.addSecret(
+          to: found.id,
+          named: name ?? WallClock.system.now.iso8601,
+          imported: imported,
+          expiresInDays: expiresIn
+        )
+      } secret: {
+        $0.secret
+      }
       var members: [JSONValue.Member] = [
-        .init("client_id", .string(found.id.rawValue)), .init("client_secret", .string(secret.exposed)),
+        .init("client_id", .string(found.id.rawValue)),
+        file.map { JSONValue.Member("client_secret_file", .string($0.path)) }
+          ?? JSONValue.Member("client_secret", .string(secret.exposed)),
         .init("secret", .string(stored.name)),
       ]
       if let time = stored.expiresAt { members.append(.init("client_secret_expires_at", JSONValue(time))) }
       let fields = TextTable.fields([
         "client ID": found.id.rawValue,
-        "client secret": imported == nil ? secret.exposed : "(as imported)",
+        "client secret": imported != nil ? "(as imported)" : file.map { "in \($0.path)" } ?? secret.exposed,
         "secret name": stored.name,
         "secret expires": stored.expiresAt?.iso8601,
       ])
-      let note = imported == nil ? "\n\nThe secret is shown only now; keep it in a safe place." : ""
+      let note =
+        imported == nil && file == nil ? "\n\nThe secret is shown only now; keep it in a safe place." : ""
       try workspace.print(text: fields + note, json: .object(members))
     }
   }

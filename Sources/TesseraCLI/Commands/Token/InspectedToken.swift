@@ -44,6 +44,7 @@ extension Workspace {
   /// Throws for what is not one.
   func inspect(_ text: String) async throws -> InspectedToken {
     let clock = WallClock.system
+    let issuer = configuration.issuerInUse
     let silence = Logger(label: "tessera") { _ in SwiftLogNoOpLogHandler() }
     let directory = try await Directory(
       store: data.store,
@@ -53,7 +54,7 @@ extension Workspace {
     )
     let inspector = TokenInspector(
       directory: directory,
-      formats: AuthorizationServer.tokenFormats(issuer: configuration.issuer),
+      formats: AuthorizationServer.tokenFormats(issuer: issuer),
       clock: clock
     )
     switch try await verdict(on: text, by: inspector) {
@@ -61,7 +62,7 @@ extension Workspace {
     case .inactive(let token, let reason): return InspectedToken(token: token, reason: reason)
     case .unreadable:
       throw CommandFailure(
-        "this is no token of \(configuration.issuer): altered, cut short, or of another issuer or data directory"
+        "this is no token of \(issuer): altered, cut short, or of another issuer or data directory"
       )
     }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// `tessera token`.
 struct TokenCommand: AsyncParsableCommand {
@@ -11,6 +12,35 @@ struct TokenCommand: AsyncParsableCommand {
 
 /// The token that a command is about.
 struct TokenArgument: ParsableArguments {
-  @Argument(help: ArgumentHelp("The access token, or - to read it from standard input.", valueName: "token"))
-  var text: String
+  @Argument(
+    help: ArgumentHelp(
+      "The access token, or - to read it from standard input. Whoever else is on this machine sees an argument, and "
+        + "the shell keeps it.",
+      valueName: "token"
+    )
+  )
+  var argument: String?
+
+  @Option(
+    help: ArgumentHelp("A file with the access token, - for standard input.", valueName: "file"),
+    completion: .file()
+  )
+  var tokenFile: String?
+
+  func validate() throws {
+    guard (argument == nil) != (tokenFile == nil) else {
+      throw ValidationError(
+        "one token is needed: --token-file FILE, - for standard input, or the token itself"
+      )
+    }
+  }
+
+  /// The token, without spaces and newlines around it.
+  var text: String {
+    get throws {
+      let file = tokenFile ?? (argument == "-" ? "-" : nil)
+      let text = try file.map { try InputText.read($0, whatItIs: "an access token") } ?? argument ?? ""
+      return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+  }
 }

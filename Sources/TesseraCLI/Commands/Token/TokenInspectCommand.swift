@@ -12,7 +12,7 @@ struct TokenInspectCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    let text = try InputText.argument(token.text, whatItIs: "an access token")
+    let text = try token.text
     try await global.withWorkspace { workspace in
       let inspected = try await workspace.inspect(text)
       try workspace.print(text: inspected.text, json: inspected.json)

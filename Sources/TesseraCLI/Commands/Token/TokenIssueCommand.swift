@@ -25,7 +25,7 @@ struct TokenIssueCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Option(help: "Where the server is. (default: $TESSERA_URL, else http://127.0.0.1:8080)")
+  @Option(help: "Where the server is. (default: $TESSERA_URL, else the issuer of the data directory)")
   var url: String?
 
   @Option(help: "The ID of the client.")
@@ -49,7 +49,7 @@ struct TokenIssueCommand: AsyncParsableCommand {
   func run() async throws {
     let environment = ProcessInfo.processInfo.environment
     let endpoint = try TokenEndpointURL(
-      url ?? environment["TESSERA_URL"] ?? "http://127.0.0.1:8080",
+      url ?? environment["TESSERA_URL"] ?? global.configurationOfCommand().issuerInUse,
       allowsPlainHTTP: allowPlainHTTP
     )
     let answer = try await TokenRequest(
@@ -67,7 +67,9 @@ struct TokenIssueCommand: AsyncParsableCommand {
 
   private func clientSecret(_ environment: [String: String]) throws -> String {
     if let clientSecretFile { return try InputText.read(clientSecretFile, whatItIs: "a client secret") }
-    guard let secret = environment["TESSERA_CLIENT_SECRET"], !secret.isEmpty else {
+    // As in a file, a newline at its end is no part of it.
+    let secret = environment["TESSERA_CLIENT_SECRET"]?.withoutFinalNewline ?? ""
+    guard !secret.isEmpty else {
       throw CommandFailure(
         "the client secret is missing; pass --client-secret-file FILE (- for standard input), or set "
           + "TESSERA_CLIENT_SECRET",

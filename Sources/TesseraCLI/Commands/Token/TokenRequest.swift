@@ -55,22 +55,9 @@ struct TokenRequest {
       ("grant_type", "client_credentials"), ("client_id", clientID), ("client_secret", clientSecret),
       ("scope", scopes.joined(separator: ",")),
     ]
-    let text = form.map { "\($0)=\(TokenRequest.formEncoded($1))" }.joined(separator: "&")
+    let text = form.map { "\($0)=\($1.formEncoded)" }.joined(separator: "&")
     request.body = .bytes(ByteBuffer(string: text))
     return request
-  }
-
-  /// Everything but unreserved characters (RFC 3986 §2.3) becomes an escape.
-  private static func formEncoded(_ text: String) -> String {
-    text.utf8.map { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-        UInt8(ascii: "~"):
-        String(UnicodeScalar(byte))
-      default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-      }
-    }.joined()
   }
 
   private static func reason(_ error: any Error) -> String {

@@ -14,7 +14,7 @@ struct TokenRevokeCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    let text = try InputText.argument(token.text, whatItIs: "an access token")
+    let text = try token.text
     try await global.withWorkspace { workspace in
       let token = try await workspace.inspect(text).token
       try confirmation.ask("Revoke token \(token.id) of client \(token.grant.clientID)?")

@@ -1,0 +1,41 @@
+import ArgumentParser
+import TesseraCore
+
+/// A file that a new secret goes to instead of to the terminal.
+struct SavedSecret: ParsableArguments {
+  @Option(
+    name: .customLong("save-secret"),
+    help: ArgumentHelp(
+      "Write the new secret to this new file, which only you may read, instead of printing it.",
+      valueName: "file"
+    ),
+    completion: .file()
+  )
+  var path: String?
+
+  /// Makes a secret and keeps it in the file, if there is to be one: both, or neither.
+  func keep<Made>(
+    _ make: () async throws -> Made,
+    secret: (Made) -> ClientSecret?
+  ) async throws -> (made: Made, file: PrivateFile?) {
+    guard let file = path.map(PrivateFile.init) else { return (try await make(), nil) }
+    // First, so that nothing is registered whose secret cannot be kept.
+    try file.make()
+    let made: Made
+    do {
+      made = try await make()
+    } catch {
+      file.remove()
+      throw error
+    }
+    do {
+      try file.replace(with: secret(made)?.exposed ?? "")
+    } catch let failure as CommandFailure {
+      throw CommandFailure(
+        "\(failure.message); the secret was made all the same and nobody knows it: replace it by "
+          + "'tessera client secret add' and 'tessera client secret revoke'"
+      )
+    }
+    return (made, file)
+  }
+}

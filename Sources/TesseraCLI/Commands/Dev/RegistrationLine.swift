@@ -1,0 +1,28 @@
+import Foundation
+import TesseraCore
+import TesseraServer
+
+/// The line that registers an application, to be pasted as it is.
+enum RegistrationLine {
+  /// A name that is free, a scope that can be granted, this data directory and this program: wherever it is pasted.
+  static func text(dataDirectory: String, store: any Store) async throws -> String {
+    let scope = try await DemoAccess.usableScopes(in: store).first ?? "SCOPE"
+    var (name, number) = ("my-app", 2)
+    while try await store.client(named: name) != nil {
+      name = "my-app-\(number)"
+      number += 1
+    }
+    let data = whole(dataDirectory).shellQuoted
+    return "\(program) client create --name \(name) --scope \(scope.shellQuoted) --data \(data)"
+  }
+
+  /// How this program was called; a path would not lead to it from another folder.
+  private static var program: String {
+    let called = CommandLine.arguments.first ?? "tessera"
+    return called.contains("/") ? whole(called).shellQuoted : called.shellQuoted
+  }
+
+  private static func whole(_ path: String) -> String {
+    URL(filePath: path).standardizedFileURL.path(percentEncoded: false)
+  }
+}

@@ -1,0 +1,59 @@
+import Logging
+
+/// Which issuer is meant where none is configured.
+extension ServerConfiguration {
+  /// The issuer of a server that listens at this port.
+  func issuer(listeningAt port: Int) -> String {
+    issuer ?? ServerURL(host: http.host, port: port).reachable.text
+  }
+
+  /// The issuer of the server on this data directory, as a command that runs beside it has to name it.
+  ///
+  /// A server that runs knows best: it may have been told otherwise on its own command line. Without one it is
+  /// what the next would take by this configuration, and where that says nothing, what the last one took.
+  package var issuerInUse: String {
+    let last = ServerRecord.read(in: dataDirectory)
+    if let last, last.isRunning { return last.record.issuer }
+    let isSet = ["issuer", "http.host", "http.port"].contains { origins[$0] != nil }
+    if isSet, issuer != nil || http.port != 0 { return issuer(listeningAt: http.port) }
+    return last?.record.issuer ?? issuer(listeningAt: http.port)
+  }
+
+  /// Leaves the issuer where commands find it, and says what an operator must know about it.
+  func announce(_ issuer: String, _ logger: Logger) -> ServerRecord.Lock? {
+    if self.issuer == nil, http.isBehindTLSProxy {
+      logger.warning(
+        "issuer is not set, so clients are told a URL that only this machine can reach: set it to theirs",
+        metadata: ["issuer": .string(issuer)]
+      )
+    }
+    if let before = ServerRecord.read(in: dataDirectory)?.record.issuer, before != issuer {
+      logger.warning(
+        "the issuer has changed: tokens of the one before are invalid",
+        metadata: ["issuer": .string(issuer), "before": .string(before)]
+      )
+    }
+    do throws(SystemError) {
+      return try ServerRecord(issuer: issuer).write(in: dataDirectory)
+    } catch {
+      logger.warning(
+        "commands beside this server cannot find out its issuer",
+        metadata: ["file": .string(ServerRecord.path(in: dataDirectory)), "detail": "\(error)"]
+      )
+      return nil
+    }
+  }
+
+  /// Says what this configuration was made of and left out, where nobody asked for it.
+  func announceSources(_ logger: Logger) {
+    if let unnamedFile {
+      logger.notice("took the configuration file of this folder", metadata: ["file": .string(unnamedFile)])
+    }
+    if !serviceLinks.isEmpty {
+      logger.notice(
+        "ignored variables that are Kubernetes' service links",
+        metadata: ["variables": .string(serviceLinks.joined(separator: ","))]
+      )
+    }
+  }
+}
