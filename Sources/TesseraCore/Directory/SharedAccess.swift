@@ -2,41 +2,44 @@ import Synchronization
 
 /// What grants are for, once for all clients and tokens that have the same.
 ///
-/// Bounded: of more than a few thousand combinations the rest are not shared.
+/// Bounded in bytes, and in what one client can put there; what is not shared works as well.
 final class SharedAccess: Sendable {
-  private static let capacity = 4096
+  private let known = Mutex(SharedTable<[UInt8], GrantedAccess>())
+  private let questions = Mutex(SharedTable<GrantQuestion, SharedQuestion>())
 
-  private let known = Mutex<[[UInt8]: GrantedAccess]>([:])
-  private let questions = Mutex<[GrantQuestion: SharedQuestion]>([:])
+  /// How many questions there are, and how many bytes they take.
+  var questionExtent: (count: Int, size: Int) { questions.withLock { $0.extent } }
 
-  /// The shared one that is this question.
-  func shared(_ question: GrantQuestion) -> SharedQuestion {
+  /// The shared one that is this question, which a client asks.
+  func shared(_ question: GrantQuestion, asker: ClientID) -> SharedQuestion {
     questions.withLock { questions in
-      if let shared = questions[question] { return shared }
+      if let shared = questions.value(for: question) { return shared }
       let made = SharedQuestion(question.detached)
-      if questions.count < SharedAccess.capacity { questions[made.question] = made }
+      questions.insert(made, for: made.question, size: question.scope.count, by: asker)
       return made
     }
   }
 
-  /// The shared one with these scopes and audiences.
-  func access(_ scopes: ScopeSet, _ audiences: [Resource]) -> GrantedAccess {
+  /// The shared one with these scopes and audiences, which a client gets.
+  func access(_ scopes: ScopeSet, _ audiences: [Resource], for client: ClientID) -> GrantedAccess {
     let form = GrantPayload.encode(scopes, audiences)
-    return access(form) { GrantedAccess(scopes: scopes, audiences: audiences) }
+    return access(form, for: client) { GrantedAccess(scopes: scopes, audiences: audiences) }
       ?? GrantedAccess(scopes: scopes, audiences: audiences)
   }
 
-  /// The shared one that a sealed token has in this form; nil when it is none.
-  func access(sealed form: [UInt8]) -> GrantedAccess? {
-    access(form) { GrantPayload.decodeAccess(form) }
+  /// The shared one that a sealed token of a client has in this form; nil when it is none.
+  func access(sealed form: [UInt8], for client: ClientID) -> GrantedAccess? {
+    access(form, for: client) { GrantPayload.decodeAccess(form) }
   }
 
-  private func access(_ form: [UInt8], _ make: () -> GrantedAccess?) -> GrantedAccess? {
-    if let shared = known.withLock({ $0[form] }) { return shared }
+  private func access(
+    _ form: [UInt8],
+    for client: ClientID,
+    _ make: () -> GrantedAccess?
+  ) -> GrantedAccess? {
+    if let shared = known.withLock({ $0.value(for: form) }) { return shared }
     guard let made = make() else { return nil }
-    known.withLock { known in
-      if known.count < SharedAccess.capacity { known[form] = made }
-    }
+    known.withLock { $0.insert(made, for: form, size: form.count, by: client) }
     return made
   }
 }

@@ -41,7 +41,7 @@ package struct ClientCredentialsGrant: GrantHandler {
     guard let question = GrantQuestion(request) else { return try decide(request, facts) }
     if let known = client.access(for: question, facts) { return known }
     let access = try decide(request, facts)
-    client.remember(access, for: facts.sharedAccess.shared(question), facts)
+    client.remember(access, for: facts.sharedAccess.shared(question, asker: client.client.id), facts)
     return access
   }
 
@@ -59,7 +59,7 @@ package struct ClientCredentialsGrant: GrantHandler {
       }
       let audiences = try scopePolicy.audiences(of: scopes, for: client, among: facts)
       try audiencePolicy.check(audiences, named: named)
-      return facts.sharedAccess.access(scopes, audiences)
+      return facts.sharedAccess.access(scopes, audiences, for: client.id)
     }
   }
 }

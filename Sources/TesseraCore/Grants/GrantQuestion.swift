@@ -6,10 +6,13 @@ struct GrantQuestion: Hashable, Sendable {
   let scope: ArraySlice<UInt8>
   let dialect: String
 
-  /// Nil for a request that names resources, which is rare, or no scope.
+  /// The most bytes of a text that is remembered: what is longer is worked out again each time.
+  private static let longestScope = 1024
+
+  /// Nil for a request that names resources, which is rare, no scope, or scopes in a very long text.
   init?(_ request: GrantRequest) {
     guard !request.parameters.has(.resource), !request.parameters.has(.audience),
-      let scope = request.parameters.bytes(.scope)
+      let scope = request.parameters.bytes(.scope), scope.count <= GrantQuestion.longestScope
     else { return nil }
     self.scope = scope
     dialect = request.dialect.name

@@ -36,13 +36,16 @@ enum GrantPayload {
 
   /// Nil for anything that `encode` would not write.
   ///
-  /// `access` finds what stands for these bytes, which many tokens share.
-  static func decode(_ bytes: [UInt8], access: ([UInt8]) -> GrantedAccess? = decodeAccess) -> AccessGrant? {
+  /// `access` finds what stands for these bytes of a token of this client, which many tokens share.
+  static func decode(
+    _ bytes: [UInt8],
+    access: ([UInt8], ClientID) -> GrantedAccess? = { form, _ in decodeAccess(form) }
+  ) -> AccessGrant? {
     var reader = BinaryReader(bytes)
     guard let clientID = clientID(&reader), let grantType = reader.byte().flatMap(GrantType.init(code:)),
       let issuedAt = reader.number().flatMap(Int64.init(exactly:)),
       let lifetime = reader.number().flatMap(Int64.init(exactly:)),
-      let access = access(reader.rest)
+      let access = access(reader.rest, clientID)
     else { return nil }
     let issued = Timestamp(milliseconds: issuedAt)
     return AccessGrant(

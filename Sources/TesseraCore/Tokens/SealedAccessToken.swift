@@ -84,7 +84,7 @@ package struct SealedAccessToken: AccessTokenFormat {
         using: entry.key,
         authenticating: token[..<SealedAccessToken.headerLength] + issuer
       ),
-      let grant = GrantPayload.decode(Array(payload), access: sharedAccess.access(sealed:)),
+      let grant = GrantPayload.decode(Array(payload), access: sharedAccess.access(sealed:for:)),
       let id = TokenID(bytes: token[3..<SealedAccessToken.headerLength])
     else { return nil }
     return OpenedToken(id: id, keyNumber: entry.number, grant: grant)
