@@ -106,6 +106,51 @@ import Testing
     }
   }
 
+  @Test("O3 guesses from all over a /48 are slowed down, and hold up no source that succeeded before")
+  func wholePrefix() async throws {
+    var options = TestServer.Options()
+    options.proxies = TrustedProxies([try #require(AddressRange("127.0.0.1"))])
+    try await TestServer.run(options) { server in
+      let client = try await server.makeClient()
+      let own = client.tokenRequest().adding("X-Forwarded-For", "2001:db8:1:ffff::1")
+      expect(try await server.send(own), grants: "item")
+      var statuses: [Int: Int] = [:]
+      for network in 0..<100 {
+        let guess = client.tokenRequest(["client_secret": "wrong-secret \(network)"])
+          .adding("X-Forwarded-For", "2001:db8:1:\(network)00::1")
+        statuses[try await server.send(guess).status, default: 0] += 1
+      }
+      #expect(statuses[429] == 52, "as often as eight sources are looked at, and no more: \(statuses)")
+      let stranger = client.tokenRequest().adding("X-Forwarded-For", "2001:db8:1:abcd::1")
+      #expect(try await server.send(stranger).status == 429)
+      expect(try await server.send(own), grants: "item")
+    }
+  }
+
+  @Test("O3 guesses at an imported secret from everywhere are slowed down, and lock out no source of its own")
+  func imported() async throws {
+    var options = TestServer.Options()
+    options.proxies = TrustedProxies([try #require(AddressRange("127.0.0.1"))])
+    try await TestServer.run(options) { server in
+      let client = try await server.makeClient { $0.importedSecret = "correct horse" }
+      let other = try await server.makeClient()
+      let own = client.tokenRequest().adding("X-Forwarded-For", "192.0.2.7")
+      expect(try await server.send(own), grants: "item")
+      var statuses: [Int: Int] = [:]
+      for network in 0..<120 {
+        let guess = client.tokenRequest(["client_secret": "wrong horse \(network)"])
+          .adding("X-Forwarded-For", "10.0.\(network).1")
+        statuses[try await server.send(guess).status, default: 0] += 1
+      }
+      #expect(statuses[429] == 24, "as often as sixteen sources are looked at, and no more: \(statuses)")
+      let right = client.tokenRequest().adding("X-Forwarded-For", "198.51.100.1")
+      #expect(try await server.send(right).status == 429, "so the right one tells a stranger nothing")
+      expect(try await server.send(own), grants: "item")
+      let another = other.tokenRequest().adding("X-Forwarded-For", "198.51.100.1")
+      expect(try await server.send(another), grants: "item")
+    }
+  }
+
   @Test("B16 the store has a keyed hash, never the secret, and another master key gives another hash")
   func hashed() async throws {
     try await TestServer.run { server in

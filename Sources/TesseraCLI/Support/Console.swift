@@ -23,6 +23,11 @@ enum Console {
     }
   }
 
+  /// Says on standard error what follows from what was asked, though it was done.
+  static func warn(_ text: String) {
+    try? FileOutput.standardError.write("tessera: warning: \(text.printable)\n")
+  }
+
   /// Writes a JSON value in a form that people can read too.
   static func print(_ value: JSONValue) throws {
     try print(value.text(indentation: 2))

@@ -36,10 +36,14 @@ package struct ClientSecretVerifier: Sendable {
     var failures: [Failure] = []
     for pair in presented {
       let id = ClientID(bytes: pair.clientID)
-      let attempt = FailureLimiter.Attempt(clientID: id, source: source)
+      var attempt = FailureLimiter.Attempt(clientID: id, source: source)
       if let wait = limiter.secondsToWait(attempt) { throw .refused(.slowDown(retryAfter: wait)) }
       let digest = hasher.digest(pair.secret)
       let (registration, isKnown) = try directory.clientOrDecoy(id)
+      if registration.hasStretchedSecret {
+        attempt.isGuessable = true
+        if let wait = limiter.secondsToWait(attempt) { throw .refused(.slowDown(retryAfter: wait)) }
+      }
       let matching = registration.secret(matching: digest)
       // Looked into also where nothing matches, so that it takes the same time.
       let problem = SecretProblem(
@@ -82,13 +86,14 @@ package struct ClientSecretVerifier: Sendable {
 
   /// Waits for scrypt where a client has stretched secrets that were never presented rightly.
   ///
-  /// The failure is counted before and forgotten on success, so that many guesses at once are many failures.
+  /// The failure is counted before and taken back on success, so that many guesses at once are many failures.
+  /// What finds no place in the queue is not looked at, and so tells nothing.
   private func search(
     _ failures: [Failure],
     _ method: ClientAuthenticationMethod,
     at now: Timestamp
   ) throws(Interruption) {
-    var searches: [Task<Bool, Never>] = []
+    var searches: [(answer: Task<Bool, Never>, attempt: FailureLimiter.Attempt, wasCounted: Bool)] = []
     for failure in failures {
       let client = failure.client
       let candidates = client.unrecognised(at: now)
@@ -104,12 +109,15 @@ package struct ClientSecretVerifier: Sendable {
         throw .refused(.temporarilyUnavailable("too many secrets wait to be stretched"))
       }
       if search.isNew { limiter.recordFailure(failure.attempt) }
-      searches.append(search.answer)
+      searches.append((search.answer, failure.attempt, search.isNew))
     }
     guard !searches.isEmpty else { return }
     let refusal = refusal(failures, method)
-    throw .awaiting { [searches] () async throws(OAuthError) in
-      for search in searches where await search.value { return }
+    throw .awaiting { [searches, limiter] () async throws(OAuthError) in
+      for search in searches where await search.answer.value {
+        limiter.recordSuccess(search.attempt, wasCounted: search.wasCounted)
+        return
+      }
       throw refusal
     }
   }

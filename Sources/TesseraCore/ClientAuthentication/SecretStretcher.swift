@@ -20,8 +20,9 @@ final class SecretStretcher: Sendable {
     var waiting: [ArraySlice<UInt8>: Int] = [:]
   }
 
-  /// The most that may wait, in all and from one source, so that one source cannot hold up the others.
+  /// The most that may wait: in all, and of one network and one source, so that neither can hold up the others.
   private static let maximumWaiting = 32
+  private static let maximumWaitingPerNetwork = 16
   private static let maximumWaitingPerSource = 4
 
   private let hasher: SecretHasher
@@ -41,17 +42,17 @@ final class SecretStretcher: Sendable {
   func search(
     _ question: Question,
     secret: String,
-    source: ArraySlice<UInt8>,
+    source: SourceAddress,
     candidates: [CachedClient.StretchedSecret],
     recognise: @escaping @Sendable (String) -> Void
   ) -> (answer: Task<Bool, Never>, isNew: Bool)? {
     state.withLock { state in
       if let flight = state.flights[question] { return (flight, false) }
-      let ofSource = state.waiting[source, default: 0]
       guard state.flights.count < SecretStretcher.maximumWaiting,
-        ofSource < SecretStretcher.maximumWaitingPerSource
+        state.waiting[source.widestNetwork, default: 0] < SecretStretcher.maximumWaitingPerNetwork,
+        state.waiting[source.limitKey, default: 0] < SecretStretcher.maximumWaitingPerSource
       else { return nil }
-      state.waiting[source] = ofSource + 1
+      for network in SecretStretcher.networks(of: source) { state.waiting[network, default: 0] += 1 }
       let flight = Task {
         let name = await self.match(secret, candidates)
         // First, so that whoever comes after the flight has ended finds it recognised.
@@ -73,11 +74,18 @@ final class SecretStretcher: Sendable {
     }
   }
 
-  private func finish(_ question: Question, _ source: ArraySlice<UInt8>) {
+  private func finish(_ question: Question, _ source: SourceAddress) {
     state.withLock { state in
       state.flights[question] = nil
-      let rest = state.waiting[source, default: 1] - 1
-      state.waiting[source] = rest == 0 ? nil : rest
+      for network in SecretStretcher.networks(of: source) {
+        let rest = state.waiting[network, default: 1] - 1
+        state.waiting[network] = rest == 0 ? nil : rest
+      }
     }
+  }
+
+  /// What a search counts for; a peer without an address has only one of them.
+  private static func networks(of source: SourceAddress) -> Set<ArraySlice<UInt8>> {
+    [source.limitKey, source.widestNetwork]
   }
 }

@@ -19,7 +19,8 @@ package final class CachedClient: Sendable {
   /// How its JWTs begin, by the number of the key that signs them.
   private let prefix = Mutex<(keyNumber: UInt16, bytes: [UInt8])?>(nil)
 
-  private let hasStretchedSecret: Bool
+  /// Whether it has a secret that somebody chose, and not this software.
+  let hasStretchedSecret: Bool
 
   init(_ client: Client) {
     self.client = client

@@ -27,6 +27,21 @@ package struct SourceAddress: Hashable, Sendable, CustomStringConvertible {
   /// whoever has one IPv6 address has the rest of its /64 too.
   var limitKey: ArraySlice<UInt8> { bytes.count == 16 ? bytes[..<8] : bytes[...] }
 
+  /// The largest network that one owner commonly has: a /48 of IPv6, a /24 of IPv4.
+  var widestNetwork: ArraySlice<UInt8> { bytes.prefix(bytes.count == 16 ? 6 : 3) }
+
+  /// Goes through the networks beyond `limitKey` that an address shares with others, with as how many sources each
+  /// counts.
+  func forEachSharedNetwork(_ body: (_ prefix: ArraySlice<UInt8>, _ sources: Int64) -> Void) {
+    switch bytes.count {
+    case 4: body(bytes[..<3], 4)
+    case 16:
+      body(bytes[..<7], 4)
+      body(bytes[..<6], 8)
+    default: break
+    }
+  }
+
   package var description: String {
     switch bytes.count {
     case 4: "\(bytes[0]).\(bytes[1]).\(bytes[2]).\(bytes[3])"

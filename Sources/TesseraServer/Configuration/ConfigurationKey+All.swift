@@ -98,7 +98,7 @@ extension ConfigurationKey {
       "brute-force.free-failures",
       \.bruteForce.freeFailures,
       0...1000,
-      "How often a client may fail to authenticate from one address before it has to wait."
+      "How many failures of a client from one source are followed by no delay. Networks count as several sources."
     ),
     .integer(
       "brute-force.longest-delay",

@@ -65,6 +65,7 @@ struct SecretAddCommand: AsyncParsableCommand {
       let note =
         imported == nil && file == nil ? "\n\nThe secret is shown only now; keep it in a safe place." : ""
       try workspace.print(text: fields + note, json: .object(members))
+      if imported != nil { secret.warnWhenWeak(of: found.id) }
     }
   }
 }

@@ -1,0 +1,77 @@
+extension ClientSecret {
+  /// Below so many bits a secret is weak: a new one of ours has 160.
+  private static let fewestBits = 64.0
+
+  /// Whether somebody who tries for long enough could come upon it.
+  package var isWeak: Bool { estimatedBits < ClientSecret.fewestBits }
+
+  /// Roughly how many bits there are to guess, taking it for what people choose: words, years, repetitions.
+  package var estimatedBits: Double {
+    var bits = 0.0
+    var rest = Array(exposed.utf8)[...]
+    var last: UInt8?
+    while !rest.isEmpty {
+      let run = rest.prefix(ClientSecret.runLength(rest))
+      if ClientSecret.isWord(run) {
+        // About how many words people choose from. A long one may be chance.
+        bits += 12 + 4.7 * Double(max(0, run.count - 7))
+      } else if ClientSecret.isYear(run) {
+        bits += 7
+      } else {
+        for byte in run {
+          // A character that repeats or continues the one before is no choice.
+          let isExpected = last.map { abs(Int($0) - Int(byte)) <= 1 } ?? false
+          bits += isExpected ? 1 : ClientSecret.bits(of: byte)
+          last = byte
+        }
+      }
+      last = run.last
+      rest = rest[run.endIndex...]
+    }
+    return bits
+  }
+
+  private enum Kind {
+    case upper, lower, digit, other
+  }
+
+  private static func kind(_ byte: UInt8) -> Kind {
+    switch byte {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): .upper
+    case UInt8(ascii: "a")...UInt8(ascii: "z"): .lower
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): .digit
+    default: .other
+    }
+  }
+
+  private static func bits(of byte: UInt8) -> Double {
+    switch kind(byte) {
+    case .upper, .lower: 4.7
+    case .digit: 3.3
+    case .other: 3
+    }
+  }
+
+  /// Characters of one kind; a capital may begin a run of small letters.
+  private static func runLength(_ bytes: ArraySlice<UInt8>) -> Int {
+    guard let first = bytes.first else { return 0 }
+    let rest = bytes.dropFirst()
+    let continued = kind(first) == .upper && rest.first.map(kind) == .lower ? Kind.lower : kind(first)
+    return 1 + rest.prefix { kind($0) == continued }.count
+  }
+
+  /// Letters that can be spoken: with enough vowels, and at most three consonants in a row.
+  private static func isWord(_ run: ArraySlice<UInt8>) -> Bool {
+    guard run.count >= 4, let last = run.last, kind(last) == .lower || kind(last) == .upper else {
+      return false
+    }
+    let isVowel = run.map { "aeiou".utf8.contains($0 | 0x20) }
+    let vowels = isVowel.count { $0 }
+    return vowels < run.count && Double(vowels) / Double(run.count) >= 0.28
+      && isVowel.split(separator: true).allSatisfy { $0.count <= 3 }
+  }
+
+  private static func isYear(_ run: ArraySlice<UInt8>) -> Bool {
+    run.count == 4 && (run.starts(with: "19".utf8) || run.starts(with: "20".utf8))
+  }
+}
