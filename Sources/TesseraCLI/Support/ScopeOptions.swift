@@ -1,6 +1,18 @@
+import ArgumentParser
+import TesseraCore
+
 extension [String] {
-  /// The scopes of options that may hold several each, separated by commas.
+  /// The scopes of options that may hold several each.
+  ///
+  /// Throws for a list with nothing before or after a comma.
   var scopeNames: [String] {
-    flatMap { $0.split(separator: ",").map { $0.trimmingPrefix(" ") }.map(String.init) }
+    get throws {
+      try flatMap { list in
+        guard let names = ScopeList.names(in: list) else {
+          throw ValidationError("'\(list)' is no list of scopes: item, or item,event, or 'item event'")
+        }
+        return names.map(String.init)
+      }
+    }
   }
 }

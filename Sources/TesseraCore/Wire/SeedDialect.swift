@@ -9,16 +9,8 @@ package struct SeedDialect: Dialect {
     guard let text = parameters[.scope], !text.utf8.allSatisfy({ $0 == UInt8(ascii: " ") }) else {
       throw OAuthError(.invalidScope, .missingParameter(.scope))
     }
-    var scopes = ScopeSet()
-    for listed in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let names = listed.split(separator: " ")
-      guard !names.isEmpty else { throw OAuthError(.invalidScope, .requestedScopeIsInvalid) }
-      for name in names {
-        guard let scope = Scope(String(name)), scopes.scopes.count < ScopeSet.maximumCount else {
-          throw OAuthError(.invalidScope, .requestedScopeIsInvalid)
-        }
-        scopes.insert(scope)
-      }
+    guard let names = ScopeList.names(in: text), let scopes = ScopeSet(names: names) else {
+      throw OAuthError(.invalidScope, .requestedScopeIsInvalid)
     }
     return scopes
   }

@@ -10,12 +10,8 @@ package struct StandardDialect: Dialect {
   /// Only a space separates scopes (RFC 6749 §3.3); a comma is a character of one.
   package func requestedScopes(in parameters: FormParameters) throws(OAuthError) -> ScopeSet? {
     guard let names = parameters[.scope]?.split(separator: " "), !names.isEmpty else { return nil }
-    var scopes = ScopeSet()
-    for name in names {
-      guard let scope = Scope(String(name)), scopes.scopes.count < ScopeSet.maximumCount else {
-        throw OAuthError(.invalidScope, .requestedScopeIsInvalid)
-      }
-      scopes.insert(scope)
+    guard let scopes = ScopeSet(names: names) else {
+      throw OAuthError(.invalidScope, .requestedScopeIsInvalid)
     }
     return scopes
   }

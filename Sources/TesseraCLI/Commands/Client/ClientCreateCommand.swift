@@ -72,9 +72,9 @@ struct ClientCreateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    var registration = ClientRegistration(name: name, scopes: scopes.scopeNames)
+    var registration = ClientRegistration(name: name, scopes: try scopes.scopeNames)
     registration.id = id
-    registration.defaultScopes = defaultScopes.scopeNames
+    registration.defaultScopes = try defaultScopes.scopeNames
     registration.tokenFormat = tokenFormat
     registration.claims = try claims.byName()
     registration.introspectedResources = try introspection.resources
@@ -100,6 +100,7 @@ struct ClientCreateCommand: AsyncParsableCommand {
         text: registered.text(issuer: workspace.configuration.issuerInUse, scopes: scopes),
         json: registered.json
       )
+      if secretFile != nil { secret?.warnWhenWeak(of: client.id) }
     }
   }
 }

@@ -54,12 +54,12 @@ struct ClientUpdateCommand: AsyncParsableCommand {
   func run() async throws {
     var update = ClientUpdate()
     update.name = name
-    update.scopes = scopes.isEmpty ? nil : scopes.scopeNames
+    update.scopes = scopes.isEmpty ? nil : try scopes.scopeNames
     update.tokenLifetime = tokenLifetime
     guard !noDefaultScopes || defaultScopes.isEmpty, !noClaims || claims.isEmpty else {
       throw ValidationError("--no-default-scopes and --no-claims exclude --default-scope and --claim")
     }
-    update.defaultScopes = noDefaultScopes ? [] : defaultScopes.isEmpty ? nil : defaultScopes.scopeNames
+    update.defaultScopes = noDefaultScopes ? [] : defaultScopes.isEmpty ? nil : try defaultScopes.scopeNames
     update.tokenFormat = tokenFormat
     update.claims = noClaims ? [:] : claims.isEmpty ? nil : try claims.byName()
     update.introspectedResources = try introspection.resources

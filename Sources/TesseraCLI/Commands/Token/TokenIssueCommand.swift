@@ -56,7 +56,7 @@ struct TokenIssueCommand: AsyncParsableCommand {
       endpoint: endpoint,
       clientID: clientID,
       clientSecret: try clientSecret(environment),
-      scopes: scopes.scopeNames
+      scopes: try scopes.scopeNames
     ).send()
     switch output ?? (global.format == .json ? .json : .token) {
     case .token: try Console.print(answer.accessToken)
