@@ -28,6 +28,7 @@ package struct PublicReason: Sendable, Equatable {
   }
 
   package static let requestedScopeIsInvalid = PublicReason("Requested scope is invalid")
+  package static let tokenTooLong = PublicReason("The token would be too long; ask for fewer scopes")
   package static let noDefaultScopeOfResource = PublicReason("No default scope is of the requested resource")
   package static let requestedResourceIsInvalid = PublicReason("Requested resource is invalid")
   package static let resourcesDoNotShareTokens = PublicReason("The requested resources take different tokens")

@@ -45,6 +45,16 @@ extension SQLiteStore {
   }
 }
 
+extension SQLiteStore {
+  package func resetTokensNotBefore(_ time: Timestamp, audit: AuditEvent) async throws(StoreError) {
+    try await write { database in
+      try database.execute(literal: "UPDATE server_state SET tokens_not_before = \(time.milliseconds)")
+      guard database.changesCount == 1 else { throw StoreError.notFound("The store is not initialised") }
+      try database.record(audit, changed: .serverState)
+    }
+  }
+}
+
 extension ServerState {
   fileprivate init(row: Row) throws(StoreError) {
     self.init(

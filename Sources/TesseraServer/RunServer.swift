@@ -20,6 +20,13 @@ package func runServer(
   configuration.announceSources(logger)
   let directory: Directory
   let rotation: KeyRotationService
+  let administration = Administration(
+    store: data.store,
+    masterKey: data.masterKey,
+    lifetime: configuration.token,
+    keyRotation: configuration.keys,
+    actor: "server"
+  )
   do throws(StoreError) {
     directory = try await Directory(
       store: data.store,
@@ -29,17 +36,17 @@ package func runServer(
     )
     rotation = KeyRotationService(
       directory: directory,
-      administration: Administration(
-        store: data.store,
-        masterKey: data.masterKey,
-        lifetime: configuration.token,
-        keyRotation: configuration.keys,
-        actor: "server"
-      ),
+      administration: administration,
       logger: logger
     )
     // Before the first request: a data directory of an earlier version has no key that signs.
     try await rotation.step()
+    if let facts = try? directory.facts(), let ahead = administration.timesAhead(facts) {
+      logger.error(
+        "the clock is behind what is stored: set it right, or run tessera revoke-all --clock-was-ahead",
+        metadata: ["detail": "\(ahead)"]
+      )
+    }
   } catch {
     throw ServerStartError.store(error)
   }

@@ -10,6 +10,8 @@ import Testing
     (["--version"], 0), (["--help"], 0), ([], 0), (["nonsense"], 2), (["client", "create"], 2),
     (["client", "create", "--name", "b", "--scope", "nonsense"], 2),
     (["client", "create", "--name", "", "--scope", "item"], 2),
+    (["client", "create", "--name", "b", "--scope", "item ,event, profile promotion"], 0),
+    (["client", "create", "--name", "b", "--scope", "item,,event"], 2),
     (["client", "create", "--name", "b"], 2), (["client", "create", "--name", "a", "--scope", "item"], 5),
     (["client", "create", "--name", "b", "--scope", "item", "--token-lifetime", "0"], 2),
     (["client", "create", "--name", "b", "--scope", "item", "--token-lifetime", "x"], 2),
@@ -39,6 +41,38 @@ import Testing
     #expect(outcome.status == status, "\(outcome.errors)")
     #expect(outcome.errors.isEmpty == (status == 0))
     #expect(!outcome.errors.contains("Error Domain") && !outcome.errors.contains("Fatal"))
+  }
+
+  @Test func aWeakSecretIsTakenWithAWarning() async throws {
+    let folder = try TemporaryFolder()
+    func create(_ name: String, secret: String) async throws -> TesseraProcess.Outcome {
+      try await TesseraProcess.run(
+        ["client", "create", "--name", name, "--scope", "item", "--secret-file", "-"],
+        in: folder,
+        input: secret
+      )
+    }
+    let weak = try await create("a", secret: "Summer2023!")
+    #expect(weak.status == 0)
+    #expect(weak.errors.contains("this secret can be guessed") && !weak.errors.contains("Summer"))
+    let strong = try await create("b", secret: "ECOTBQNP44IFPCVMQNSZ")
+    #expect(strong.status == 0 && strong.errors.isEmpty)
+  }
+
+  @Test func aClockThatWasAheadIsMendedByOneCommand() async throws {
+    let folder = try TemporaryFolder()
+    #expect(
+      try await TesseraProcess.run(["client", "create", "--name", "a", "--scope", "item"], in: folder).status
+        == 0
+    )
+    let outcome = try await TesseraProcess.run(
+      ["revoke-all", "--clock-was-ahead", "--yes", "--format", "json"],
+      in: folder
+    )
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.json["keys_replaced"] as? Int == 2)
+    let keys = try await TesseraProcess.run(["key", "list"], in: folder)
+    #expect(keys.output.contains("active") && !keys.output.contains("retiring"))
   }
 
   @Test func anUnreachableServerHasItsOwnExitCode() async throws {

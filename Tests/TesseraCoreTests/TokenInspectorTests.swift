@@ -80,10 +80,28 @@ import Testing
   }
 
   @Test func isInactiveWhenItsClientWasDeletedAndRegisteredAgain() async throws {
-    try await inspect(.clientUnknown) { server, client, _ in
+    try await inspect(.issuedBeforeClient) { server, client, _ in
       try await server.administration.deleteClient(try await server.administration.client(client.id.rawValue))
       server.clocks.advance(seconds: 1)
       _ = try await server.makeClient { $0.id = client.id.rawValue }
+    }
+  }
+
+  @Test func theReasonIsTheClockWhereATimeIsAheadOfIt() async throws {
+    try await inspect(.clientAheadOfClock) { server, client, _ in
+      try await server.administration.deleteClient(try await server.administration.client(client.id.rawValue))
+      server.clocks.advance(seconds: 100)
+      _ = try await server.makeClient { $0.id = client.id.rawValue }
+      server.clocks.advance(seconds: -100)
+    }
+    try await inspect(.notBeforeAheadOfClock) { server, _, _ in
+      server.clocks.advance(seconds: 100)
+      try await server.administration.revokeAllTokens()
+      server.clocks.advance(seconds: -100)
+    }
+    try await inspect(.notBeforeAheadOfClock) { server, client, opened in
+      let later = opened.grant.issuedAt.advanced(bySeconds: 100)
+      try await server.change(client) { $0.tokensNotBefore = later }
     }
   }
 

@@ -6,8 +6,16 @@ import TesseraServer
 struct RevokeAllCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "revoke-all",
-    abstract: "Make every token of every client inactive. They can get new ones."
+    abstract: "Make every token of every client inactive. They can get new ones.",
+    discussion: """
+      With --clock-was-ahead it also replaces all keys, so that no token of before can ever be valid, and sets back what
+      is stored ahead of the clock. Set the clock right first. APIs that verify JWTs offline can refuse new tokens until
+      they read the key set again, for at most keys.set-lifetime.
+      """
   )
+
+  @Flag(help: "This machine's clock was ahead and was set back: new tokens are refused, or not valid yet.")
+  var clockWasAhead = false
 
   @OptionGroup var confirmation: Confirmation
   @OptionGroup var global: GlobalOptions
@@ -16,11 +24,25 @@ struct RevokeAllCommand: AsyncParsableCommand {
     try await global.withWorkspace { workspace in
       try confirmation.ask("Revoke every token of every client of this server?")
       try confirmation.ask("Every application has to get a new token at once. Really?")
+      if clockWasAhead { return try await repair(workspace) }
       try await workspace.administration.revokeAllTokens()
       try workspace.print(
         text: "Revoked every token that was issued up to now.",
         json: .object([.init("revoked", .boolean(true))])
       )
     }
+  }
+
+  private func repair(_ workspace: Workspace) async throws {
+    let repaired = try await workspace.administration.repairAfterClockWasAhead()
+    try workspace.print(
+      text:
+        "Revoked every token that was issued up to now, replaced \(repaired.keys) keys, and set back the times of "
+        + "\(repaired.clients.count) clients.",
+      json: .object([
+        .init("revoked", .boolean(true)), .init("keys_replaced", .integer(repaired.keys)),
+        .init("clients_set_back", JSONValue(repaired.clients.map(\.rawValue))),
+      ])
+    )
   }
 }

@@ -75,6 +75,7 @@ extension Administration {
       },
       createdAt: clock.now
     )
+    try await tokenFacts().checkTokens(of: client)
     var secret: ClientSecret?
     if registration.authenticationMethod != ClientAuthenticationMethod.none {
       let made = try newSecret(
@@ -126,6 +127,8 @@ extension Administration {
     details["claims"] = claims?.keys.sorted().joined(separator: " ")
     guard !details.isEmpty else { throw .invalid("nothing to change was given") }
     let (now, newScopes, newResources) = (clock.now, scopes, resources)
+    let facts = try await tokenFacts()
+    let changesTokens = scopes != nil || claims != nil || update.tokenFormat != nil
     return try await store.updateClient(id, audit: event(.clientUpdated, id.rawValue, details)) {
       client throws(StoreError) in
       if let name { client.name = name }
@@ -142,6 +145,7 @@ extension Administration {
       if let claims { client.claims = claims }
       if let newResources { client.introspectedResources = newResources }
       if let seconds = update.tokenLifetime { client.tokenLifetime = seconds == 0 ? nil : seconds }
+      if changesTokens { try facts.checkTokens(of: client) }
       client.updatedAt = now
     }
   }

@@ -46,6 +46,13 @@ extension Administration {
     guard description != nil || update.tokenFormat != nil || update.signingAlgorithm != nil else {
       throw .invalid("nothing to change was given")
     }
+    if update.tokenFormat != nil || update.signingAlgorithm != nil,
+      var definition = try await store.resources().first(where: { $0.resource == resource })
+    {
+      if let tokenFormat = update.tokenFormat { definition.tokenFormat = tokenFormat }
+      if let signingAlgorithm = update.signingAlgorithm { definition.signingAlgorithm = signingAlgorithm }
+      try await checkTokens(with: definition)
+    }
     try await ensureKey(for: update.signingAlgorithm ?? nil)
     return try await store.updateResource(
       resource,

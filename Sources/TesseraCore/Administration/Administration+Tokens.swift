@@ -29,7 +29,7 @@ extension Administration {
   }
 
   /// After the tokens that are issued in this very millisecond.
-  private var notBefore: Timestamp { clock.now.advanced(byMilliseconds: 1) }
+  var notBefore: Timestamp { clock.now.advanced(byMilliseconds: 1) }
 
   /// What was done, the newest first.
   package func auditRecords(

@@ -4,6 +4,7 @@ extension SigningAlgorithm {
   /// ECDSA on P-256 with SHA-256 (RFC 7518 §3.4).
   package static let es256 = SigningAlgorithm(
     name: "ES256",
+    signatureLength: 64,
     generate: { randomness in
       // Nearly every 32 bytes are a key; those that are not are drawn again.
       while true {

@@ -4,6 +4,7 @@ extension SigningAlgorithm {
   /// EdDSA with Ed25519 (RFC 8037 §3.1).
   package static let edDSA = SigningAlgorithm(
     name: "EdDSA",
+    signatureLength: 64,
     generate: { Ed25519Key($0.bytes(count: 32)) },
     read: Ed25519Key.init,
     verifier: Ed25519Verifier.init

@@ -4,6 +4,7 @@ extension SigningAlgorithm {
   /// ML-DSA-65 (FIPS 204), which quantum computers do not break: signatures of 3,309 bytes.
   package static let mlDSA65 = SigningAlgorithm(
     name: "ML-DSA-65",
+    signatureLength: 3309,
     generate: { MLDSA65Key($0.bytes(count: 32)) },
     read: MLDSA65Key.init,
     verifier: MLDSA65Verifier.init

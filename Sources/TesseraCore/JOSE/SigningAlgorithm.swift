@@ -4,6 +4,8 @@
 package struct SigningAlgorithm: Hashable, Sendable, CustomStringConvertible {
   /// The value of `alg`, case-sensitive.
   package let name: String
+  /// How many bytes a signature by one of our own keys has.
+  let signatureLength: Int
   /// Makes a new key.
   let generate: @Sendable (RandomSource) -> (any SigningKey)?
   /// Reads what `SigningKey.privateBytes` gave; nil for anything else.
@@ -18,11 +20,13 @@ package struct SigningAlgorithm: Hashable, Sendable, CustomStringConvertible {
 
   init(
     name: String,
+    signatureLength: Int,
     generate: @escaping @Sendable (RandomSource) -> (any SigningKey)?,
     read: @escaping @Sendable ([UInt8]) -> (any SigningKey)?,
     verifier: @escaping @Sendable (JWK.Material) -> (any VerifyingKey)?
   ) {
     self.name = name
+    self.signatureLength = signatureLength
     self.generate = generate
     self.read = read
     self.verifier = verifier

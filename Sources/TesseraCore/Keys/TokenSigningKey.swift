@@ -24,10 +24,21 @@ package struct TokenSigningKey: Sendable {
 
   private static func header(type: String, _ algorithm: SigningAlgorithm, _ publicKey: JWK) -> [UInt8] {
     var encoded: [UInt8] = []
-    let json = #"{"typ":"\#(type)","alg":"\#(algorithm)","kid":"\#(publicKey.keyID ?? "")"}"#
-    Base64URL.append(json.utf8, to: &encoded)
+    Base64URL.append(header(type: type, algorithm, keyID: publicKey.keyID ?? "").utf8, to: &encoded)
     return encoded
   }
+
+  private static func header(type: String, _ algorithm: SigningAlgorithm, keyID: String) -> String {
+    #"{"typ":"\#(type)","alg":"\#(algorithm)","kid":"\#(keyID)"}"#
+  }
+
+  /// How many bytes such a header has as JSON.
+  static func headerLength(type: String, _ algorithm: SigningAlgorithm) -> Int {
+    header(type: type, algorithm, keyID: "").utf8.count + keyIDLength
+  }
+
+  /// A SHA-256 thumbprint (RFC 7638) in base64url.
+  private static let keyIDLength = 43
 
   /// Appends `.` and the signature of what is there, which makes it a JWS (RFC 7515 §7.1).
   func sign(_ text: inout [UInt8]) throws(OAuthError) {

@@ -27,7 +27,7 @@ package struct Client: Sendable, Equatable {
   /// Tokens issued before this are inactive.
   package var tokensNotBefore: Timestamp?
   /// When it was registered.
-  package let createdAt: Timestamp
+  package var createdAt: Timestamp
   /// When it was last changed.
   package var updatedAt: Timestamp
 

@@ -1,5 +1,8 @@
 /// The issuer identifier (RFC 8414 §2): a URL without query and fragment.
 package struct IssuerIdentifier: Sendable, Equatable {
+  /// The most characters it may have.
+  package static let maximumLength = 512
+
   /// The URL, to the letter, as it stands in `iss`.
   package let text: String
   /// Its path without a slash at the end; empty when it has none.

@@ -10,6 +10,10 @@ package protocol ServerStateStore: Sendable {
   /// Makes all tokens that were issued before this time inactive. A time before the one that is set changes
   /// nothing. Throws `notFound` when the store is not initialised.
   func setTokensNotBefore(_ time: Timestamp, audit: AuditEvent) async throws(StoreError)
+
+  /// The same, but a later time is set back to this one. For a clock that was ahead, once no token of before can be
+  /// read any more. Throws `notFound` when the store is not initialised.
+  func resetTokensNotBefore(_ time: Timestamp, audit: AuditEvent) async throws(StoreError)
 }
 
 /// Facts about the whole server.

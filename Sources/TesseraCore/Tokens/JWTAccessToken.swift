@@ -44,6 +44,13 @@ package struct JWTAccessToken: AccessTokenFormat {
   /// White space, which JSON allows, fills the claims up to a multiple of three bytes, so that what follows is
   /// encoded by itself.
   private func prefix(of client: Client, _ key: TokenSigningKey) -> [UInt8] {
+    var encoded = key.encodedHeader + [JWTAccessToken.dot]
+    Base64URL.append(fixedClaims(of: client), to: &encoded)
+    encoded.reserveCapacity(encoded.count + 512)
+    return encoded
+  }
+
+  private func fixedClaims(of client: Client) -> [UInt8] {
     var json = JSONText(capacity: 256)
     json.append(#"{"iss":""#)
     json.append(escaped: issuer)
@@ -54,10 +61,7 @@ package struct JWTAccessToken: AccessTokenFormat {
     json.append(#"""#)
     json.append(claims: client.claims)
     while json.bytes.count % 3 != 0 { json.append(" ") }
-    var encoded = key.encodedHeader + [JWTAccessToken.dot]
-    Base64URL.append(json.bytes, to: &encoded)
-    encoded.reserveCapacity(encoded.count + 512)
-    return encoded
+    return json.bytes
   }
 
   private func claims(of grant: AccessGrant) -> [UInt8] {
@@ -75,6 +79,23 @@ package struct JWTAccessToken: AccessTokenFormat {
     json.append(unescaped: Base32.lowerCase.encode(id(millisecond: Int(millisecond))))
     json.append(#""}"#)
     return json.bytes
+  }
+
+  /// The most characters of a token of this client with this access that is signed by this algorithm, whatever the
+  /// issuer is called.
+  static func greatestLength(
+    of access: GrantedAccess,
+    for client: Client,
+    by algorithm: SigningAlgorithm
+  ) -> Int {
+    let format = JWTAccessToken(issuer: String(repeating: "x", count: IssuerIdentifier.maximumLength))
+    let fixed = format.fixedClaims(of: client)
+    let parts = [
+      TokenSigningKey.headerLength(type: type, algorithm),
+      fixed.count + format.claims(of: .longest(access, for: client)).count,
+      algorithm.signatureLength,
+    ]
+    return parts.reduce(parts.count - 1) { $0 + ($1 * 4 + 2) / 3 }
   }
 
   private func id(millisecond: Int) -> [UInt8] {

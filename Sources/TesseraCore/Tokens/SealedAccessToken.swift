@@ -73,6 +73,12 @@ package struct SealedAccessToken: AccessTokenFormat {
     return writer.bytes
   }
 
+  /// The most characters of a token of this client with this access.
+  static func greatestLength(of access: GrantedAccess, for client: Client) -> Int {
+    let payload = GrantPayload.encode(.longest(access, for: client)).count
+    return ((headerLength + payload + tagLength) * 8 + 4) / 5
+  }
+
   package func open(_ text: Substring.UTF8View, with keyRing: KeyRing) -> OpenedToken? {
     guard text.count <= SealedAccessToken.maximumLength, let token = Base32.lowerCase.decode(text),
       token.count > SealedAccessToken.headerLength + SealedAccessToken.tagLength,

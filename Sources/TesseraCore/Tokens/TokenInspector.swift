@@ -18,9 +18,12 @@ package struct TokenInspector: Sendable {
     case issuedInFuture = "issued in the future"
     case revoked = "revoked"
     case clientUnknown = "the client does not exist"
+    case issuedBeforeClient = "issued before its client was registered"
+    case clientAheadOfClock = "its client was registered at a time that is ahead of this machine's clock"
     case clientDisabled = "the client is disabled"
     case clientTokensRevoked = "all tokens of the client up to then were revoked"
     case allTokensRevoked = "all tokens of the server up to then were revoked"
+    case notBeforeAheadOfClock = "tokens are revoked up to a time that is ahead of this machine's clock"
   }
 
   /// How far ahead of this machine's clock another node's may be, in seconds.
@@ -60,12 +63,23 @@ package struct TokenInspector: Sendable {
     if now >= token.grant.expiresAt { return .expired }
     if issuedAt > now.advanced(bySeconds: TokenInspector.clockSkew) { return .issuedInFuture }
     if try directory.isRevoked(token.id) { return .revoked }
-    if let notBefore = facts.serverState.tokensNotBefore, issuedAt < notBefore { return .allTokensRevoked }
+    if let notBefore = facts.serverState.tokensNotBefore, issuedAt < notBefore {
+      return isAhead(notBefore, of: now) ? .notBeforeAheadOfClock : .allTokensRevoked
+    }
     guard let client = try directory.client(token.grant.clientID)?.client else { return .clientUnknown }
     // A client that was deleted and registered again under its old ID.
-    if issuedAt < client.createdAt { return .clientUnknown }
+    if issuedAt < client.createdAt {
+      return isAhead(client.createdAt, of: now) ? .clientAheadOfClock : .issuedBeforeClient
+    }
     if !client.isEnabled { return .clientDisabled }
-    if let notBefore = client.tokensNotBefore, issuedAt < notBefore { return .clientTokensRevoked }
+    if let notBefore = client.tokensNotBefore, issuedAt < notBefore {
+      return isAhead(notBefore, of: now) ? .notBeforeAheadOfClock : .clientTokensRevoked
+    }
     return nil
+  }
+
+  /// More than by what the clocks of nodes may differ, and a revocation is ahead of itself.
+  private func isAhead(_ time: Timestamp, of now: Timestamp) -> Bool {
+    time > now.advanced(bySeconds: TokenInspector.clockSkew)
   }
 }

@@ -14,14 +14,42 @@ package struct TokenIssuer: Sendable {
   func issue(_ grant: AccessGrant, to client: CachedClient) throws(Interruption) -> IssuedToken {
     let facts = try directory.facts()
     return try Interruption.refusing { () throws(OAuthError) in
+      try TokenIssuer.checkTime(of: grant, for: client.client, facts)
       let resources = grant.audiences.compactMap { facts.resources[$0] }
       let wanted = try TokenIssuer.agreed(resources.compactMap(\.tokenFormat)) ?? client.client.tokenFormat
       guard let format = formats.first(where: { $0.format == wanted }) else {
         throw OAuthError(.serverError, .unexpected, privateDetail: "no token format \(wanted.rawValue)")
       }
       let algorithm = try TokenIssuer.agreed(resources.compactMap(\.signingAlgorithm))
-      return try format.encode(grant, for: client, by: algorithm, with: facts)
+      let token = try format.encode(grant, for: client, by: algorithm, with: facts)
+      // Registration sees to it. What was registered before it did is held up here.
+      guard token.text.count <= AccessTokenLength.maximum else {
+        throw OAuthError(
+          .invalidScope,
+          .tokenTooLong,
+          privateDetail: "the token would have \(token.text.count) characters, and nobody could send it"
+        )
+      }
+      return token
     }
+  }
+
+  /// Throws when the token would be dead: tokens of the client count from a time that is ahead of the clock, as it is
+  /// after the clock was ahead, something was registered or revoked meanwhile, and the clock was set back.
+  private static func checkTime(
+    of grant: AccessGrant,
+    for client: Client,
+    _ facts: DirectoryFacts
+  ) throws(OAuthError) {
+    let notBefore = max(client.notBefore, facts.serverState.tokensNotBefore ?? client.notBefore)
+    let ahead = notBefore.milliseconds.subtractingReportingOverflow(grant.issuedAt.milliseconds).partialValue
+    guard ahead > 0 else { return }
+    var refusal = OAuthError.temporarilyUnavailable(
+      "tokens count from \(notBefore.iso8601) on, which is ahead of the clock: "
+        + "set the clock right, or wait, or run tessera revoke-all --clock-was-ahead"
+    )
+    refusal.retryAfter = Int(min((ahead + 999) / 1000, 60))
+    throw refusal
   }
 
   /// What all want who want anything; APIs that want different things cannot share a token.

@@ -11,6 +11,7 @@ extension StoreConformance {
     StoreRule("Every field of the server state comes back as it was", serverStateComesBackWhole),
     StoreRule("Initialising again is false and writes nothing", initialisingAgainWritesNothing),
     StoreRule("The server's not-before is set, and never goes back", notBeforeNeverGoesBack),
+    StoreRule("The server's not-before goes back when it is reset", notBeforeIsReset),
     StoreRule("Initialising with a scope that is taken is a conflict and writes nothing", takenInitialScope),
   ]
 
@@ -64,6 +65,20 @@ extension StoreConformance {
         .serverState, .serverState, .serverState,
       ]
     )
+  }
+
+  private static func notBeforeIsReset(_ store: any Store) async throws {
+    #expect(
+      try await failure { try await store.resetTokensNotBefore(Sample.time, audit: Sample.event()) }
+        == .notFound
+    )
+    _ = try await store.initialise(try Sample.initialState(), audit: Sample.event(.serverInitialised))
+    let sequence = try await store.latestChange()
+    for time in [3, 2, 4] as [Int64] {
+      try await store.resetTokensNotBefore(Timestamp(milliseconds: time), audit: Sample.event())
+      #expect(try await store.serverState()?.tokensNotBefore == Timestamp(milliseconds: time))
+    }
+    #expect(try await store.changes(after: sequence, limit: 9).count == 3)
   }
 
   private static func takenInitialScope(_ store: any Store) async throws {

@@ -24,4 +24,12 @@ extension InMemoryStore {
       data.record(audit, changed: .serverState)
     }
   }
+
+  package func resetTokensNotBefore(_ time: Timestamp, audit: AuditEvent) async throws(StoreError) {
+    try write { data throws(StoreError) in
+      guard data.serverState != nil else { throw .notFound("The store is not initialised") }
+      data.serverState?.tokensNotBefore = time
+      data.record(audit, changed: .serverState)
+    }
+  }
 }
