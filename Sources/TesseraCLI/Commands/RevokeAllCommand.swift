@@ -37,8 +37,8 @@ struct RevokeAllCommand: AsyncParsableCommand {
     let repaired = try await workspace.administration.repairAfterClockWasAhead()
     try workspace.print(
       text:
-        "Revoked every token that was issued up to now, replaced \(repaired.keys) keys, and set back the times of "
-        + "\(repaired.clients.count) clients.",
+        "Revoked every token that was issued up to now, replaced all keys (\(repaired.keys)), and set back the times "
+        + "of clients that were ahead (\(repaired.clients.count)).",
       json: .object([
         .init("revoked", .boolean(true)), .init("keys_replaced", .integer(repaired.keys)),
         .init("clients_set_back", JSONValue(repaired.clients.map(\.rawValue))),

@@ -21,7 +21,7 @@ package struct ClientSecretVerifier: Sendable {
     self.hasher = hasher
     self.limiter = limiter
     self.clock = clock
-    stretcher = SecretStretcher(hasher: hasher)
+    stretcher = SecretStretcher { hasher.stretchedDigest($0, salt: $1) }
   }
 
   /// The client that one of the presented pairs belongs to.

@@ -25,12 +25,13 @@ final class SecretStretcher: Sendable {
   private static let maximumWaitingPerNetwork = 16
   private static let maximumWaitingPerSource = 4
 
-  private let hasher: SecretHasher
+  private let stretch: @Sendable (_ secret: String, _ salt: [UInt8]) -> SecretDigest
   private let queue = DispatchQueue(label: "tessera.secret-stretching")
   private let state = Mutex(State())
 
-  init(hasher: SecretHasher) {
-    self.hasher = hasher
+  /// `stretch` is what takes so long.
+  init(stretch: @escaping @Sendable (_ secret: String, _ salt: [UInt8]) -> SecretDigest) {
+    self.stretch = stretch
   }
 
   /// The answer that is being found, or a new search for it; nil when too many wait.
@@ -67,8 +68,8 @@ final class SecretStretcher: Sendable {
 
   private func match(_ secret: String, _ candidates: [CachedClient.StretchedSecret]) async -> String? {
     await withCheckedContinuation { continuation in
-      queue.async { [hasher] in
-        let match = candidates.first { hasher.stretchedDigest(secret, salt: $0.salt) == $0.digest }
+      queue.async { [stretch] in
+        let match = candidates.first { stretch(secret, $0.salt) == $0.digest }
         continuation.resume(returning: match?.name)
       }
     }
