@@ -27,6 +27,11 @@ package struct PublicReason: Sendable, Equatable {
     PublicReason("Repeated parameter", parameter)
   }
 
+  /// A parameter is there and empty, where that is not as if it were absent.
+  package static func emptyParameter(_ parameter: ParameterName) -> PublicReason {
+    PublicReason("Empty parameter", parameter)
+  }
+
   package static let requestedScopeIsInvalid = PublicReason("Requested scope is invalid")
   package static let tokenTooLong = PublicReason("The token would be too long; ask for fewer scopes")
   package static let noDefaultScopeOfResource = PublicReason("No default scope is of the requested resource")
@@ -41,6 +46,9 @@ package struct PublicReason: Sendable, Equatable {
   package static let tokenOfAnotherClient = PublicReason("The token was issued to another client")
   package static let malformedAudience = PublicReason("audience is not an absolute URI")
   package static let notFormEncoded = PublicReason("Content-Type must be application/x-www-form-urlencoded")
+  package static let malformedQuery = PublicReason("Malformed query")
+  package static let anyMustBeTrue = PublicReason("any must be true")
+  package static let nothingToCheck = PublicReason("Nothing to check: scope, audience or any=true is missing")
   package static let malformedBody = PublicReason("Malformed request body")
   package static let tooManyParameters = PublicReason("Too many parameters")
   package static let bodyTooLarge = PublicReason("Request body is too large")

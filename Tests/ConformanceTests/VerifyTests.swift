@@ -13,11 +13,11 @@ import Testing
       let inQuery = try await world.verify("scope=item&access_token=\(world.token)", authorization: nil)
       #expect(inQuery.status == 400)
       #expect(inQuery.header("www-authenticate")?.contains(#"error="invalid_request""#) == true)
-      let both = try await world.verify("access_token=x", authorization: "Bearer \(world.token)")
+      let both = try await world.verify("any=true&access_token=x", authorization: "Bearer \(world.token)")
       #expect(both.status == 400)
       var twice = TestRequest()
       twice.method = "GET"
-      twice.target = "/oauth2/verify"
+      twice.target = "/oauth2/verify?any=true"
       twice.headers = [
         ("Authorization", "Bearer \(world.token)"), ("Authorization", "Bearer \(world.token)"),
       ]
@@ -74,7 +74,7 @@ import Testing
     try await TokenWorld.run { world async throws in
       for bearer in ["Bearer \(world.token)", "bearer \(world.token)", "BEARER   \(world.token)"] {
         for query in [
-          "", "scope=item", "scope=event+item", "scope=item,event&audience=\(TokenWorld.resource)&other=1",
+          "any=true", "scope=item", "scope=event+item", "scope=item,event&audience=\(TokenWorld.resource)&other=1",
         ] {
           let response = try await world.verify(query, authorization: bearer)
           #expect(response.status == 200, "\(query)")
@@ -98,16 +98,6 @@ import Testing
         authorization: "Bearer \(world.token)"
       )
       #expect(response.status == 401)
-    }
-  }
-
-  @Test("X3 what a request smuggles into the query cannot choose what is asked")
-  func smuggling() async throws {
-    try await TokenWorld.run { world async throws in
-      let bearer = "Bearer \(world.token)"
-      for query in ["scope=profile&scope=item", "scope=it%22em", "audience=nonsense", "scope=%"] {
-        #expect(try await world.verify(query, authorization: bearer).status == 400, "\(query)")
-      }
     }
   }
 
@@ -143,11 +133,11 @@ import Testing
     var options = TestServer.Options()
     options.verifyPeers = [try #require(AddressRange("192.0.2.0/24"))]
     try await TokenWorld.run(options) { world async throws in
-      #expect(try await world.verify("", authorization: "Bearer \(world.token)").status == 404)
+      #expect(try await world.verify("any=true", authorization: "Bearer \(world.token)").status == 404)
     }
     options.verifyPeers = [try #require(AddressRange("127.0.0.1"))]
     try await TokenWorld.run(options) { world async throws in
-      #expect(try await world.verify("", authorization: "Bearer \(world.token)").status == 200)
+      #expect(try await world.verify("any=true", authorization: "Bearer \(world.token)").status == 200)
     }
   }
 }

@@ -18,13 +18,8 @@ package struct VerifyEndpoint: Endpoint {
 
   package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
     try request.requirePeer(in: trustedPeers, named: "verify.trusted-peers")
-    let needed: Requirements
-    do throws(OAuthError) {
-      needed = try Requirements(query: request.query ?? "")
-    } catch {
-      throw .refused(error)
-    }
-    guard !needed.hasTokenInQuery else {
+    let needed = try Interruption.refusing { () throws(OAuthError) in try VerifyQuery(request.query ?? "") }
+    guard !needed.hasToken else {
       return BearerProblem.invalidRequest("The access token must not be in the query").response
     }
     let authorization = request.headers.values(.authorization)
@@ -37,7 +32,7 @@ package struct VerifyEndpoint: Endpoint {
     return try verdict(on: token.text, needed)
   }
 
-  private func verdict(on token: Substring, _ needed: Requirements) throws(Interruption) -> EndpointResponse {
+  private func verdict(on token: Substring, _ needed: VerifyQuery) throws(Interruption) -> EndpointResponse {
     guard case .active(let opened) = try inspector.inspect(token.utf8),
       needed.audience.map(opened.grant.audiences.contains) ?? true
     else { return BearerProblem.invalidToken.response }
@@ -64,30 +59,4 @@ package struct VerifyEndpoint: Endpoint {
   }
 
   package func response(for error: OAuthError) -> EndpointResponse { errors.response(for: error) }
-}
-
-/// What a gateway asks for: the query of its request.
-private struct Requirements {
-  let scopes: ScopeSet
-  let audience: Resource?
-  let hasTokenInQuery: Bool
-
-  /// Scopes are separated by spaces or commas.
-  ///
-  /// A parameter sent twice is refused: where a gateway appends the query of the request it holds, that
-  /// request must not choose what is asked.
-  init(query: String) throws(OAuthError) {
-    let vocabulary = FormRequest.Vocabulary([.scope, .audience, .accessToken])
-    let parameters = try FormRequest.parse(Array(query.utf8), vocabulary)
-    let names = parameters[.scope]?.split { $0 == " " || $0 == "," } ?? []
-    let scopes = names.prefix(ScopeSet.maximumCount + 1).compactMap { Scope(String($0)) }
-    guard scopes.count == names.count, scopes.count <= ScopeSet.maximumCount else {
-      throw OAuthError(.invalidScope, .requestedScopeIsInvalid)
-    }
-    self.scopes = ScopeSet(scopes)
-    let audience = parameters[.audience].map { Resource($0) }
-    if case .some(.none) = audience { throw OAuthError(.invalidRequest, .malformedAudience) }
-    self.audience = audience.flatMap { $0 }
-    hasTokenInQuery = parameters.has(.accessToken)
-  }
 }

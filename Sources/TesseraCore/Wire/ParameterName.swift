@@ -17,6 +17,7 @@ package struct ParameterName: Sendable, Equatable {
   package static let resource = ParameterName("resource")
   package static let since = ParameterName("since")
   package static let audience = ParameterName("audience")
+  package static let any = ParameterName("any")
   package static let accessToken = ParameterName("access_token")
   package static let scope = ParameterName("scope")
 
