@@ -25,6 +25,8 @@ package struct OAuthError: Error, Sendable {
   package var retryAfter: Int?
   /// Whether the failed credentials came in an Authorization header, which makes it a 401 with a challenge.
   package var needsBasicChallenge = false
+  /// Whether there were no credentials at all, for which RFC 6749 §5.2 leaves the status open.
+  package var lacksCredentials = false
   /// For `Allow`: the methods that would do (RFC 9110 §15.5.6).
   package var allowedMethods: StaticString?
   /// What went wrong, for operators.
@@ -67,6 +69,13 @@ package struct OAuthError: Error, Sendable {
     error.needsBasicChallenge = true
     return error
   }
+
+  /// No client authentication in the header, and nothing of it in the form.
+  package static let noCredentials: OAuthError = {
+    var error = OAuthError(.invalidClient, .credentialsMissing)
+    error.lacksCredentials = true
+    return error
+  }()
 
   /// The store cannot answer and the answer is not in memory.
   package static func temporarilyUnavailable(_ privateDetail: String) -> OAuthError {

@@ -7,6 +7,14 @@ struct SeedError: Equatable {
   let name: String
   let message: String
 
+  /// Neither in the header nor in the form, for which the standard has a challenge.
+  static let noCredentials = SeedError(
+    status: 400,
+    name: "invalid_client",
+    message: "Invalid client: Client credentials are missing",
+    standardStatus: 401
+  )
+  /// Half of them in the form.
   static let missingCredentials = SeedError(
     status: 400,
     name: "invalid_client",
@@ -44,7 +52,7 @@ struct SeedError: Equatable {
   /// The same at the standard door.
   var standard: RFC6749Error {
     RFC6749Error(
-      status: name == "invalid_client" ? 401 : status,
+      status: standardStatus ?? status,
       error: name,
       description: String(message.drop { $0 != ":" }.dropFirst(2))
     )

@@ -76,7 +76,7 @@ import Testing
     try await TestServer.run { server in
       let form = [("grant_type", "client_credentials"), ("scope", "item")]
       let response = try await server.send(TestRequest(form: form))
-      expect(response, is: .missingCredentials)
+      expect(response, is: .noCredentials)
       #expect((response.header("www-authenticate") == nil) == (Door.current == .seed))
     }
   }

@@ -27,6 +27,8 @@ import Testing
       expect(try await world.server.send(anonymous), refuses: RFC6749Error.missingCredentials)
       let wrong = TestClient(id: world.resourceServer.id, secret: "wrong-secret")
       expect(try await world.introspect(world.token, by: wrong), refuses: RFC6749Error.failed)
+      let half = TestRequest(form: [("token", world.token), ("client_id", world.resourceServer.id.rawValue)])
+      expect(try await world.server.send(half.at("/oauth2/introspect")), refuses: .missingCredentials)
       let basic = anonymous.basic(world.resourceServer.id.rawValue, world.resourceServer.secret)
       #expect(try await world.server.send(basic).json["active"] as? Bool == true)
       expect(

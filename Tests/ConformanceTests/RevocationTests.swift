@@ -24,6 +24,10 @@ import Testing
       expect(try await world.server.send(anonymous), refuses: RFC6749Error.missingCredentials)
       let wrong = TestClient(id: world.client.id, secret: "wrong-secret")
       expect(try await world.revoke(world.token, by: wrong), refuses: RFC6749Error.failed)
+      expect(
+        try await world.server.send(anonymous.basic(world.client.id.rawValue, "wrong-secret")),
+        refuses: RFC6749Error.failed
+      )
       #expect(try await world.introspect(world.token).json["active"] as? Bool == true)
     }
   }

@@ -32,7 +32,7 @@ import Testing
       let client = try await server.makeClient()
       var everything = TestRequest()
       everything.target += "?" + TestRequest.encoded(client.tokenForm())
-      expect(try await server.send(everything), is: .missingCredentials)
+      expect(try await server.send(everything), is: .noCredentials)
 
       var secretOnly = client.tokenRequest(["client_secret": nil])
       secretOnly.target += "?client_secret=\(client.secret)"

@@ -41,6 +41,13 @@ package struct TestRequest: Sendable {
     return copy
   }
 
+  /// The same to another target.
+  package func at(_ target: String) -> TestRequest {
+    var copy = self
+    copy.target = target
+    return copy
+  }
+
   /// The same with credentials in a Basic header, exactly as given.
   package func basic(_ id: String, _ secret: String) -> TestRequest {
     adding("Authorization", "Basic " + base64("\(id):\(secret)"))

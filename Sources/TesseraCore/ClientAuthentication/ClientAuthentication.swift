@@ -77,7 +77,9 @@ package struct ClientAuthentication: Sendable {
       presented = authenticator
     }
     guard let authenticator = presented else {
-      throw .refused(OAuthError(.invalidClient, .credentialsMissing))
+      // An ID without a secret is half of the credentials in the form.
+      let hasID = request.parameters.has(.clientID)
+      throw .refused(hasID ? OAuthError(.invalidClient, .credentialsMissing) : .noCredentials)
     }
     let client = try authenticator.authenticate(request)
     if let claimed = request.parameters.bytes(.clientID),

@@ -55,5 +55,5 @@ package struct IntrospectionEndpoint: Endpoint {
     return IntrospectionResponse.active(opened, claims: claims, issuer: issuer)
   }
 
-  package func response(for error: OAuthError) -> EndpointResponse { errors.response(for: error) }
+  package func response(for error: OAuthError) -> EndpointResponse { errors.protectedResponse(for: error) }
 }

@@ -72,5 +72,5 @@ package struct RevocationEndpoint: Endpoint {
     }
   }
 
-  package func response(for error: OAuthError) -> EndpointResponse { errors.response(for: error) }
+  package func response(for error: OAuthError) -> EndpointResponse { errors.protectedResponse(for: error) }
 }

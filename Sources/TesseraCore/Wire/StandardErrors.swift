@@ -9,12 +9,23 @@ package struct StandardErrors: Sendable {
     self.documentation = documentation
   }
 
-  /// The answer.
+  /// The answer of the token endpoint.
   ///
-  /// Failed client authentication is 401 with a challenge, however the credentials came: the RFC allows 400
-  /// where they came in the form, but one answer for one condition is easier to handle.
+  /// Credentials that failed are 401 with a challenge where they came in the header, as RFC 6749 §5.2 asks, and where
+  /// there were none. Where they came in the form it is 400: to a client that sent no header a challenge says
+  /// nothing, and many libraries report it in place of the error.
   func response(for error: OAuthError) -> EndpointResponse {
-    let status = error.code == .invalidClient ? 401 : error.status
+    response(for: error, isChallenge: error.needsBasicChallenge || error.lacksCredentials)
+  }
+
+  /// The answer of an endpoint that is a protected resource for its callers, as introspection is (RFC 7662 §2.3):
+  /// 401 with a challenge, however the credentials came.
+  func protectedResponse(for error: OAuthError) -> EndpointResponse {
+    response(for: error, isChallenge: error.code == .invalidClient)
+  }
+
+  private func response(for error: OAuthError, isChallenge: Bool) -> EndpointResponse {
+    let status = isChallenge ? 401 : error.status
     var json = JSONText(capacity: 128)
     json.append(#"{"error":""#)
     json.append(unescaped: error.code.rawValue)
@@ -28,7 +39,7 @@ package struct StandardErrors: Sendable {
     }
     json.append(#""}"#)
     var response = EndpointResponse(status: status, headers: EndpointResponse.uncachedJSON, body: json.bytes)
-    if status == 401 { response.headers.add("WWW-Authenticate", OAuthError.basicChallenge) }
+    if isChallenge { response.headers.add("WWW-Authenticate", OAuthError.basicChallenge) }
     error.addCommonFields(to: &response)
     return response
   }
