@@ -69,7 +69,9 @@ extension AuthorizationServer {
         errors: errors
       ),
       VerifyEndpoint(inspector: inspector, trustedPeers: settings.verifyPeers, errors: errors),
-      JWKSEndpoint(directory: directory, lifetime: settings.keySetLifetime, errors: errors),
+      AuthorizationEndpoint(errors: errors),
+      JWKSEndpoint(.common, directory: directory, lifetime: settings.keySetLifetime, errors: errors),
+      JWKSEndpoint(.postQuantum, directory: directory, lifetime: settings.keySetLifetime, errors: errors),
       RevocationFeedEndpoint(
         directory: directory,
         issuer: settings.issuer,

@@ -33,6 +33,7 @@ extension OAuthError.Code {
     case .invalidGrant: "Invalid grant"
     case .unauthorizedClient: "Unauthorized client"
     case .unsupportedGrantType: "Unsupported grant type"
+    case .unsupportedResponseType: "Unsupported response type"
     case .slowDown: "Too many requests"
     case .temporarilyUnavailable: "Temporarily unavailable"
     case .notFound: "Not found"

@@ -1,6 +1,6 @@
 /// Why a request was refused: a public text and a private detail that has no path to the wire.
 package struct OAuthError: Error, Sendable {
-  /// The error code (RFC 6749 §5.2, RFC 8707 §2), and four of our own for what the RFC leaves to HTTP.
+  /// The error code (RFC 6749 §4.1.2.1 and §5.2, RFC 8707 §2), and four of our own for what the RFC leaves to HTTP.
   package enum Code: String, Sendable, CaseIterable {
     case invalidRequest = "invalid_request"
     case invalidClient = "invalid_client"
@@ -9,6 +9,7 @@ package struct OAuthError: Error, Sendable {
     case invalidGrant = "invalid_grant"
     case unauthorizedClient = "unauthorized_client"
     case unsupportedGrantType = "unsupported_grant_type"
+    case unsupportedResponseType = "unsupported_response_type"
     case slowDown = "slow_down"
     case temporarilyUnavailable = "temporarily_unavailable"
     case notFound = "not_found"
@@ -55,6 +56,13 @@ package struct OAuthError: Error, Sendable {
   package static let onlyRead: OAuthError = {
     var error = OAuthError(.invalidRequest, .methodMustBeGET, status: 405)
     error.allowedMethods = "GET, HEAD"
+    return error
+  }()
+
+  /// A method that is neither for reading nor for a form.
+  package static let onlyReadOrPost: OAuthError = {
+    var error = OAuthError(.invalidRequest, .methodMustBeGETOrPOST, status: 405)
+    error.allowedMethods = "GET, HEAD, POST"
     return error
   }()
 

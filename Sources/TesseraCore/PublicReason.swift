@@ -57,6 +57,10 @@ package struct PublicReason: Sendable, Equatable {
   package static let requestTimedOut = PublicReason("Request took too long")
   package static let methodMustBePOST = PublicReason("Method must be POST")
   package static let methodMustBeGET = PublicReason("Method must be GET")
+  package static let methodMustBeGETOrPOST = PublicReason("Method must be GET or POST")
+  package static let nobodySignsIn = PublicReason(
+    "Nobody signs in here: only the client credentials grant is supported"
+  )
   package static let malformedCursor = PublicReason("since is not a cursor of this feed")
   package static let tlsRequired = PublicReason("TLS is required")
   package static let noSuchPath = PublicReason("There is nothing at this path")

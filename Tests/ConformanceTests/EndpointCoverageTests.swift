@@ -12,10 +12,12 @@ import Testing
     "/oauth2/token": (401, RFC6749Error.missingCredentials.body),
     "/oauth2/introspect": (401, RFC6749Error.missingCredentials.body),
     "/oauth2/revoke": (401, RFC6749Error.missingCredentials.body),
-    "/oauth2/verify": (401, ""),
+    "/oauth2/verify?any=true": (401, ""),
+    "/oauth2/authorize": (400, RFC6749Error.nobodySignsIn.body),
     // What everybody may read takes only GET and HEAD.
     "/oauth2/revocations": (405, RFC6749Error.onlyRead.body),
     "/.well-known/jwks.json": (405, RFC6749Error.onlyRead.body),
+    "/.well-known/jwks-pq.json": (405, RFC6749Error.onlyRead.body),
     "/.well-known/oauth-authorization-server": (405, RFC6749Error.onlyRead.body),
     "/.well-known/openid-configuration": (405, RFC6749Error.onlyRead.body),
   ]
@@ -24,7 +26,8 @@ import Testing
   func everyEndpoint() async throws {
     try await TestServer.run { server in
       let paths = Set(server.authorizationServer.endpoints.map(\.path))
-      #expect(paths == Set(EndpointCoverageTests.withoutCredentials.keys))
+      let known = EndpointCoverageTests.withoutCredentials.keys.map { String($0.prefix { $0 != "?" }) }
+      #expect(paths == Set(known))
       for (path, expected) in EndpointCoverageTests.withoutCredentials {
         var request = TestRequest(form: [("grant_type", "client_credentials"), ("scope", "item")])
         request.target = path

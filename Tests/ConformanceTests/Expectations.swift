@@ -6,6 +6,8 @@ struct SeedError: Equatable {
   let status: Int
   let name: String
   let message: String
+  /// At the standard door, where it differs.
+  var standardStatus: Int?
 
   /// Neither in the header nor in the form, for which the standard has a challenge.
   static let noCredentials = SeedError(

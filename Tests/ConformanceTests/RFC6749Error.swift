@@ -17,6 +17,11 @@ struct RFC6749Error: Equatable {
     error: "invalid_client",
     description: "Client authentication failed"
   )
+  static let nobodySignsIn = RFC6749Error(
+    status: 400,
+    error: "unsupported_response_type",
+    description: "Nobody signs in here: only the client credentials grant is supported"
+  )
   static let onlyRead = invalidRequest("Method must be GET", status: 405)
   static let missingToken = invalidRequest("Missing parameter: token")
 

@@ -18,6 +18,8 @@ package final class DirectoryFacts: Sendable {
   let sharedAccess = SharedAccess()
   /// The key set as it is published.
   let publishedKeys: PublicDocument
+  /// That of the keys that few libraries read.
+  let publishedPostQuantumKeys: PublicDocument
 
   init(
     keyRing: KeyRing,
@@ -29,7 +31,9 @@ package final class DirectoryFacts: Sendable {
     self.scopes = Dictionary(uniqueKeysWithValues: scopes.map { ($0.scope, $0) })
     self.resources = Dictionary(uniqueKeysWithValues: resources.map { ($0.resource, $0) })
     self.serverState = serverState
-    publishedKeys = PublicDocument(Array(keyRing.publicKeys.json.utf8))
+    let keys = keyRing.publicKeys
+    publishedKeys = PublicDocument(Array(keys.commonlyRead.json.utf8))
+    publishedPostQuantumKeys = PublicDocument(Array(keys.postQuantum.json.utf8))
   }
 
   /// What there must be keys for: sealing, ES256, and the algorithms of resources.

@@ -1,21 +1,60 @@
 /// The public keys that verify our JWTs (RFC 7517 §5), pending ones too.
+///
+/// They are in two sets, because one key of a type that a library does not know makes many refuse the whole set.
 package struct JWKSEndpoint: Endpoint {
-  package let path = "/.well-known/jwks.json"
-  package let metadataMember: StaticString? = "jwks_uri"
+  /// Which keys.
+  package enum Contents: Sendable {
+    /// Those that every library reads.
+    case common
+    /// Those of type AKP, for algorithms that quantum computers do not break.
+    case postQuantum
+
+    /// Where they are.
+    package var path: String {
+      switch self {
+      case .common: "/.well-known/jwks.json"
+      case .postQuantum: "/.well-known/jwks-pq.json"
+      }
+    }
+
+    /// The set that a key is in.
+    package init(of algorithm: SigningAlgorithm) {
+      self = algorithm == .mlDSA65 ? .postQuantum : .common
+    }
+  }
+
+  private let contents: Contents
   private let directory: Directory
   private let lifetime: Int
   private let errors: StandardErrors
 
   /// `lifetime` is how long the set may be kept, in seconds.
-  package init(directory: Directory, lifetime: Int, errors: StandardErrors) {
+  package init(_ contents: Contents, directory: Directory, lifetime: Int, errors: StandardErrors) {
+    self.contents = contents
     self.directory = directory
     self.lifetime = lifetime
     self.errors = errors
   }
 
+  package var path: String { contents.path }
+
+  /// That of the second set is our own.
+  package var metadataMember: StaticString? {
+    switch contents {
+    case .common: "jwks_uri"
+    case .postQuantum: "jwks_pq_uri"
+    }
+  }
+
   package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
     try request.requireRead()
-    return try directory.facts().publishedKeys.response(to: request, lifetime: lifetime)
+    let facts = try directory.facts()
+    let document =
+      switch contents {
+      case .common: facts.publishedKeys
+      case .postQuantum: facts.publishedPostQuantumKeys
+      }
+    return document.response(to: request, lifetime: lifetime)
   }
 
   package func response(for error: OAuthError) -> EndpointResponse { errors.response(for: error) }

@@ -8,7 +8,7 @@ package final class MetadataEndpoint: Endpoint {
   private let directory: Directory
   private let lifetime: Int
   private let errors: StandardErrors
-  /// The document of some facts, of which only the scopes change it.
+  /// The document of some facts, of which the scopes and the keys change it.
   private let cached = Mutex<(facts: DirectoryFacts, document: PublicDocument)?>(nil)
 
   /// Metadata at these paths of the origin.
@@ -36,7 +36,7 @@ package final class MetadataEndpoint: Endpoint {
     let facts = try directory.facts()
     let document = cached.withLock { cached in
       if let cached, cached.facts === facts { return cached.document }
-      let document = PublicDocument(members.json(scopes: facts))
+      let document = PublicDocument(members.json(facts))
       cached = (facts, document)
       return document
     }

@@ -19,17 +19,24 @@ struct ServerMetadata: Sendable {
       if endpoint.authenticatesClients { members.append((name + "_auth_methods_supported", methods)) }
     }
     members.append(("grant_types_supported", ServerMetadata.array(grantTypes.map(\.name))))
-    // REQUIRED by RFC 8414 §2, and without an authorization endpoint there is none. An empty optional array
-    // would be left out (§3.2).
-    members.append(("response_types_supported", "[]"))
+    // REQUIRED by RFC 8414 §2, which allows no empty array (§3.2). `none` is a registered response type; the
+    // authorization endpoint refuses even that.
+    members.append(("response_types_supported", ServerMetadata.array(["none"])))
+    // REQUIRED by OpenID Connect Discovery §3, as the algorithms below: clients check that they are there.
+    members.append(("subject_types_supported", ServerMetadata.array(["public"])))
     if let documentation { members.append(("service_documentation", ServerMetadata.string(documentation))) }
     fixed = members
   }
 
-  /// The document, with the scopes that are granted.
-  func json(scopes facts: DirectoryFacts) -> [UInt8] {
+  /// The document, with the scopes that are granted and the algorithms that are in use.
+  func json(_ facts: DirectoryFacts) -> [UInt8] {
     let scopes = facts.scopes.keys.filter { facts.granted($0) != nil }.sorted().map(\.name)
+    let algorithms = facts.keyRing.publicKeys.commonlyRead.algorithms
     var members = fixed
+    if !algorithms.isEmpty {
+      let names = ServerMetadata.array(algorithms.map(\.name))
+      members.append(("id_token_signing_alg_values_supported", names))
+    }
     if !scopes.isEmpty { members.append(("scopes_supported", ServerMetadata.array(scopes))) }
     return Array("{\(members.map { "\"\($0.name)\":\($0.value)" }.joined(separator: ","))}".utf8)
   }

@@ -10,6 +10,9 @@ package struct JWK: Sendable, Hashable {
     case ed25519(x: [UInt8])
     /// ML-DSA-65: kty `AKP`, for which `alg` is part of the key.
     case mlDSA65(pub: [UInt8])
+
+    /// Whether it is of type `AKP`, which many libraries do not know.
+    var isPostQuantum: Bool { if case .mlDSA65 = self { true } else { false } }
   }
 
   /// The key itself.

@@ -20,6 +20,18 @@ package struct JWKSet: Sendable, Equatable {
     keys = elements.compactMap(JWK.init)
   }
 
+  /// Those of the types of RFC 7518 and RFC 8037, which every library reads.
+  var commonlyRead: JWKSet { JWKSet(keys.filter { !$0.material.isPostQuantum }) }
+
+  /// Those of type AKP.
+  var postQuantum: JWKSet { JWKSet(keys.filter(\.material.isPostQuantum)) }
+
+  /// What the keys are for, each once, in the order that there is of algorithms.
+  var algorithms: [SigningAlgorithm] {
+    let used = Set(keys.compactMap(\.algorithm))
+    return SigningAlgorithm.all.filter(used.contains)
+  }
+
   /// The set as JSON.
   package var json: String {
     "{\"keys\":[\(keys.map(\.json).joined(separator: ","))]}"

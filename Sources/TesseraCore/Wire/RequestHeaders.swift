@@ -2,6 +2,8 @@
 ///
 /// No others get as far as an endpoint.
 package enum HeaderName: Sendable, CaseIterable {
+  case accept
+  case origin
   case authorization
   case contentType
   case ifNoneMatch
@@ -11,6 +13,8 @@ package enum HeaderName: Sendable, CaseIterable {
   /// The name in lower case.
   package var text: StaticString {
     switch self {
+    case .accept: "accept"
+    case .origin: "origin"
     case .authorization: "authorization"
     case .contentType: "content-type"
     case .ifNoneMatch: "if-none-match"
@@ -24,6 +28,9 @@ package enum HeaderName: Sendable, CaseIterable {
     // The lengths differ, so that hardly any name is compared.
     let candidate: HeaderName
     switch name.count {
+    case 6:
+      let isAccept = name[0] | 0x20 == UInt8(ascii: "a")
+      candidate = isAccept ? .accept : .origin
     case 12: candidate = .contentType
     case 13:
       let isAuthorization = name[0] | 0x20 == UInt8(ascii: "a")
@@ -40,6 +47,9 @@ package enum HeaderName: Sendable, CaseIterable {
 /// The header fields of a request that endpoints look at, in the order they came.
 package struct RequestHeaders: Sendable {
   private var fields: [(name: HeaderName, value: String)] = []
+  /// Whether the sender shows pages to a person: all that anybody wants to know of `Accept`, which nearly every
+  /// request has and which is therefore not kept.
+  package private(set) var acceptsHTML = false
 
   package init() {}
 
@@ -69,19 +79,25 @@ package struct RequestHeaders: Sendable {
 
   /// Adds a field at the end.
   package mutating func add(_ name: HeaderName, _ value: String) {
-    fields.append((name, value))
+    guard name == .accept else {
+      fields.append((name, value))
+      return
+    }
+    var value = value
+    value.withUTF8 { add(name, UnsafeRawBufferPointer($0)) }
   }
 
   /// Adds a field at the end; the one that nearly every request has costs nothing.
   package mutating func add(_ name: HeaderName, _ value: UnsafeRawBufferPointer) {
-    guard name == .contentType, fields.isEmpty, FormRequest.mediaType == value else {
-      add(name, String(decoding: value, as: UTF8.self))
-      return
+    switch name {
+    case .accept: acceptsHTML = acceptsHTML || RequestHeaders.namesHTML(value)
+    case .contentType where fields.isEmpty && FormRequest.mediaType == value:
+      fields = RequestHeaders.form.fields
+    default: fields.append((name, String(decoding: value, as: UTF8.self)))
     }
-    self = .form
   }
 
-  /// The values of all fields of this name.
+  /// The values of all fields of this name; of `accept` see `acceptsHTML`.
   package func values(_ name: HeaderName) -> [String] {
     var values: [String] = []
     for field in fields where field.name == name { values.append(field.value) }

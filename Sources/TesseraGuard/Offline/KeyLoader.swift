@@ -1,4 +1,5 @@
 import Synchronization
+import TesseraCore
 
 /// Reads what a token service publishes for whoever verifies its tokens: metadata (RFC 8414) and keys (RFC 7517).
 final class KeyLoader: Sendable {
@@ -26,15 +27,25 @@ final class KeyLoader: Sendable {
   /// The keys as they are now.
   func load() async throws(FetchFailure) -> Publication {
     let metadata = try await metadata()
-    let document = try await fetcher.document(at: metadata.keySetURL, of: .keySet, upTo: KeySet.maximumSize)
-    // A set without a key is a mistake there, and would make every token invalid here.
-    guard let keys = KeySet(document.bytes) else { throw FetchFailure(.malformedAnswer, of: .keySet) }
+    var documents = [try await keySet(at: metadata.keySetURL)]
+    if let url = metadata.postQuantumKeySetURL, readsPostQuantumKeys {
+      documents.append(try await keySet(at: url))
+    }
+    // No key at all is a mistake there, and would make every token invalid here.
+    guard let keys = KeySet(documents.map(\.bytes)) else { throw FetchFailure(.malformedAnswer, of: .keySet) }
     return Publication(
       keys: keys,
       revocationFeedURL: metadata.revocationFeedURL,
-      lifetime: document.lifetime
+      lifetime: documents.map(\.lifetime).min() ?? .zero
     )
   }
+
+  private func keySet(at url: String) async throws(FetchFailure) -> DocumentFetcher.Document {
+    try await fetcher.document(at: url, of: .keySet, upTo: KeySet.maximumSize)
+  }
+
+  /// Whether tokens may be signed by what is in that set.
+  private var readsPostQuantumKeys: Bool { settings.algorithms.contains(SigningAlgorithm.mlDSA65.name) }
 
   private func metadata() async throws(FetchFailure) -> ServiceMetadata {
     let now = fetcher.time.now

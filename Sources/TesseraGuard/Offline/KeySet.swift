@@ -24,10 +24,11 @@ struct KeySet: Sendable {
   private let keys: [Key]
   private let keysByID: [String: [Key]]
 
-  /// Reads a key set (RFC 7517 §5); nil when there is no key in it that verifies anything here.
-  init?(_ bytes: [UInt8]) {
-    guard let set = JWKSet(bytes) else { return nil }
-    keys = set.keys.flatMap { jwk in
+  /// Reads key sets (RFC 7517 §5); nil when one is none, or there is no key that verifies anything here.
+  init?(_ documents: [[UInt8]]) {
+    let sets = documents.compactMap { JWKSet($0) }
+    guard sets.count == documents.count else { return nil }
+    keys = sets.flatMap(\.keys).flatMap { jwk in
       SigningAlgorithm.all.compactMap { algorithm in
         jwk.verifyingKey(for: algorithm).map { Key(jwk: jwk, algorithm: algorithm, verifyingKey: $0) }
       }

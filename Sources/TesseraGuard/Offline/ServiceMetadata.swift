@@ -6,6 +6,8 @@ struct ServiceMetadata: Sendable {
   static let maximumSize = 65_536
 
   let keySetURL: String
+  /// Where keys are that few libraries read, of type AKP; nil when there are none apart.
+  let postQuantumKeySetURL: String?
   /// Nil when there is none.
   let revocationFeedURL: String?
 
@@ -17,12 +19,19 @@ struct ServiceMetadata: Sendable {
     // RFC 8414 §3.3: otherwise whoever can put a file on the server speaks for all that are on it.
     guard named.utf8.elementsEqual(issuer.text.utf8) else { throw FetchFailure(.otherIssuer, of: .metadata) }
     self.keySetURL = try ServiceMetadata.checked(keySetURL, allowsPlainHTTP)
-    if let feed = members["revocation_feed_endpoint"] {
-      guard let url = feed.text else { throw FetchFailure(.malformedAnswer, of: .metadata) }
-      revocationFeedURL = try ServiceMetadata.checked(url, allowsPlainHTTP)
-    } else {
-      revocationFeedURL = nil
-    }
+    postQuantumKeySetURL = try ServiceMetadata.url("jwks_pq_uri", in: members, allowsPlainHTTP)
+    revocationFeedURL = try ServiceMetadata.url("revocation_feed_endpoint", in: members, allowsPlainHTTP)
+  }
+
+  /// The member of this name; nil when there is none.
+  private static func url(
+    _ name: String,
+    in members: [String: JSON],
+    _ allowsPlainHTTP: Bool
+  ) throws(FetchFailure) -> String? {
+    guard let member = members[name] else { return nil }
+    guard let url = member.text else { throw FetchFailure(.malformedAnswer, of: .metadata) }
+    return try checked(url, allowsPlainHTTP)
   }
 
   private static func checked(_ url: String, _ allowsPlainHTTP: Bool) throws(FetchFailure) -> String {

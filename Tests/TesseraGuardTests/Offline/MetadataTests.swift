@@ -1,3 +1,4 @@
+import TesseraCore
 import TesseraTestSupport
 import Testing
 
@@ -54,6 +55,8 @@ import Testing
       ("jwks_uri", #""/keys""#, .malformedAnswer), ("jwks_uri", #""ISSUER/ke ys""#, .malformedAnswer),
       ("jwks_uri", #""http://login.example.com/keys""#, .insecureAddress),
       ("jwks_uri", #""file:///etc/passwd""#, .malformedAnswer),
+      ("jwks_pq_uri", "7", .malformedAnswer), ("jwks_pq_uri", "null", .malformedAnswer),
+      ("jwks_pq_uri", #""http://login.example.com/keys""#, .insecureAddress),
       ("revocation_feed_endpoint", "7", .malformedAnswer),
       ("revocation_feed_endpoint", "null", .malformedAnswer),
       ("revocation_feed_endpoint", #""http://login.example.com/""#, .insecureAddress),
@@ -84,6 +87,48 @@ import Testing
       await until { test.issuer.count("/moved") >= 1 }
       #expect(test.issuer.count(TestIssuer.metadataPath) == 2)
       #expect(await test.verdict(test.issuer.token()) == .valid)
+    }
+  }
+
+  @Test func keysThatStandApartAreKeysToo() async throws {
+    try await OfflineTest.run { test async throws in
+      let key = TestKey(.mlDSA65)
+      test.issuer.change {
+        $0.metadata["jwks_pq_uri"] = "\"\(test.issuer.url)/pq\""
+        $0.faults["/pq"] = .respond(body: #"{"keys":[\#(key.json)]}"#)
+      }
+      #expect(await test.verdict(test.issuer.token(by: key)) == .valid)
+      #expect(await test.verdict(test.issuer.token()) == .valid)
+      #expect(await test.verdict(test.issuer.token(by: TestKey(.mlDSA65))) == .invalid)
+      #expect(test.issuer.count("/pq") == test.issuer.count(TestIssuer.keysPath))
+    }
+  }
+
+  @Test func anEmptySetApartIsNoMistake() async throws {
+    try await OfflineTest.run { test async throws in
+      test.issuer.change {
+        $0.metadata["jwks_pq_uri"] = "\"\(test.issuer.url)/pq\""
+        $0.faults["/pq"] = .respond(body: #"{"keys":[]}"#)
+      }
+      #expect(await test.verdict(test.issuer.token()) == .valid)
+    }
+  }
+
+  @Test(arguments: ["{}", "[]", ""]) func aSetApartThatIsNoneIsAMistake(body: String) async throws {
+    try await OfflineTest.run { test async throws in
+      test.issuer.change {
+        $0.metadata["jwks_pq_uri"] = "\"\(test.issuer.url)/pq\""
+        $0.faults["/pq"] = .respond(body: body)
+      }
+      #expect(await test.verdict(test.issuer.token()) == .unknown(.malformedAnswer))
+    }
+  }
+
+  @Test func whoeverTakesNoSuchTokensDoesNotAskForTheirKeys() async throws {
+    try await OfflineTest.run({ $0.algorithms = ["ES256"] }) { test async throws in
+      test.issuer.change { $0.metadata["jwks_pq_uri"] = "\"\(test.issuer.url)/pq\"" }
+      #expect(await test.verdict(test.issuer.token()) == .valid)
+      #expect(test.issuer.count("/pq") == 0)
     }
   }
 

@@ -21,6 +21,24 @@ import Testing
     }
   }
 
+  @Test func aTokenBySignaturesThatQuantumComputersDoNotBreakIsVerified() async throws {
+    try await OfflineServer.run { world async throws in
+      var update = ResourceUpdate()
+      update.signingAlgorithm = .some(.mlDSA65)
+      _ = try await world.server.administration.updateResource(OfflineServer.audience, update)
+      try await world.server.directory.catchUp()
+      // Its key is published for a while before it is used.
+      world.server.clocks.advance(seconds: 86_400)
+      try await world.server.directory.catchUp()
+      let client = try await world.makeClient()
+      let token = try await world.token(of: client)
+      let header = try #require(token.split(separator: ".").first.flatMap { Base64URL.decode($0.utf8) })
+      #expect(String(decoding: header, as: UTF8.self).contains(#""alg":"ML-DSA-65""#))
+      #expect(await world.verdict(token) == .valid)
+      #expect(await world.verdict(String(token.dropLast(4)) + "AAAA") == .invalid)
+    }
+  }
+
   @Test func anOpaqueTokenIsNone() async throws {
     try await OfflineServer.run { world async throws in
       let opaque = try await world.token(of: try await world.server.makeClient())

@@ -22,20 +22,27 @@ struct ResourceArgument: ParsableArguments {
 }
 
 extension ResourceDefinition {
-  static var table: TextTable { TextTable("RESOURCE", "TOKENS", "SIGNED BY", "STATUS", "DESCRIPTION") }
+  static var table: TextTable {
+    TextTable("RESOURCE", "TOKENS", "SIGNED BY", "KEYS AT", "STATUS", "DESCRIPTION")
+  }
 
   var row: [String] {
     [
-      resource.uri, tokenFormat?.rawValue ?? "as the client has it", signingAlgorithm?.name ?? "ES256",
+      resource.uri, tokenFormat?.rawValue ?? "as the client has it", (signingAlgorithm ?? .es256).name,
+      keySet.path,
       retiredAt == nil ? "in use" : "retired", description,
     ]
   }
+
+  /// Where the keys of its JWTs are, below the issuer.
+  private var keySet: JWKSEndpoint.Contents { JWKSEndpoint.Contents(of: signingAlgorithm ?? .es256) }
 
   var json: JSONValue {
     .object([
       .init("resource", .string(resource.uri)), .init("description", .string(description)),
       .init("token_format", JSONValue(tokenFormat?.rawValue)),
       .init("signing_algorithm", JSONValue(signingAlgorithm?.name)),
+      .init("key_set", .string(keySet.path)),
       .init("created_at", JSONValue(createdAt)), .init("retired_at", JSONValue(retiredAt)),
     ])
   }
@@ -53,8 +60,8 @@ extension Workspace {
     }
     if definition.signingAlgorithm == .mlDSA65 {
       text +=
-        "\n\nIts key is of a kind that is new (AKP): some libraries refuse a key set with one, also for tokens "
-        + "of other resources."
+        "\n\nIts key is of a kind that many libraries do not know (AKP), and stands in a set of its own: "
+        + "\(JWKSEndpoint.Contents.postQuantum.path)"
     }
     try print(text: text, json: definition.json)
   }
