@@ -103,7 +103,13 @@ extension AuthorizationServer {
       )
     }
 
-    self.init(endpoints: endpoints + metadata, issuer: issuer)
+    let isForPages: (any Endpoint) -> Bool = { !settings.webOrigins.isEmpty && $0 is TokenEndpoint }
+    self.init(
+      endpoints: (endpoints + metadata).map {
+        isForPages($0) ? CrossOriginEndpoint($0, for: settings.webOrigins) : $0
+      },
+      issuer: issuer
+    )
   }
 
   /// Every token format there is.

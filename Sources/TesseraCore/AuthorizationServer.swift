@@ -16,6 +16,8 @@ package struct AuthorizationServer: Sendable {
     package var keySetLifetime: Int
     /// A page about this server for people, a URL; nil for none.
     package var documentation: String?
+    /// The origins of web pages that may ask the token endpoints from a browser.
+    package var webOrigins: [String]
 
     package init(
       issuer: String,
@@ -24,7 +26,8 @@ package struct AuthorizationServer: Sendable {
       verifyPeers: [AddressRange]? = nil,
       revocationFeedPeers: [AddressRange]? = nil,
       keySetLifetime: Int = KeyRotation.Settings().keySetLifetime,
-      documentation: String? = nil
+      documentation: String? = nil,
+      webOrigins: [String] = []
     ) {
       self.issuer = issuer
       self.tokenLifetime = tokenLifetime
@@ -33,6 +36,7 @@ package struct AuthorizationServer: Sendable {
       self.revocationFeedPeers = revocationFeedPeers
       self.keySetLifetime = keySetLifetime
       self.documentation = documentation
+      self.webOrigins = webOrigins
     }
   }
 

@@ -31,8 +31,9 @@ struct ResponseWriter {
       buffer.writeStaticString("\r\n")
     }
     buffer.writeString(currentDateLine())
-    // Of a 304 it would have to be the length of the answer it stands for (RFC 9110 §8.6), and may be left out.
-    if response.status != 304 {
+    // Of a 304 it would have to be the length of the answer it stands for, and may be left out; a 204 must not have
+    // it (RFC 9110 §8.6).
+    if response.status != 304, response.status != 204 {
       buffer.writeStaticString("Content-Length: ")
       buffer.writeDecimal(response.body.count)
       buffer.writeStaticString("\r\n")

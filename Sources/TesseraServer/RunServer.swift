@@ -62,7 +62,8 @@ package func runServer(
         revocationFeedPeers: configuration.revocationFeedPeers.isEmpty
           ? nil : configuration.revocationFeedPeers,
         keySetLifetime: configuration.keys.keySetLifetime,
-        documentation: configuration.documentation.isEmpty ? nil : configuration.documentation
+        documentation: configuration.documentation.isEmpty ? nil : configuration.documentation,
+        webOrigins: configuration.http.corsOrigins
       )
     ).routes
   }

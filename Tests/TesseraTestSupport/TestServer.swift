@@ -36,6 +36,7 @@ package struct TestServer: Sendable {
     package var revocationFeedPeers: [AddressRange]?
     package var issuer = TestServer.issuer
     package var documentation: String?
+    package var webOrigins: [String] = []
     package var keys = KeyRotation.Settings()
 
     /// No deadline strikes by chance on a machine that is busy with other tests.
@@ -81,7 +82,8 @@ package struct TestServer: Sendable {
         verifyPeers: options.verifyPeers,
         revocationFeedPeers: options.revocationFeedPeers,
         keySetLifetime: options.keys.keySetLifetime,
-        documentation: options.documentation
+        documentation: options.documentation,
+        webOrigins: options.webOrigins
       ),
       clock: clocks.wall,
       monotonicClock: clocks.monotonic

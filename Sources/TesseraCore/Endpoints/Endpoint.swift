@@ -24,6 +24,9 @@ package protocol Endpoint: Sendable {
   /// Whether its callers authenticate as clients.
   var authenticatesClients: Bool { get }
 
+  /// The answer at once where memory has all it takes, else what to wait for.
+  func answer(_ request: EndpointRequest) -> EndpointAnswer
+
   /// The answer, from memory.
   func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse
 
@@ -40,7 +43,7 @@ extension Endpoint {
     issuer.path.isEmpty ? [path] : [path, issuer.path + path]
   }
 
-  /// The answer at once where memory has all it takes, else what to wait for.
+  /// By `respond(to:)`, as often as something has to be fetched first.
   package func answer(_ request: EndpointRequest) -> EndpointAnswer {
     do throws(Interruption) {
       return .now(try respond(to: request))

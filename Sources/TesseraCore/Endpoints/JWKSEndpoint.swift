@@ -54,7 +54,7 @@ package struct JWKSEndpoint: Endpoint {
       case .common: facts.publishedKeys
       case .postQuantum: facts.publishedPostQuantumKeys
       }
-    return document.response(to: request, lifetime: lifetime)
+    return document.response(to: request, lifetime: lifetime, isForEverySite: true)
   }
 
   package func response(for error: OAuthError) -> EndpointResponse { errors.response(for: error) }

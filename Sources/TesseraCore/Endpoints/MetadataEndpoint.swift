@@ -40,7 +40,7 @@ package final class MetadataEndpoint: Endpoint {
       cached = (facts, document)
       return document
     }
-    return document.response(to: request, lifetime: lifetime)
+    return document.response(to: request, lifetime: lifetime, isForEverySite: true)
   }
 
   package func response(for error: OAuthError) -> EndpointResponse { errors.response(for: error) }

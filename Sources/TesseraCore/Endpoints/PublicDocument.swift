@@ -14,13 +14,15 @@ struct PublicDocument: Sendable {
 
   /// The answer to a request for it: 304 when the caller has it already (RFC 9110 §13.1.2).
   ///
-  /// It may be kept for `lifetime` seconds.
+  /// It may be kept for `lifetime` seconds, and where it is for every site, pages of any origin may read it.
   func response(
     to request: EndpointRequest,
     lifetime: Int,
-    contentType: String = "application/json"
+    contentType: String = "application/json",
+    isForEverySite: Bool = false
   ) -> EndpointResponse {
     var headers: HeaderFields = ["ETag": entityTag, "Cache-Control": "public, max-age=\(lifetime)"]
+    if isForEverySite { headers.add("Access-Control-Allow-Origin", "*") }
     guard !isKnown(request) else { return EndpointResponse(status: 304, headers: headers, body: []) }
     headers.add("Content-Type", contentType)
     return EndpointResponse(status: 200, headers: headers, body: body)

@@ -27,6 +27,16 @@ extension ConfigurationKey {
       \.http.trustedProxies,
       "The proxies whose word on a client's address counts, when http.behind-tls-proxy is true."
     ),
+    .texts(
+      "http.cors-origins",
+      \.http.corsOrigins,
+      allowed:
+        "a list of origins as browsers send them, such as https://app.example.com: https, or http of a "
+        + "loopback host, in lower case, with a port only where it is not the usual one, and without a path",
+      "The origins of web pages that may ask the token endpoints from a browser (CORS). A secret in a page is no "
+        + "secret: it is for pages that their users give one to, and for trying out.",
+      isAllowed: WebOrigin.isAllowed
+    ),
     .integer(
       "http.max-connections",
       \.http.limits.maximumConnections,

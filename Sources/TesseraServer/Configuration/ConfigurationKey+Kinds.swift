@@ -81,6 +81,27 @@ extension ConfigurationKey {
     )
   }
 
+  static func texts(
+    _ name: String,
+    _ path: Path<[String]>,
+    allowed: String,
+    _ documentation: String,
+    isAllowed: @escaping @Sendable (String) -> Bool
+  ) -> ConfigurationKey {
+    ConfigurationKey(
+      name: name,
+      allowed: allowed,
+      documentation: documentation,
+      isList: true,
+      read: { $0[keyPath: path].joined(separator: ", ") },
+      write: { configuration, texts in
+        guard texts.allSatisfy(isAllowed) else { return false }
+        configuration[keyPath: path] = texts
+        return true
+      }
+    )
+  }
+
   static func addressRanges(
     _ name: String,
     _ path: Path<[AddressRange]>,

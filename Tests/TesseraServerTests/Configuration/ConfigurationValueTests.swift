@@ -46,6 +46,24 @@ import Testing
     )
   }
 
+  @Test(arguments: [
+    "https://app.example.com", "https://app.example.com:8443", "http://localhost:3000", "http://127.0.0.1",
+    "http://[::1]:5173", "https://[2001:db8::1]", "https://xn--bcher-kva.example",
+  ])
+  func originOfPagesIsAsBrowsersSendIt(_ origin: String) throws {
+    let variable = "TESSERA_HTTP_CORS_ORIGINS"
+    #expect(try load(environment: [variable: origin]).http.corsOrigins == [origin])
+    #expect(try load(environment: [variable: "\(origin), https://b.example"]).http.corsOrigins.count == 2)
+    for bad in [
+      origin + "/", origin + "?a", origin + "#a", origin.uppercased(), origin + "/path", "*", "null",
+      "app.example.com",
+      "https://*.example.com", "http://app.example.com", "https://a.example:443", "http://localhost:80",
+      "ftp://a.example", "https://", "https://u@a.example", "https://bücher.example", "https://a.example:",
+    ] {
+      #expect(try refusal(environment: [variable: bad]) != nil, "\(bad)")
+    }
+  }
+
   @Test(
     "W2 the issuer is https, or http on loopback, without query and fragment",
     arguments: [
