@@ -36,50 +36,52 @@ extension AuthorizationServer {
     let inspector = TokenInspector(directory: directory, formats: formats, clock: clock)
     let errors = StandardErrors(documentation: settings.documentation)
 
-    let endpoints: [any Endpoint] = [
-      TokenEndpoint(
-        path: "/oauth/token",
-        dialect: SeedDialect(),
-        clientAuthentication: clientAuthentication,
-        grants: grants,
-        issuer: tokenIssuer,
-        clock: clock
-      ),
-      TokenEndpoint(
-        path: "/oauth2/token",
-        metadataMember: "token_endpoint",
-        dialect: StandardDialect(errors: errors),
-        clientAuthentication: clientAuthentication,
-        grants: grants,
-        issuer: tokenIssuer,
-        clock: clock
-      ),
-      IntrospectionEndpoint(
-        clientAuthentication: clientAuthentication,
-        inspector: inspector,
-        directory: directory,
-        issuer: settings.issuer,
-        errors: errors
-      ),
-      RevocationEndpoint(
-        clientAuthentication: clientAuthentication,
-        inspector: inspector,
-        directory: directory,
-        clock: clock,
-        errors: errors
-      ),
-      VerifyEndpoint(inspector: inspector, trustedPeers: settings.verifyPeers, errors: errors),
-      AuthorizationEndpoint(errors: errors),
-      JWKSEndpoint(.common, directory: directory, lifetime: settings.keySetLifetime, errors: errors),
-      JWKSEndpoint(.postQuantum, directory: directory, lifetime: settings.keySetLifetime, errors: errors),
-      RevocationFeedEndpoint(
-        directory: directory,
-        issuer: settings.issuer,
-        trustedPeers: settings.revocationFeedPeers,
-        clock: clock,
-        errors: errors
-      ),
+    let doors: [(path: String?, member: StaticString?, dialect: any Dialect)] = [
+      (settings.contractPath, nil, SeedDialect()),
+      (settings.standardPath, "token_endpoint", StandardDialect(errors: errors)),
     ]
+    let tokenEndpoints = doors.compactMap { door in
+      door.path.map {
+        TokenEndpoint(
+          path: $0,
+          metadataMember: door.member,
+          dialect: door.dialect,
+          clientAuthentication: clientAuthentication,
+          grants: grants,
+          issuer: tokenIssuer,
+          clock: clock
+        )
+      }
+    }
+
+    let endpoints: [any Endpoint] =
+      tokenEndpoints + [
+        IntrospectionEndpoint(
+          clientAuthentication: clientAuthentication,
+          inspector: inspector,
+          directory: directory,
+          issuer: settings.issuer,
+          errors: errors
+        ),
+        RevocationEndpoint(
+          clientAuthentication: clientAuthentication,
+          inspector: inspector,
+          directory: directory,
+          clock: clock,
+          errors: errors
+        ),
+        VerifyEndpoint(inspector: inspector, trustedPeers: settings.verifyPeers, errors: errors),
+        AuthorizationEndpoint(errors: errors),
+        JWKSEndpoint(.common, directory: directory, lifetime: settings.keySetLifetime, errors: errors),
+        JWKSEndpoint(.postQuantum, directory: directory, lifetime: settings.keySetLifetime, errors: errors),
+        RevocationFeedEndpoint(
+          directory: directory,
+          issuer: settings.issuer,
+          trustedPeers: settings.revocationFeedPeers,
+          clock: clock,
+          errors: errors
+        ),
+      ]
 
     let members = ServerMetadata(
       issuer: issuer,

@@ -4,6 +4,10 @@ package struct AuthorizationServer: Sendable {
   package struct Settings: Sendable {
     /// The issuer identifier (RFC 8414 §2), a URL.
     package var issuer: String
+    /// Where the token endpoint of the documented contract is; nil when there is none.
+    package var contractPath: String?
+    /// Where the token endpoint of RFC 6749 is; nil when there is none.
+    package var standardPath: String?
     /// How long tokens live.
     package var tokenLifetime: TokenLifetime
     /// How failures are slowed down.
@@ -21,6 +25,8 @@ package struct AuthorizationServer: Sendable {
 
     package init(
       issuer: String,
+      contractPath: String? = "/oauth/token",
+      standardPath: String? = "/oauth2/token",
       tokenLifetime: TokenLifetime = TokenLifetime(),
       failureLimit: FailureLimiter.Settings = FailureLimiter.Settings(),
       verifyPeers: [AddressRange]? = nil,
@@ -30,6 +36,8 @@ package struct AuthorizationServer: Sendable {
       webOrigins: [String] = []
     ) {
       self.issuer = issuer
+      self.contractPath = contractPath
+      self.standardPath = standardPath
       self.tokenLifetime = tokenLifetime
       self.failureLimit = failureLimit
       self.verifyPeers = verifyPeers

@@ -56,6 +56,8 @@ package func runServer(
       masterKey: data.masterKey,
       settings: AuthorizationServer.Settings(
         issuer: issuer,
+        contractPath: configuration.contract.path,
+        standardPath: configuration.rfc6749.path,
         tokenLifetime: configuration.token,
         failureLimit: configuration.bruteForce,
         verifyPeers: configuration.verifyPeers.isEmpty ? nil : configuration.verifyPeers,

@@ -37,6 +37,8 @@ package struct TestServer: Sendable {
     package var issuer = TestServer.issuer
     package var documentation: String?
     package var webOrigins: [String] = []
+    package var contractPath: String? = "/oauth/token"
+    package var standardPath: String? = "/oauth2/token"
     package var keys = KeyRotation.Settings()
 
     /// No deadline strikes by chance on a machine that is busy with other tests.
@@ -78,6 +80,8 @@ package struct TestServer: Sendable {
       masterKey: masterKey,
       settings: AuthorizationServer.Settings(
         issuer: options.issuer,
+        contractPath: options.contractPath,
+        standardPath: options.standardPath,
         failureLimit: options.failureLimit,
         verifyPeers: options.verifyPeers,
         revocationFeedPeers: options.revocationFeedPeers,

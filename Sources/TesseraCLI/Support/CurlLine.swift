@@ -18,14 +18,15 @@ struct CurlLine {
 
   /// Where the server is.
   let baseURL: String
+  let endpoint: ChosenTokenEndpoint
   let credentials: Credentials
   let scopes: [String]
 
   var text: String {
     let base = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
-    let url = (base + "/oauth/token").shellQuoted
+    let url = (base + endpoint.path).shellQuoted
     let grant = "--data grant_type=client_credentials"
-    let scope = CurlLine.data("scope", scopes.joined(separator: ","))
+    let scope = CurlLine.data("scope", scopes.joined(separator: endpoint.scopeSeparator))
     // The answer ends without a newline, and the prompt would stick to it.
     let curl = #"curl -sS -w '\n'"#
     switch credentials {

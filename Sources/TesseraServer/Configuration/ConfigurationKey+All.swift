@@ -19,6 +19,17 @@ extension ConfigurationKey {
       isAllowed: isPath
     ),
     issuer,
+    .tokenEndpoint(
+      "contract.path",
+      \.contract,
+      "Where the token endpoint of the documented contract is."
+    ),
+    .tokenEndpoint(
+      "rfc6749.path",
+      \.rfc6749,
+      "Where the token endpoint of RFC 6749 is, which the metadata names. Libraries that know no metadata and ask "
+        + "/oauth/token find it there with contract.path off and rfc6749.path /oauth/token."
+    ),
     .text(
       "documentation",
       \.documentation,

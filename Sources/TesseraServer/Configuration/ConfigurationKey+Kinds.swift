@@ -81,6 +81,24 @@ extension ConfigurationKey {
     )
   }
 
+  static func tokenEndpoint(
+    _ name: String,
+    _ path: Path<TokenEndpointPath>,
+    _ documentation: String
+  ) -> ConfigurationKey {
+    ConfigurationKey(
+      name: name,
+      allowed: "a path such as /oauth2/token, of letters, digits and -._~ between its slashes, or off",
+      documentation: documentation,
+      read: { $0[keyPath: path].text },
+      write: { configuration, texts in
+        guard let value = TokenEndpointPath(texts[0]) else { return false }
+        configuration[keyPath: path] = value
+        return true
+      }
+    )
+  }
+
   static func texts(
     _ name: String,
     _ path: Path<[String]>,

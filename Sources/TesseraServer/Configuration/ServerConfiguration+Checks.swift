@@ -15,6 +15,7 @@ extension ServerConfiguration {
           + "is \(keys.keySetLifetime): tokens would be signed by keys that verifiers cannot know yet"
       )
     }
+    try checkTokenEndpoints()
     guard http.isBehindTLSProxy || ListenAddress.isLoopback(http.host) else {
       throw ConfigurationError(
         "http.host is \(http.host), but plain HTTP beyond loopback is refused: put a reverse proxy with TLS "

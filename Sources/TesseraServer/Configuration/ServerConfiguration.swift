@@ -38,6 +38,10 @@ package struct ServerConfiguration: Sendable {
   package var issuer: String?
   /// The public listener.
   package var http = HTTP()
+  /// The token endpoint of the documented contract.
+  package var contract = TokenEndpointPath(path: "/oauth/token")
+  /// The token endpoint of RFC 6749.
+  package var rfc6749 = TokenEndpointPath(path: "/oauth2/token")
   /// How long access tokens live.
   package var token = TokenLifetime()
   /// How failed authentications are slowed down.

@@ -97,7 +97,11 @@ struct ClientCreateCommand: AsyncParsableCommand {
       )
       let scopes = try await workspace.scopesOfOneToken(for: client)
       try workspace.print(
-        text: registered.text(issuer: workspace.configuration.issuerInUse, scopes: scopes),
+        text: registered.text(
+          issuer: workspace.configuration.issuerInUse,
+          workspace.configuration.tokenEndpoint,
+          scopes: scopes
+        ),
         json: registered.json
       )
       if secretFile != nil { secret?.warnWhenWeak(of: client.id) }

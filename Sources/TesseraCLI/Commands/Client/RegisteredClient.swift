@@ -36,7 +36,7 @@ struct RegisteredClient {
   }
 
   /// `scopes` are those that the line to paste asks for.
-  func text(issuer: String, scopes: [String]) -> String {
+  func text(issuer: String, _ endpoint: ChosenTokenEndpoint, scopes: [String]) -> String {
     let fields = TextTable.fields([
       "client ID": client.id.rawValue,
       "client secret": secret.map { isImported ? "(as imported)" : file.map { "in \($0)" } ?? $0.exposed },
@@ -50,7 +50,7 @@ struct RegisteredClient {
     guard secret != nil, !isImported else { return fields }
     let once = file == nil ? "\n\nThe secret is shown only now; keep it in a safe place." : ""
     guard !scopes.isEmpty else { return fields + once }
-    let curl = CurlLine(baseURL: issuer, credentials: credentials, scopes: scopes)
+    let curl = CurlLine(baseURL: issuer, endpoint: endpoint, credentials: credentials, scopes: scopes)
     let how = if case .asked = curl.credentials { "; curl asks for the secret" } else { "" }
     return """
       \(fields)\(once)

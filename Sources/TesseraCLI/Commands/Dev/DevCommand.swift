@@ -42,6 +42,7 @@ struct DevCommand: AsyncParsableCommand {
         }
         let greeting = DevGreeting(
           url: ServerURL(host: host, port: port).text,
+          endpoint: configuration.tokenEndpoint,
           dataDirectory: configuration.dataDirectory,
           access: access,
           form: form,

@@ -4,6 +4,7 @@ import TesseraServer
 /// What `tessera dev` says once it can answer requests.
 struct DevGreeting {
   let url: String
+  let endpoint: ChosenTokenEndpoint
   let dataDirectory: String
   let access: DemoAccess.Outcome
   /// Where the demo client's ID and secret are as a form.
@@ -31,7 +32,12 @@ struct DevGreeting {
         "client ID": access.client.id.rawValue, "client secret": access.secret.exposed,
         "scopes": access.scopes.joined(separator: ", "),
       ])
-      let curl = CurlLine(baseURL: url, credentials: .form(file: form.path), scopes: [access.scope])
+      let curl = CurlLine(
+        baseURL: url,
+        endpoint: endpoint,
+        credentials: .form(file: form.path),
+        scopes: [access.scope]
+      )
       return """
         \(start)
 

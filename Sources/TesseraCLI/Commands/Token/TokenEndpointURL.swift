@@ -8,10 +8,13 @@ struct TokenEndpointURL {
   /// The server, for messages.
   let server: String
 
+  /// What separates scopes there.
+  let scopeSeparator: String
+
   /// The endpoint of the server at this URL.
   ///
   /// A secret is not sent in clear to another machine unless that is allowed.
-  init(_ base: String, allowsPlainHTTP: Bool) throws {
+  init(_ base: String, _ endpoint: ChosenTokenEndpoint, allowsPlainHTTP: Bool) throws {
     guard let components = URLComponents(string: base), let host = components.host, !host.isEmpty,
       let scheme = components.scheme, ["http", "https"].contains(scheme), components.query == nil,
       components.fragment == nil, components.user == nil
@@ -25,7 +28,8 @@ struct TokenEndpointURL {
       )
     }
     server = base.hasSuffix("/") ? String(base.dropLast()) : base
-    text = server + "/oauth/token"
+    text = server + endpoint.path
+    scopeSeparator = endpoint.scopeSeparator
   }
 }
 

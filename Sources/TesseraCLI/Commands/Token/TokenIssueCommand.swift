@@ -48,8 +48,10 @@ struct TokenIssueCommand: AsyncParsableCommand {
 
   func run() async throws {
     let environment = ProcessInfo.processInfo.environment
+    let configuration = try global.configurationOfCommand()
     let endpoint = try TokenEndpointURL(
-      url ?? environment["TESSERA_URL"] ?? global.configurationOfCommand().issuerInUse,
+      url ?? environment["TESSERA_URL"] ?? configuration.issuerInUse,
+      configuration.tokenEndpoint,
       allowsPlainHTTP: allowPlainHTTP
     )
     let answer = try await TokenRequest(

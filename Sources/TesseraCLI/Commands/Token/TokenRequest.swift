@@ -53,7 +53,7 @@ struct TokenRequest {
     request.headers.add(name: "User-Agent", value: "tessera")
     let form = [
       ("grant_type", "client_credentials"), ("client_id", clientID), ("client_secret", clientSecret),
-      ("scope", scopes.joined(separator: ",")),
+      ("scope", scopes.joined(separator: endpoint.scopeSeparator)),
     ]
     let text = form.map { "\($0)=\($1.formEncoded)" }.joined(separator: "&")
     request.body = .bytes(ByteBuffer(string: text))
