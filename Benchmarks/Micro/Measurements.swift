@@ -18,25 +18,29 @@ enum Measurements {
       grantType: .clientCredentials,
       access: GrantedAccess(
         scopes: ScopeSet(["item"].compactMap(Scope.init)),
-        audiences: [Administration.standardResource].compactMap(Resource.init)
+        audiences: [Administration.standardResource].compactMap(Resource.init(stored:))
       ),
       issuedAt: now,
       expiresAt: now.advanced(bySeconds: 3600)
     )
     let sealing = SealedAccessToken(issuer: Subject.issuer)
     let signing = JWTAccessToken(issuer: Subject.issuer)
-    let issued = try sealing.encode(grant, for: client, by: nil, with: facts)
+    let issued = try sealing.encode(grant, for: client, SignatureChoice(), with: facts)
     let sealed = text(issued)
-    let signed = text(try signing.encode(grant, for: client, by: nil, with: facts))
+    let signed = text(try signing.encode(grant, for: client, SignatureChoice(), with: facts))
     let form = subject.application.tokenForm
     let dialect = SeedDialect()
     return [
       try Meter.measure("form parsing") { keep(try FormParameters(form)) },
       Meter.measure("rendering") { keep(dialect.response(for: issued)) },
       Meter.measure("secret hash") { keep(subject.hasher.digest(subject.application.secret)) },
-      try Meter.measure("seal") { keep(try sealing.encode(grant, for: client, by: nil, with: facts)) },
+      try Meter.measure("seal") {
+        keep(try sealing.encode(grant, for: client, SignatureChoice(), with: facts))
+      },
       Meter.measure("open") { keep(sealing.open(sealed.utf8, with: facts.keyRing)) },
-      try Meter.measure("JWT") { keep(try signing.encode(grant, for: client, by: nil, with: facts)) },
+      try Meter.measure("JWT") {
+        keep(try signing.encode(grant, for: client, SignatureChoice(), with: facts))
+      },
       Meter.measure("open JWT") { keep(signing.open(signed.utf8, with: facts.keyRing)) },
     ]
   }

@@ -84,7 +84,7 @@ public final class ClientCredentialsTokenSource: Sendable {
   ///
   /// - Parameters:
   ///   - scopes: The scopes (RFC 6749 §3.3) in any order. None lets the token service choose, where it does.
-  ///   - audience: The resource that is to accept the token, an absolute URI (RFC 8707); nil for the usual one.
+  ///   - audience: The resource that is to accept the token, by its identifier (RFC 8707); nil for the usual one.
   /// - Throws: ``TokenRequestError``, or `CancellationError`.
   public func token(for scopes: [String], audience: String? = nil) async throws -> AccessToken {
     let key = TokenKey(scopes: scopes, audience: audience)

@@ -52,6 +52,12 @@ extension AccessTokenVerifier {
     ///
     /// Names of others, `none` and those with a shared secret among them, have no effect (RFC 8725 §3.1).
     public var algorithms = AccessTokenVerifier.knownAlgorithms
+    /// Whether a token may also say that it is of type `JWT`, as those for an API do whose `--jwt-type` is `JWT`; no by
+    /// default.
+    ///
+    /// Only where the token service signs nothing else with its keys, such as ID tokens: the type is what tells an access
+    /// token from them (RFC 9068 §4).
+    public var acceptsPlainType = false
     /// How far the clock of the token service may be ahead of this machine's; 5 s by default.
     ///
     /// It is for `iat` and `nbf`. A token is never accepted beyond its end.

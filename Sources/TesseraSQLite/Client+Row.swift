@@ -16,7 +16,7 @@ extension Client {
         "authentication_method",
         by: ClientAuthenticationMethod.init
       ),
-      introspectedResources: try row.list("introspected_resources", of: Resource.init),
+      introspectedResources: try row.list("introspected_resources", of: Resource.init(stored:)),
       tokenLifetime: try row.optionalValue("token_lifetime"),
       secrets: secrets,
       isEnabled: try row.value("enabled"),

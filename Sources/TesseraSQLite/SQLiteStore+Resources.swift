@@ -31,7 +31,7 @@ extension SQLiteStore {
         literal: """
           UPDATE resources SET
             description = \(definition.description), token_format = \(definition.tokenFormat?.rawValue),
-            signing_algorithm = \(definition.signingAlgorithm?.name),
+            signing_algorithm = \(definition.signingAlgorithm?.name), jwt_type = \(definition.jwtType.rawValue),
             retired_at = \(definition.retiredAt?.milliseconds)
           WHERE uri = \(resource.uri)
           """
@@ -50,11 +50,13 @@ extension Database {
     do {
       try execute(
         literal: """
-          INSERT INTO resources (uri, description, token_format, signing_algorithm, created_at, retired_at)
+          INSERT INTO resources (
+            uri, description, token_format, signing_algorithm, jwt_type, created_at, retired_at
+          )
           VALUES (
             \(definition.resource.uri), \(definition.description), \(definition.tokenFormat?.rawValue),
-            \(definition.signingAlgorithm?.name), \(definition.createdAt.milliseconds),
-            \(definition.retiredAt?.milliseconds)
+            \(definition.signingAlgorithm?.name), \(definition.jwtType.rawValue),
+            \(definition.createdAt.milliseconds), \(definition.retiredAt?.milliseconds)
           )
           """
       )
@@ -67,10 +69,11 @@ extension Database {
 extension ResourceDefinition {
   fileprivate init(row: Row) throws(StoreError) {
     self.init(
-      resource: try row.parsed("uri", by: Resource.init),
+      resource: try row.parsed("uri", by: Resource.init(stored:)),
       description: try row.value("description"),
       tokenFormat: try row.optionallyParsed("token_format", by: TokenFormat.init),
       signingAlgorithm: try row.optionallyParsed("signing_algorithm", by: SigningAlgorithm.init),
+      jwtType: try row.parsed("jwt_type", by: JWTType.init(rawValue:)),
       createdAt: try row.time("created_at"),
       retiredAt: try row.optionalTime("retired_at")
     )

@@ -60,7 +60,7 @@ extension ScopeDefinition {
     self.init(
       scope: try row.parsed("name", by: Scope.init),
       description: try row.value("description"),
-      resource: try row.parsed("resource", by: Resource.init),
+      resource: try row.parsed("resource", by: Resource.init(stored:)),
       createdAt: try row.time("created_at"),
       retiredAt: try row.optionalTime("retired_at")
     )

@@ -63,12 +63,50 @@ import Testing
     }
   }
 
+  @Test("T29 a plain name is an audience by audience=, and never by resource=")
+  func plainName() async throws {
+    try await run { server, _ async throws in
+      _ = try await server.administration.createResource("rabbitmq", description: "The broker")
+      _ = try await server.administration.createScope("publish", description: "Publish", resource: "rabbitmq")
+      try await server.directory.catchUp()
+      let client = try await server.makeClient {
+        $0.scopes = ["publish", "item"]
+        $0.tokenFormat = .jwt
+      }
+      for parameters in [
+        [], [("audience", "rabbitmq")], [("audience", "rabbitmq"), ("audience", "rabbitmq")],
+      ] {
+        let request = TestRequest(form: client.tokenForm(["scope": "publish"]) + parameters)
+        #expect(try await audience(server, request) == ["rabbitmq"])
+      }
+      for parameters in [
+        [("resource", "rabbitmq")], [("resource", "rabbitmq"), ("audience", "rabbitmq")],
+        [("audience", "RabbitMQ")],
+        [("audience", "rabbit")],
+      ] {
+        let request = TestRequest(form: client.tokenForm(["scope": "publish"]) + parameters)
+        expect(try await server.send(request), is: AudienceTests.invalidTarget, "\(parameters)")
+      }
+      // Who holds the token, a gateway asks by the same name.
+      let token = try #require(try await server.send(client.tokenRequest(["scope": "publish"])).accessToken)
+      for (name, status) in [("rabbitmq", 200), ("other", 401)] {
+        let response = try await server.get(
+          "/oauth2/verify?audience=\(name)",
+          headers: [("Authorization", "Bearer \(token)")]
+        )
+        #expect(response.status == status)
+      }
+    }
+  }
+
   @Test("T30 an unknown resource, and one that the client may ask for no scope of, are invalid targets")
   func unknown() async throws {
     try await run { server, client async throws in
       let other = try await server.makeClient { $0.scopes = ["item"] }
       for (client, resource) in [
         (client, "https://unknown.example"), (client, AudienceTests.standard + "/"),
+        (client, AudienceTests.standard + ":443"), (client, "https://API.ants.tech"),
+        (client, "HTTPS://api.ants.tech"),
         (other, AudienceTests.stock),
       ] {
         expect(

@@ -23,6 +23,57 @@ import Testing
     try await run { _, _, _, token async throws in #expect(token.header["typ"] as? String == "at+jwt") }
   }
 
+  @Test("A1 the typ is JWT for an API that takes no other, and is verified as before")
+  func plainType() async throws {
+    try await TestServer.run { server async throws in
+      let stock = "https://stock.example"
+      _ = try await server.administration.createResource(stock, description: "Stock", jwtType: .jwt)
+      _ = try await server.administration.createScope("stock", description: "Stock", resource: stock)
+      try await server.directory.catchUp()
+      let client = try await server.makeClient {
+        $0.scopes = ["stock", "item"]
+        $0.tokenFormat = .jwt
+      }
+      let api = try await server.makeClient {
+        $0.scopes = []
+        $0.introspectedResources = [stock]
+      }
+      // In turn, because what is the same in all tokens of a client is made once.
+      for (scope, type) in [("stock", "JWT"), ("item", "at+jwt"), ("stock", "JWT")] {
+        let token = try #require(try await server.send(client.tokenRequest(["scope": scope])).accessToken)
+        #expect(try TestJWT(token).header["typ"] as? String == type)
+        let verified = try await server.get(
+          "/oauth2/verify?scope=\(scope)",
+          headers: [("Authorization", "Bearer \(token)")]
+        )
+        #expect(verified.status == 200)
+        let world = TokenWorld(server: server, client: client, resourceServer: api, token: token)
+        #expect(try await world.introspect(token).json["active"] as? Bool == (scope == "stock"))
+        #expect(try await world.revoke(token).status == 200)
+        #expect(try await world.introspect(token).text == TokenWorld.inactive)
+      }
+      expect(
+        try await server.send(client.tokenRequest(["scope": "stock,item"])),
+        is: SeedError(
+          status: 400,
+          name: "invalid_target",
+          message: "Invalid target: The requested resources take different tokens"
+        )
+      )
+      // A type is a matter of JWTs only.
+      let opaque = try await server.makeClient { $0.scopes = ["stock", "item"] }
+      expect(try await server.send(opaque.tokenRequest(["scope": "stock,item"])), grants: "stock,item")
+      var update = ResourceUpdate()
+      update.jwtType = .accessToken
+      _ = try await server.administration.updateResource(stock, update)
+      try await server.directory.catchUp()
+      let token = try #require(
+        try await server.send(client.tokenRequest(["scope": "stock,item"])).accessToken
+      )
+      #expect(try TestJWT(token).header["typ"] as? String == "at+jwt")
+    }
+  }
+
   @Test("A2 it is signed, never none, by a key of the key set")
   func signed() async throws {
     try await run { server, _, response, token async throws in
@@ -102,7 +153,10 @@ import Testing
       token async throws in
       #expect(token.text("tenant") == #"a"c\me"#)
       #expect(token.text("zone") == "Köln")
-      for name in ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scope", "cnf", "act"] {
+      for name in [
+        "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scope", "cnf", "act", "Sub", "AUD",
+        "Client_ID", "Scope",
+      ] {
         await #expect(throws: StoreError.self, "\(name)") {
           _ = try await server.makeClient { $0.claims = [name: "x"] }
         }

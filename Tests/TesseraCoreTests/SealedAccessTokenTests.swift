@@ -50,7 +50,7 @@ import Testing
     }
     let format = SealedAccessToken(issuer: SealedAccessTokenTests.issuer, randomness: nonce)
     #expect(
-      try format.encode(grant, for: .decoy, by: nil, with: facts).text
+      try format.encode(grant, for: .decoy, SignatureChoice(), with: facts).text
         == Array(SealedAccessTokenTests.vector.utf8)
     )
   }
@@ -99,7 +99,7 @@ import Testing
     #expect(
       format.open(
         String(
-          decoding: try format.encode(odd, for: .decoy, by: nil, with: facts).text,
+          decoding: try format.encode(odd, for: .decoy, SignatureChoice(), with: facts).text,
           as: UTF8.self
         )[...].utf8,
         with: facts.keyRing

@@ -93,12 +93,4 @@ import Testing
     dump(secret, to: &dumped)
     #expect(!dumped.contains(secret.exposed))
   }
-
-  @Test(arguments: [
-    ("https://api.example", true), ("urn:x:y", true), ("api.example", false), ("", false),
-    ("https://a/#f", false), (":x", false), ("1a:b", false), ("https:", false), ("https://a b", false),
-  ])
-  func aResourceIsAnAbsoluteURIWithoutFragment(uri: String, isOne: Bool) {
-    #expect((Resource(uri) != nil) == isOne)
-  }
 }

@@ -70,13 +70,17 @@ extension Administration {
   /// Claims that a client has of its own: none that means something to the server or to RFC 9068.
   func checkedClaims(_ claims: [String: String]) throws(StoreError) -> [String: String] {
     guard claims.count <= 16 else { throw .invalid("a client has at most 16 claims") }
+    guard Set(claims.keys.map { $0.lowercased() }).count == claims.count else {
+      throw .invalid("two claims differ only in case, which some libraries take for one")
+    }
     for (name, value) in claims {
       guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy(\.isNQCHAR) else {
         throw .invalid(
           "'\(name)' is not the name of a claim: 1 to 64 visible ASCII characters without quotes"
         )
       }
-      guard !Administration.reservedClaims.contains(name) else {
+      // Go's encoding/json, among others, reads `Sub` as `sub`.
+      guard !Administration.reservedClaims.contains(name.lowercased()) else {
         throw .invalid("the claim '\(name)' is set by the server itself")
       }
       _ = try checkedName(value)
@@ -91,9 +95,13 @@ extension Administration {
     "roles", "entitlements", "active", "username", "token_type", "act", "may_act", "cnf",
   ]
 
-  func parsedResource(_ uri: String) throws(StoreError) -> Resource {
-    guard let resource = Resource(uri) else {
-      throw .invalid("'\(uri)' is not an absolute URI without fragment, such as https://api.example.com")
+  /// The identifier of an API that is to be registered.
+  func parsedResource(_ text: String) throws(StoreError) -> Resource {
+    guard let resource = Resource(text) else {
+      throw .invalid(
+        "'\(text)' is neither an absolute URI without fragment, such as https://api.example.com, nor a plain name "
+          + "of letters, digits, - and _, such as rabbitmq"
+      )
     }
     return resource
   }

@@ -14,7 +14,7 @@ extension Administration {
   @discardableResult
   package func initialise() async throws(StoreError) -> Bool {
     guard let resource = Resource(Administration.standardResource) else {
-      throw .invalid("\(Administration.standardResource) is not an absolute URI")
+      throw .invalid("\(Administration.standardResource) does not identify an API")
     }
     let now = clock.now
     let scopes = Administration.standardScopes.compactMap { name, description in

@@ -6,6 +6,8 @@ package struct ResourceUpdate: Sendable {
   package var tokenFormat: TokenFormat??
   /// The algorithm that JWTs for it are signed by; `.some(nil)` for the server's.
   package var signingAlgorithm: SigningAlgorithm??
+  /// The type that JWTs for it say they are of.
+  package var jwtType: JWTType?
 
   package init() {}
 }
@@ -18,19 +20,21 @@ extension Administration {
     _ uri: String,
     description: String,
     tokenFormat: TokenFormat? = nil,
-    signingAlgorithm: SigningAlgorithm? = nil
+    signingAlgorithm: SigningAlgorithm? = nil,
+    jwtType: JWTType = .accessToken
   ) async throws(StoreError) -> ResourceDefinition {
     let definition = ResourceDefinition(
       resource: try parsedResource(uri),
       description: try checkedName(description),
       tokenFormat: tokenFormat,
       signingAlgorithm: signingAlgorithm,
+      jwtType: jwtType,
       createdAt: clock.now
     )
     try await ensureKey(for: signingAlgorithm)
     try await store.insertResource(
       definition,
-      audit: event(.resourceCreated, uri, details(description, tokenFormat, signingAlgorithm))
+      audit: event(.resourceCreated, uri, details(description, tokenFormat, signingAlgorithm, jwtType))
     )
     return definition
   }
@@ -41,9 +45,12 @@ extension Administration {
   package func updateResource(_ uri: String, _ update: ResourceUpdate) async throws(StoreError)
     -> ResourceDefinition
   {
-    let resource = try parsedResource(uri)
+    let resource = try registeredResource(uri)
     let description = try update.description.map { text throws(StoreError) in try checkedName(text) }
-    guard description != nil || update.tokenFormat != nil || update.signingAlgorithm != nil else {
+    guard
+      description != nil || update.tokenFormat != nil || update.signingAlgorithm != nil
+        || update.jwtType != nil
+    else {
       throw .invalid("nothing to change was given")
     }
     if update.tokenFormat != nil || update.signingAlgorithm != nil,
@@ -59,13 +66,14 @@ extension Administration {
       audit: event(
         .resourceUpdated,
         uri,
-        details(description, update.tokenFormat ?? nil, update.signingAlgorithm ?? nil)
+        details(description, update.tokenFormat ?? nil, update.signingAlgorithm ?? nil, update.jwtType)
       )
     ) { definition throws(StoreError) in
       guard definition.retiredAt == nil else { throw .conflict("resource \(resource) is retired") }
       if let description { definition.description = description }
       if let tokenFormat = update.tokenFormat { definition.tokenFormat = tokenFormat }
       if let signingAlgorithm = update.signingAlgorithm { definition.signingAlgorithm = signingAlgorithm }
+      if let jwtType = update.jwtType { definition.jwtType = jwtType }
     }
   }
 
@@ -73,7 +81,7 @@ extension Administration {
   ///
   /// Tokens that are for it stay valid until they expire; its scopes are granted no more.
   package func retireResource(_ uri: String) async throws(StoreError) {
-    guard let resource = Resource(uri) else { throw .notFound("there is no resource '\(uri)'") }
+    let resource = try registeredResource(uri)
     let now = clock.now
     try await store.updateResource(resource, audit: event(.resourceRetired, uri)) {
       definition throws(StoreError) in
@@ -84,7 +92,7 @@ extension Administration {
 
   /// The API with this URI, which must exist and not be retired.
   func knownResource(_ uri: String) async throws(StoreError) -> Resource {
-    let resource = try parsedResource(uri)
+    let resource = try registeredResource(uri)
     let known = try await store.resources().filter { $0.retiredAt == nil }.map(\.resource)
     guard known.contains(resource) else {
       let choices = known.map(\.uri).joined(separator: ", ")
@@ -93,15 +101,23 @@ extension Administration {
     return resource
   }
 
+  /// The identifier of an API that may be registered, by an earlier version too.
+  private func registeredResource(_ text: String) throws(StoreError) -> Resource {
+    guard let resource = Resource(stored: text) else { throw .notFound("there is no resource '\(text)'") }
+    return resource
+  }
+
   private func details(
     _ description: String?,
     _ tokenFormat: TokenFormat?,
-    _ signingAlgorithm: SigningAlgorithm?
+    _ signingAlgorithm: SigningAlgorithm?,
+    _ jwtType: JWTType?
   ) -> [String: String] {
     var details: [String: String] = [:]
     details["description"] = description
     details["token_format"] = tokenFormat?.rawValue
     details["signing_algorithm"] = signingAlgorithm?.name
+    details["jwt_type"] = jwtType?.rawValue
     return details
   }
 }

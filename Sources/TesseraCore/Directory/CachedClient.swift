@@ -16,8 +16,8 @@ package final class CachedClient: Sendable {
   }
 
   private let memory = Mutex<Memory?>(nil)
-  /// How its JWTs begin, by the number of the key that signs them.
-  private let prefix = Mutex<(keyNumber: UInt16, bytes: [UInt8])?>(nil)
+  /// How its JWTs begin, by the number of the key that signs them and their type.
+  private let prefix = Mutex<(keyNumber: UInt16, type: JWTType, bytes: [UInt8])?>(nil)
 
   /// Whether it has a secret that somebody chose, and not this software.
   let hasStretchedSecret: Bool
@@ -83,11 +83,13 @@ package final class CachedClient: Sendable {
     return match
   }
 
-  /// How JWTs of this client begin that are signed by this key; made once.
-  func tokenPrefix(keyNumber: UInt16, _ make: () -> [UInt8]) -> [UInt8] {
-    if let known = prefix.withLock({ $0 }), known.keyNumber == keyNumber { return known.bytes }
+  /// How JWTs of this type and of this client begin that are signed by this key; made once.
+  func tokenPrefix(keyNumber: UInt16, _ type: JWTType, _ make: () -> [UInt8]) -> [UInt8] {
+    if let known = prefix.withLock({ $0 }), known.keyNumber == keyNumber, known.type == type {
+      return known.bytes
+    }
     let bytes = make()
-    prefix.withLock { $0 = (keyNumber, bytes) }
+    prefix.withLock { $0 = (keyNumber, type, bytes) }
     return bytes
   }
 

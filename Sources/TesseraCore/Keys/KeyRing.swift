@@ -53,7 +53,7 @@ package struct KeyRing: Sendable {
     self.sealing = sealing
     self.signing = signing
     signingByHeader = Dictionary(
-      signing.map { ($0.key.encodedHeader, $0) },
+      signing.flatMap { entry in JWTType.allCases.map { (entry.key.encodedHeader($0), entry) } },
       uniquingKeysWith: { first, _ in first }
     )
   }

@@ -4,8 +4,9 @@ package struct TokenSigningKey: Sendable {
   let algorithm: SigningAlgorithm
   /// What everybody may know of it; its ID is the thumbprint (RFC 7638).
   let publicKey: JWK
-  /// The header of its access tokens in base64url.
-  let encodedHeader: [UInt8]
+  /// The headers of its access tokens in base64url.
+  private let accessTokenHeader: [UInt8]
+  private let plainHeader: [UInt8]
   private let key: any SigningKey
   private let verifyingKey: any VerifyingKey
 
@@ -16,7 +17,16 @@ package struct TokenSigningKey: Sendable {
     self.key = key
     verifyingKey = key.verifyingKey
     publicKey = JWK(key.publicMaterial, for: algorithm)
-    encodedHeader = TokenSigningKey.header(type: JWTAccessToken.type, algorithm, publicKey)
+    accessTokenHeader = TokenSigningKey.header(type: JWTType.accessToken.rawValue, algorithm, publicKey)
+    plainHeader = TokenSigningKey.header(type: JWTType.jwt.rawValue, algorithm, publicKey)
+  }
+
+  /// The header of its access tokens of this type in base64url.
+  func encodedHeader(_ type: JWTType) -> [UInt8] {
+    switch type {
+    case .accessToken: accessTokenHeader
+    case .jwt: plainHeader
+    }
   }
 
   /// The header of its JWTs of this `typ` (RFC 7515 §4.1.9) in base64url.

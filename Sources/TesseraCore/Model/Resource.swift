@@ -1,24 +1,44 @@
-/// A resource indicator (RFC 8707 §2): the absolute URI, without fragment, of an API that takes our tokens.
+/// What identifies an API that takes our tokens: what stands in `aud` (RFC 7519 §4.1.3).
+///
+/// An absolute URI, as RFC 8707 §2 has it, or a plain name such as `rabbitmq`, which some software wants. Compared to
+/// the letter.
 package struct Resource: Hashable, Comparable, Sendable, CustomStringConvertible {
-  /// The URI as it stands in `aud`.
+  /// The most characters that one may have.
+  package static let maximumLength = 512
+
+  /// The identifier as it stands in `aud`.
   package let uri: String
 
-  /// Nil when the text is not an absolute URI of at most 512 visible ASCII characters, or has a fragment.
-  package init?(_ uri: String) {
-    let bytes = uri.utf8
-    guard bytes.count <= 512, bytes.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") }),
-      let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon != bytes.startIndex,
-      bytes.index(after: colon) != bytes.endIndex,
-      Resource.isScheme(bytes[..<colon])
-    else { return nil }
-    self.uri = uri
+  /// Nil for a text that is neither an absolute URI without fragment nor a plain name, or has more than 512
+  /// characters.
+  package init?(_ text: String) {
+    guard text.utf8.count <= Resource.maximumLength, AbsoluteURI.isOne(text) || Resource.isName(text) else {
+      return nil
+    }
+    uri = text
   }
 
-  /// RFC 3986 §3.1: a letter, then letters, digits, `+`, `-` and `.`.
-  private static func isScheme(_ bytes: Substring.UTF8View) -> Bool {
-    func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
-    guard let first = bytes.first, isLetter(first) else { return false }
-    return bytes.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || [0x2B, 0x2D, 0x2E].contains($0) }
+  /// One that was registered or signed before: earlier versions took some texts for URIs that are none.
+  ///
+  /// Nil for what no version took.
+  package init?(stored text: String) {
+    guard (1...Resource.maximumLength).contains(text.utf8.count),
+      text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") })
+    else { return nil }
+    uri = text
+  }
+
+  /// Whether it is an absolute URI, and so can be named by `resource` (RFC 8707 §2).
+  package var isURI: Bool { uri.utf8.contains(UInt8(ascii: ":")) }
+
+  /// A letter or digit, then also `-` and `_`: nothing that has to be escaped anywhere.
+  ///
+  /// Neither a colon, as URIs have, nor a dot, because a host without its scheme is a slip.
+  private static func isName(_ text: String) -> Bool {
+    guard let first = text.utf8.first, first.isASCIILetterOrDigit else { return false }
+    return text.utf8.allSatisfy { byte in
+      byte.isASCIILetterOrDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+    }
   }
 
   package var description: String { uri }

@@ -8,6 +8,8 @@ package struct ResourceDefinition: Sendable, Equatable {
   package var tokenFormat: TokenFormat?
   /// The algorithm that JWTs for it are signed by; nil for the server's, ES256.
   package var signingAlgorithm: SigningAlgorithm?
+  /// The type that JWTs for it say they are of.
+  package var jwtType: JWTType
   /// When it was created.
   package let createdAt: Timestamp
   /// Since when there are no new tokens for it; nil while there are.
@@ -18,6 +20,7 @@ package struct ResourceDefinition: Sendable, Equatable {
     description: String,
     tokenFormat: TokenFormat? = nil,
     signingAlgorithm: SigningAlgorithm? = nil,
+    jwtType: JWTType = .accessToken,
     createdAt: Timestamp,
     retiredAt: Timestamp? = nil
   ) {
@@ -25,6 +28,7 @@ package struct ResourceDefinition: Sendable, Equatable {
     self.description = description
     self.tokenFormat = tokenFormat
     self.signingAlgorithm = signingAlgorithm
+    self.jwtType = jwtType
     self.createdAt = createdAt
     self.retiredAt = retiredAt
   }

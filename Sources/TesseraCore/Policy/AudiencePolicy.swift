@@ -7,16 +7,17 @@ package struct AudiencePolicy: Sendable {
 
   /// The APIs that a request names, by `resource` or by its non-standard twin `audience`; empty when by neither.
   ///
-  /// An API that does not exist, is retired, or of which the client may ask for no scope is refused.
+  /// An API that does not exist, is retired, or of which the client may ask for no scope is refused; so is a plain
+  /// name in `resource`, which is an absolute URI (RFC 8707 §2).
   func named(
     in parameters: FormParameters,
     by client: Client,
     among facts: DirectoryFacts
   ) throws(OAuthError) -> [Resource] {
     var named: [Resource] = []
-    for text in parameters.values(.resource) + parameters.values(.audience) {
-      guard let resource = Resource(text),
-        client.scopes.scopes.contains(where: { facts.granted($0)?.resource == resource })
+    let resources = parameters.values(.resource).map { Resource(stored: $0).flatMap { $0.isURI ? $0 : nil } }
+    for resource in resources + parameters.values(.audience).map(Resource.init(stored:)) {
+      guard let resource, client.scopes.scopes.contains(where: { facts.granted($0)?.resource == resource })
       else { throw OAuthError(.invalidTarget, .requestedResourceIsInvalid) }
       if !named.contains(resource) { named.append(resource) }
     }

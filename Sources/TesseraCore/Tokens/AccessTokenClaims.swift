@@ -30,7 +30,7 @@ package struct AccessTokenClaims: Sendable {
   private static func audiences(_ claim: JSON?) -> [Resource]? {
     guard let claim else { return nil }
     let texts = claim.text.map { [$0] } ?? claim.elements?.map { $0.text ?? "" } ?? []
-    let audiences = texts.compactMap(Resource.init)
+    let audiences = texts.compactMap(Resource.init(stored:))
     return audiences.isEmpty || audiences.count != texts.count ? nil : audiences
   }
 

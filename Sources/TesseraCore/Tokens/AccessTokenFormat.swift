@@ -5,11 +5,11 @@ package protocol AccessTokenFormat: Sendable {
 
   /// The token for this grant, and what it grants to the letter: a format may round times.
   ///
-  /// `algorithm` is what the APIs want a signature by; nil when they want none.
+  /// `signature` is what the APIs want of one.
   func encode(
     _ grant: AccessGrant,
     for client: CachedClient,
-    by algorithm: SigningAlgorithm?,
+    _ signature: SignatureChoice,
     with facts: DirectoryFacts
   ) throws(OAuthError) -> IssuedToken
 
@@ -17,6 +17,17 @@ package protocol AccessTokenFormat: Sendable {
   ///
   /// It does not say whether the token is still valid.
   func open(_ text: Substring.UTF8View, with keyRing: KeyRing) -> OpenedToken?
+}
+
+/// What the APIs of a token want of its signature.
+package struct SignatureChoice: Sendable {
+  /// What to sign by; nil for the server's.
+  var algorithm: SigningAlgorithm?
+  /// What the header says that it is.
+  var type = JWTType.accessToken
+
+  /// What the server signs by, as RFC 9068 has it.
+  package init() {}
 }
 
 /// A token and what it grants.

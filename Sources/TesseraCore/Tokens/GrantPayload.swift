@@ -60,7 +60,8 @@ enum GrantPayload {
   /// Reads the part that says what for, and where; nil for anything that `encode` would not write.
   static func decodeAccess(_ bytes: [UInt8]) -> GrantedAccess? {
     var reader = BinaryReader(bytes)
-    guard let scopes = reader.list(Scope.init), let audiences = reader.list(Resource.init), reader.isAtEnd
+    guard let scopes = reader.list(Scope.init), let audiences = reader.list(Resource.init(stored:)),
+      reader.isAtEnd
     else {
       return nil
     }

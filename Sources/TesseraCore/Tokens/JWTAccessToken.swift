@@ -6,7 +6,7 @@
 /// look as if it were from before.
 package struct JWTAccessToken: AccessTokenFormat {
   /// RFC 9068 §2.1.
-  package static let type = "at+jwt"
+  package static let type = JWTType.accessToken.rawValue
   /// The longest text that is looked at: far above any token we make.
   private static let maximumLength = 16_384
   private static let dot = UInt8(ascii: ".")
@@ -24,16 +24,18 @@ package struct JWTAccessToken: AccessTokenFormat {
   package func encode(
     _ grant: AccessGrant,
     for client: CachedClient,
-    by algorithm: SigningAlgorithm?,
+    _ signature: SignatureChoice,
     with facts: DirectoryFacts
   ) throws(OAuthError) -> IssuedToken {
     let grant = grant.expiringWithWholeSeconds
-    let wanted = algorithm.flatMap { facts.keyRing.signingEntry(by: $0, at: grant.issuedAt) }
+    let wanted = signature.algorithm.flatMap { facts.keyRing.signingEntry(by: $0, at: grant.issuedAt) }
     // Until the first key of an algorithm has been published for long enough, the standard one signs.
     guard let entry = wanted ?? facts.keyRing.standardSigningEntry(at: grant.issuedAt) else {
       throw .temporarilyUnavailable("no signing key is active yet")
     }
-    var token = client.tokenPrefix(keyNumber: entry.number) { prefix(of: client.client, entry.key) }
+    var token = client.tokenPrefix(keyNumber: entry.number, signature.type) {
+      prefix(of: client.client, entry.key, signature.type)
+    }
     Base64URL.append(claims(of: grant), to: &token)
     try entry.key.sign(&token)
     return IssuedToken(text: token, grant: grant)
@@ -43,8 +45,8 @@ package struct JWTAccessToken: AccessTokenFormat {
   ///
   /// White space, which JSON allows, fills the claims up to a multiple of three bytes, so that what follows is
   /// encoded by itself.
-  private func prefix(of client: Client, _ key: TokenSigningKey) -> [UInt8] {
-    var encoded = key.encodedHeader + [JWTAccessToken.dot]
+  private func prefix(of client: Client, _ key: TokenSigningKey, _ type: JWTType) -> [UInt8] {
+    var encoded = key.encodedHeader(type) + [JWTAccessToken.dot]
     Base64URL.append(fixedClaims(of: client), to: &encoded)
     encoded.reserveCapacity(encoded.count + 512)
     return encoded

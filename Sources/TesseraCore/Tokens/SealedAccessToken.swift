@@ -35,7 +35,7 @@ package struct SealedAccessToken: AccessTokenFormat {
   package func encode(
     _ grant: AccessGrant,
     for client: CachedClient,
-    by algorithm: SigningAlgorithm?,
+    _ signature: SignatureChoice,
     with facts: DirectoryFacts
   ) throws(OAuthError) -> IssuedToken {
     guard let entry = facts.keyRing.sealingEntry(at: grant.issuedAt) else {

@@ -20,8 +20,15 @@ package struct TokenIssuer: Sendable {
       guard let format = formats.first(where: { $0.format == wanted }) else {
         throw OAuthError(.serverError, .unexpected, privateDetail: "no token format \(wanted.rawValue)")
       }
-      let algorithm = try TokenIssuer.agreed(resources.compactMap(\.signingAlgorithm))
-      let token = try format.encode(grant, for: client, by: algorithm, with: facts)
+      var signature = SignatureChoice()
+      if wanted == .jwt {
+        signature.algorithm = try TokenIssuer.agreed(resources.compactMap(\.signingAlgorithm))
+        signature.type = resources.first?.jwtType ?? .accessToken
+        guard resources.allSatisfy({ $0.jwtType == signature.type }) else {
+          throw OAuthError(.invalidTarget, .resourcesDoNotShareTokens)
+        }
+      }
+      let token = try format.encode(grant, for: client, signature, with: facts)
       // Registration sees to it. What was registered before it did is held up here.
       guard token.text.count <= AccessTokenLength.maximum else {
         throw OAuthError(

@@ -46,7 +46,7 @@ struct RevocationFeedReader: Sendable {
   }
 
   private func verified(_ bytes: [UInt8]) async throws(FetchFailure) -> RevocationNews {
-    guard let text = SignedText(bytes, type: RevocationDocument.type, algorithms: settings.algorithms),
+    guard let text = SignedText(bytes, types: [RevocationDocument.type], algorithms: settings.algorithms),
       try await keys.signer(of: text) != nil
     else { throw FetchFailure(.untrustedAnswer, of: .revocationFeed) }
     guard let claims = text.claims, let news = RevocationNews(claims, of: keys.issuer) else {

@@ -11,16 +11,16 @@ struct SignedText: Sendable {
   let signature: [UInt8]
   private let encodedPayload: ArraySlice<UInt8>
 
-  /// Nil for anything but three parts with a header of this type and one of these algorithms.
+  /// Nil for anything but three parts with a header of one of these types and one of these algorithms.
   ///
   /// `jku`, `x5u`, `x5c` and `jwk` are ignored (RFC 8725 §3.10): the keys are those of the token service, whatever a
   /// header says. An extension that must be understood (`crit`, RFC 7515 §4.1.11) is not.
-  init?(_ bytes: [UInt8], type: String, algorithms: Set<String>) {
+  init?(_ bytes: [UInt8], types: [String], algorithms: Set<String>) {
     let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard parts.count == 3, parts.allSatisfy({ !$0.isEmpty }),
       let header = Base64URL.decode(parts[0]).flatMap({ JSON($0)?.members }),
       let name = header["alg"]?.text, algorithms.contains(name), let algorithm = SigningAlgorithm(name),
-      let actualType = header["typ"]?.text, SignedText.isType(actualType, type),
+      let actualType = header["typ"]?.text, types.contains(where: { SignedText.isType(actualType, $0) }),
       header["crit"] == nil,
       let signature = Base64URL.decode(parts[2])
     else { return nil }
@@ -37,7 +37,11 @@ struct SignedText: Sendable {
 
   /// Media types are case-insensitive, and `application/` may be left out (RFC 7515 §4.1.9).
   private static func isType(_ actual: String, _ wanted: String) -> Bool {
-    let lowercased = actual.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
-    return lowercased.elementsEqual(wanted.utf8) || lowercased.elementsEqual("application/\(wanted)".utf8)
+    let (actual, wanted) = (lowercased(actual), lowercased(wanted))
+    return actual == wanted || actual == Array("application/".utf8) + wanted
+  }
+
+  private static func lowercased(_ text: String) -> [UInt8] {
+    text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
   }
 }

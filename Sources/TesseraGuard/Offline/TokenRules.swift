@@ -19,7 +19,11 @@ struct TokenRules: Sendable {
 
   /// Takes a token apart; nil for one that is refused whatever its signature is.
   func open(_ token: String) -> SignedText? {
-    SignedText(Array(token.utf8), type: JWTAccessToken.type, algorithms: settings.algorithms)
+    SignedText(
+      Array(token.utf8),
+      types: settings.acceptsPlainType ? JWTType.allCases.map(\.rawValue) : [JWTAccessToken.type],
+      algorithms: settings.algorithms
+    )
   }
 
   /// The token, whose signature is of this key; nil when it is not for us.

@@ -13,6 +13,7 @@ enum Migrations {
       migrate: addIntrospectedResources
     )
     migrator.registerMigration("0003-standard", foreignKeyChecks: .immediate, migrate: addStandardEndpoints)
+    migrator.registerMigration("0004-jwt-type", foreignKeyChecks: .immediate, migrate: addJWTType)
     return migrator
   }()
 

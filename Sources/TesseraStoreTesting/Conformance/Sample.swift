@@ -41,7 +41,7 @@ enum Sample {
   }
 
   static func resource(_ uri: String) throws -> Resource {
-    try #require(Resource(uri))
+    try #require(Resource(stored: uri))
   }
 
   static func resourceDefinition(_ uri: String, retiredAt: Timestamp? = nil) throws -> ResourceDefinition {

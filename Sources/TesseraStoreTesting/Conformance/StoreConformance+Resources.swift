@@ -17,6 +17,7 @@ extension StoreConformance {
       description: "Lesen, 読む, \"📖\"",
       tokenFormat: .jwt,
       signingAlgorithm: .ps256,
+      jwtType: .jwt,
       createdAt: Timestamp(milliseconds: -1),
       retiredAt: Timestamp(milliseconds: .max)
     )
@@ -57,6 +58,7 @@ extension StoreConformance {
     definition.description = "new"
     definition.tokenFormat = .opaque
     definition.signingAlgorithm = .rs256
+    definition.jwtType = .jwt
     definition.retiredAt = Sample.time
     let changed = definition
     let returned = try await store.updateResource(definition.resource, audit: Sample.event()) { $0 = changed }

@@ -29,6 +29,25 @@ import Testing
   }
 
   @Test(
+    "A14 and accept the type JWT only where they are told to",
+    arguments: [
+      ("JWT", true), ("jwt", true), ("application/jwt", true), ("at+jwt", true), ("id+jwt", false),
+      ("", false),
+    ]
+  )
+  func plainType(value: String, isTaken: Bool) async throws {
+    try await OfflineTest.run({ $0.acceptsPlainType = true }) { test async throws in
+      let token = test.issuer.token { $0.header("typ", "\"\(value)\"") }
+      #expect(await test.verdict(token) == (isTaken ? .valid : .invalid))
+      #expect(await test.verdict(test.issuer.token { $0.header("typ", #""revocations+jwt""#) }) == .invalid)
+    }
+    try await OfflineTest.run { test async throws in
+      let token = test.issuer.token { $0.header("typ", "\"\(value)\"") }
+      #expect(await test.verdict(token) == (value == "at+jwt" ? .valid : .invalid))
+    }
+  }
+
+  @Test(
     "A14 and accept an access token, however its type is written",
     arguments: ["at+jwt", "AT+JWT", "At+Jwt", "application/at+jwt", "Application/AT+JWT", #"at\u002bjwt"#]
   )

@@ -9,7 +9,7 @@ struct NewIntrospectionRight: ParsableArguments {
   @Option(
     name: .customLong("resource"),
     help: ArgumentHelp(
-      "With --resource-server: the API it is, an absolute URI; may be repeated. "
+      "With --resource-server: the API it is, by its identifier; may be repeated. "
         + "(default: \(Administration.standardResource))",
       valueName: "uri"
     )
@@ -43,7 +43,7 @@ struct IntrospectionRight: ParsableArguments {
   @Option(
     name: .customLong("resource"),
     help: ArgumentHelp(
-      "With --allow introspect: an API it is, an absolute URI; may be repeated. "
+      "With --allow introspect: an API it is, by its identifier; may be repeated. "
         + "(default: \(Administration.standardResource))",
       valueName: "uri"
     )

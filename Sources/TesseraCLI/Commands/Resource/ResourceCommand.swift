@@ -17,19 +17,21 @@ struct ResourceCommand: AsyncParsableCommand {
 
 /// The resource that a command is about.
 struct ResourceArgument: ParsableArguments {
-  @Argument(help: ArgumentHelp("The identifier of the API, an absolute URI.", valueName: "uri"))
+  @Argument(
+    help: ArgumentHelp("The identifier of the API, an absolute URI or a plain name.", valueName: "uri")
+  )
   var uri: String
 }
 
 extension ResourceDefinition {
   static var table: TextTable {
-    TextTable("RESOURCE", "TOKENS", "SIGNED BY", "KEYS AT", "STATUS", "DESCRIPTION")
+    TextTable("RESOURCE", "TOKENS", "SIGNED BY", "TYPE", "KEYS AT", "STATUS", "DESCRIPTION")
   }
 
   var row: [String] {
     [
       resource.uri, tokenFormat?.rawValue ?? "as the client has it", (signingAlgorithm ?? .es256).name,
-      keySet.path,
+      jwtType.rawValue, keySet.path,
       retiredAt == nil ? "in use" : "retired", description,
     ]
   }
@@ -42,7 +44,7 @@ extension ResourceDefinition {
       .init("resource", .string(resource.uri)), .init("description", .string(description)),
       .init("token_format", JSONValue(tokenFormat?.rawValue)),
       .init("signing_algorithm", JSONValue(signingAlgorithm?.name)),
-      .init("key_set", .string(keySet.path)),
+      .init("jwt_type", .string(jwtType.rawValue)), .init("key_set", .string(keySet.path)),
       .init("created_at", JSONValue(createdAt)), .init("retired_at", JSONValue(retiredAt)),
     ])
   }

@@ -21,6 +21,9 @@ struct ResourceCreateCommand: AsyncParsableCommand {
   @Option(help: "The algorithm that JWTs for it are signed by. (default: ES256)")
   var signingAlgorithm: SigningAlgorithm?
 
+  @Option(help: "The typ of JWTs for it; JWT only where it takes no other.")
+  var jwtType = JWTType.accessToken
+
   func run() async throws {
     try await global.withWorkspace(whenAbsent: .initialises) { workspace in
       try await workspace.show(
@@ -28,7 +31,8 @@ struct ResourceCreateCommand: AsyncParsableCommand {
           resource.uri,
           description: description,
           tokenFormat: tokenFormat,
-          signingAlgorithm: signingAlgorithm
+          signingAlgorithm: signingAlgorithm,
+          jwtType: jwtType
         )
       )
     }
@@ -36,6 +40,8 @@ struct ResourceCreateCommand: AsyncParsableCommand {
 }
 
 extension TokenFormat: ExpressibleByArgument {}
+
+extension JWTType: ExpressibleByArgument {}
 
 extension SigningAlgorithm: ExpressibleByArgument {
   /// Nil when there is none of this name.

@@ -40,11 +40,15 @@ struct ResourceUpdateCommand: AsyncParsableCommand {
   @Option(help: "The algorithm that JWTs for it are signed by; default for ES256.")
   var signingAlgorithm: Choice<SigningAlgorithm>?
 
+  @Option(help: "The typ of JWTs for it; JWT only where it takes no other.")
+  var jwtType: JWTType?
+
   func run() async throws {
     var update = ResourceUpdate()
     update.description = description
     update.tokenFormat = tokenFormat.map(\.chosen)
     update.signingAlgorithm = signingAlgorithm.map(\.chosen)
+    update.jwtType = jwtType
     try await global.withWorkspace { workspace in
       try await workspace.show(try await workspace.administration.updateResource(resource.uri, update))
     }
