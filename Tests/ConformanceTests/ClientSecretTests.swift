@@ -146,6 +146,8 @@ import Testing
         try await server.send(client.tokenRequest().basic(client.id.rawValue, client.secret)),
         is: .severalMethods
       )
+      // An empty header is an attempt too (docs/divergences.md).
+      expect(try await server.send(client.tokenRequest().adding("Authorization", "")), is: .severalMethods)
     }
   }
 

@@ -45,6 +45,7 @@ struct SeedError: Equatable {
   static let severalMethods = invalidRequest("More than one client authentication method")
   static let malformedBody = invalidRequest("Malformed request body")
   static let notFormEncoded = invalidRequest("Content-Type must be application/x-www-form-urlencoded")
+  static let otherCharset = invalidRequest("The charset of the form must be UTF-8")
   static let wrongMethod = invalidRequest("Method must be POST", status: 405)
 
   static func invalidRequest(_ reason: String, status: Int = 400) -> SeedError {

@@ -85,7 +85,13 @@ import Testing
   func otherCharset(value: String) async throws {
     try await TestServer.run { server in
       var request = try await server.makeClient().tokenRequest()
-      request.headers = [("Content-Type", "application/x-www-form-urlencoded; charset=\(value)")]
+      for form in [
+        "application/x-www-form-urlencoded; charset=", "application/x-www-form-urlencoded;a=b;CharSet=",
+      ] {
+        request.headers = [("Content-Type", form + value)]
+        expect(try await server.send(request), is: .otherCharset)
+      }
+      request.headers = [("Content-Type", "text/plain; charset=\(value)")]
       expect(try await server.send(request), is: .notFormEncoded)
     }
   }

@@ -74,7 +74,8 @@ import Testing
     try await TokenWorld.run { world async throws in
       for bearer in ["Bearer \(world.token)", "bearer \(world.token)", "BEARER   \(world.token)"] {
         for query in [
-          "any=true", "scope=item", "scope=event+item", "scope=item,event&audience=\(TokenWorld.resource)&other=1",
+          "any=true", "scope=item", "scope=event+item",
+          "scope=item,event&audience=\(TokenWorld.resource)&other=1",
         ] {
           let response = try await world.verify(query, authorization: bearer)
           #expect(response.status == 200, "\(query)")

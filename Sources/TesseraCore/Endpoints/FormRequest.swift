@@ -23,9 +23,8 @@ enum FormRequest {
   ) throws(OAuthError) -> FormParameters {
     guard request.method == "POST" else { throw OAuthError.methodNotAllowed }
     let contentTypes = request.headers.values(.contentType)
-    guard contentTypes.count == 1, isForm(contentTypes[0]) else {
-      throw OAuthError(.invalidRequest, .notFormEncoded)
-    }
+    guard contentTypes.count == 1 else { throw OAuthError(.invalidRequest, .notFormEncoded) }
+    try check(contentTypes[0])
     return try parse(request.body, vocabulary)
   }
 
@@ -43,15 +42,17 @@ enum FormRequest {
     }
   }
 
-  /// `application/x-www-form-urlencoded`, with no charset or UTF-8, in any case (RFC 9110 §8.3.1).
-  static func isForm(_ contentType: String) -> Bool {
-    if mediaType == contentType { return true }
+  /// Throws unless it is `application/x-www-form-urlencoded`, with no charset or UTF-8, in any case (RFC 9110 §8.3.1).
+  private static func check(_ contentType: String) throws(OAuthError) {
+    if mediaType == contentType { return }
     let parts = contentType.lowercased().split(separator: ";", omittingEmptySubsequences: false)
-    guard let found = parts.first, mediaType == String(trimmed(found)) else { return false }
-    return parts.dropFirst().allSatisfy { part in
-      let parameter = trimmed(part)
-      guard parameter.hasPrefix("charset") else { return true }
-      return parameter == "charset=utf-8" || parameter == "charset=\"utf-8\""
+    guard let found = parts.first, mediaType == String(trimmed(found)) else {
+      throw OAuthError(.invalidRequest, .notFormEncoded)
+    }
+    for parameter in parts.dropFirst().map(trimmed) where parameter.hasPrefix("charset") {
+      guard parameter == "charset=utf-8" || parameter == "charset=\"utf-8\"" else {
+        throw OAuthError(.invalidRequest, .otherCharset)
+      }
     }
   }
 
