@@ -102,7 +102,8 @@ let package = Package(
     .testTarget(
       name: "TesseraSQLiteTests",
       dependencies: [
-        "TesseraCore", "TesseraSQLite", "TesseraStoreTesting", .product(name: "GRDB", package: "GRDB.swift"),
+        "TesseraCore", "TesseraSQLite", "TesseraStoreTesting", "TesseraTestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ]
     ),
     .testTarget(

@@ -67,6 +67,7 @@ extension AuthorizationServer {
           clientAuthentication: clientAuthentication,
           inspector: inspector,
           directory: directory,
+          allowance: RevocationAllowance(settings: settings.revocationAllowance, clock: monotonicClock),
           clock: clock,
           errors: errors
         ),

@@ -12,6 +12,8 @@ package struct AuthorizationServer: Sendable {
     package var tokenLifetime: TokenLifetime
     /// How failures are slowed down.
     package var failureLimit: FailureLimiter.Settings
+    /// How fast one client may revoke tokens.
+    package var revocationAllowance: RevocationAllowance.Settings
     /// The gateways that may ask the verify endpoint; nil for anybody.
     package var verifyPeers: [AddressRange]?
     /// The APIs that may ask the revocation feed; nil for anybody.
@@ -29,6 +31,7 @@ package struct AuthorizationServer: Sendable {
       standardPath: String? = "/oauth2/token",
       tokenLifetime: TokenLifetime = TokenLifetime(),
       failureLimit: FailureLimiter.Settings = FailureLimiter.Settings(),
+      revocationAllowance: RevocationAllowance.Settings = RevocationAllowance.Settings(),
       verifyPeers: [AddressRange]? = nil,
       revocationFeedPeers: [AddressRange]? = nil,
       keySetLifetime: Int = KeyRotation.Settings().keySetLifetime,
@@ -40,6 +43,7 @@ package struct AuthorizationServer: Sendable {
       self.standardPath = standardPath
       self.tokenLifetime = tokenLifetime
       self.failureLimit = failureLimit
+      self.revocationAllowance = revocationAllowance
       self.verifyPeers = verifyPeers
       self.revocationFeedPeers = revocationFeedPeers
       self.keySetLifetime = keySetLifetime

@@ -14,6 +14,32 @@ extension SQLiteStore {
       return try database.rows(query).map(AuditRecord.init(row:))
     }
   }
+
+  @discardableResult
+  package func removeAuditRecords(
+    madeBefore time: Timestamp,
+    action: AuditEvent.Action?,
+    limit: Int
+  ) async throws(StoreError) -> Int {
+    try await write(for: .housekeeping) { database in
+      // By the index of each action, so that a log without old rows is not read through.
+      var rest = max(0, limit)
+      for action in action.map({ [$0] }) ?? AuditEvent.Action.allCases where rest > 0 {
+        try database.execute(
+          literal: """
+            DELETE FROM audit WHERE number IN (
+              SELECT number FROM audit
+              WHERE action = \(action.rawValue) AND time < \(time.milliseconds)
+                AND number < (SELECT max(number) FROM audit)
+              ORDER BY time LIMIT \(rest)
+            )
+            """
+        )
+        rest -= database.changesCount
+      }
+      return max(0, limit) - rest
+    }
+  }
 }
 
 extension AuditRecord {

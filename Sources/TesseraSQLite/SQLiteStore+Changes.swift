@@ -15,12 +15,15 @@ extension SQLiteStore {
   }
 
   @discardableResult
-  package func removeChanges(madeBefore time: Timestamp) async throws(StoreError) -> Int {
-    try await write { database in
+  package func removeChanges(madeBefore time: Timestamp, limit: Int) async throws(StoreError) -> Int {
+    try await write(for: .housekeeping) { database in
       try database.execute(
         literal: """
-          DELETE FROM changes
-          WHERE made_at < \(time.milliseconds) AND sequence < (SELECT max(sequence) FROM changes)
+          DELETE FROM changes WHERE sequence IN (
+            SELECT sequence FROM changes
+            WHERE made_at < \(time.milliseconds) AND sequence < (SELECT max(sequence) FROM changes)
+            ORDER BY made_at LIMIT \(max(0, limit))
+          )
           """
       )
       return database.changesCount

@@ -15,9 +15,18 @@ extension SQLiteStore {
   }
 
   @discardableResult
-  package func removeClientNotBefores(madeBefore time: Timestamp) async throws(StoreError) -> Int {
-    try await write { database in
-      try database.execute(literal: "DELETE FROM client_not_befores WHERE made_at < \(time.milliseconds)")
+  package func removeClientNotBefores(
+    madeBefore time: Timestamp,
+    limit: Int
+  ) async throws(StoreError) -> Int {
+    try await write(for: .housekeeping) { database in
+      try database.execute(
+        literal: """
+          DELETE FROM client_not_befores WHERE client_id IN (
+            SELECT client_id FROM client_not_befores WHERE made_at < \(time.milliseconds) LIMIT \(max(0, limit))
+          )
+          """
+      )
       return database.changesCount
     }
   }
@@ -32,13 +41,20 @@ extension Database {
   }
 
   /// Records which tokens of a client are inactive from now on.
-  func setNotBefore(_ notBefore: Timestamp, of id: ClientID, _ audit: AuditEvent, _ sequence: Int64) throws {
+  @discardableResult
+  func setNotBefore(
+    _ notBefore: Timestamp,
+    of id: ClientID,
+    _ audit: AuditEvent,
+    _ sequence: Int64
+  ) throws -> ClientNotBefore {
     try execute(
       literal: """
         INSERT OR REPLACE INTO client_not_befores (client_id, not_before, made_at, sequence)
         VALUES (\(id.rawValue), \(notBefore.milliseconds), \(audit.time.milliseconds), \(sequence))
         """
     )
+    return ClientNotBefore(clientID: id, notBefore: notBefore, madeAt: audit.time, sequence: sequence)
   }
 }
 

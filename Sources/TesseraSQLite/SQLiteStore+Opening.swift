@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import GRDB
 
 extension SQLiteStore {
@@ -62,7 +63,12 @@ extension SQLiteStore {
     var configuration = Configuration()
     configuration.label = "tessera"
     configuration.foreignKeysEnabled = true
-    configuration.busyMode = .timeout(busyTimeout)
+    // SQLite's own waiting looks ever more rarely, up to ten times a second, and misses the pauses between commits.
+    let tries = Int(busyTimeout * 1_000_000 / Double(Turnstile.pause))
+    configuration.busyMode = .callback { count in
+      usleep(Turnstile.pause)
+      return count < tries
+    }
     // This runs before GRDB turns WAL on, so a file that is not ours is refused before anything is written.
     configuration.prepareDatabase { database in
       if !database.configuration.readonly { try DatabaseIdentity.claim(database, path: path) }

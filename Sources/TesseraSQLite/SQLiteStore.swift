@@ -1,12 +1,20 @@
 import GRDB
+import Synchronization
 import TesseraCore
 
 /// The embedded store: one SQLite database file.
 ///
-/// Writes queue up on one connection and are on the disk when they return. Reads run beside them, each on a
-/// connection and a snapshot of its own. GRDB runs both on its own threads, never on the cooperative pool.
+/// Writes queue up for one connection, are committed together and are on the disk when they return. Reads run beside
+/// them, each on a connection and a snapshot of its own. GRDB runs both on its own threads, never on the cooperative
+/// pool.
 package struct SQLiteStore: Store {
   let pool: DatabasePool
+  let queue: WriteQueue
+
+  init(pool: DatabasePool) {
+    self.pool = pool
+    queue = WriteQueue(pool: pool)
+  }
 
   /// Reads from one snapshot of the database.
   func read<Value: Sendable>(
@@ -19,16 +27,62 @@ package struct SQLiteStore: Store {
     }
   }
 
-  /// Writes in one immediate transaction, so that what `body` reads stays true until it is committed.
+  /// Writes in an immediate transaction, so that what `body` reads stays true until it is committed.
   ///
-  /// When `body` throws, nothing is written.
+  /// When `body` throws, nothing of it is written. It may run again when what was to be committed with it failed.
   func write<Value: Sendable>(
-    _ body: @Sendable (Database) throws -> Value
+    for party: WriteQueue.Party = .operators,
+    _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws(StoreError) -> Value {
+    let call = WriteCall(body)
     do {
-      return try await pool.write(body)
+      return try await withTaskCancellationHandler {
+        try await withCheckedThrowingContinuation { continuation in
+          queue.add(call.job(telling: continuation), for: party)
+        }
+      } onCancel: {
+        call.cancel()
+      }
     } catch {
       throw StoreError(describing: error)
+    }
+  }
+}
+
+/// One call that writes, until its result is told.
+private final class WriteCall<Value: Sendable>: Sendable {
+  private let body: @Sendable (Database) throws -> Value
+  private let isCancelled = Atomic(false)
+  private let value = Mutex<Value?>(nil)
+
+  init(_ body: @escaping @Sendable (Database) throws -> Value) {
+    self.body = body
+  }
+
+  /// Keeps it from being written when its turn has not come yet.
+  func cancel() {
+    isCancelled.store(true, ordering: .relaxed)
+  }
+
+  func job(telling continuation: CheckedContinuation<Value, any Error>) -> WriteQueue.Job {
+    WriteQueue.Job(write: write) { failure in
+      let value = self.value.withLock { $0 }
+      if let value, failure == nil {
+        continuation.resume(returning: value)
+      } else {
+        continuation.resume(throwing: failure ?? CancellationError())
+      }
+    }
+  }
+
+  private func write(_ database: Database) -> (any Error)? {
+    guard !isCancelled.load(ordering: .relaxed) else { return CancellationError() }
+    do {
+      let value = try body(database)
+      self.value.withLock { $0 = value }
+      return nil
+    } catch {
+      return error
     }
   }
 }

@@ -2,15 +2,18 @@ import Logging
 import ServiceLifecycle
 import TesseraCore
 
-/// Removes what nobody needs any more: revocations of expired tokens and changes that every node has heard.
+/// Removes what nobody needs any more: revocations of tokens that expired long ago, changes that every node has heard,
+/// and audit records that are older than they are to be kept.
 struct HousekeepingService: Service {
   /// How long changes are kept, in seconds: far longer than any node answers without word from the store.
   static let changeRetention: Int64 = 7 * 86_400
   private static let interval = Duration.seconds(3600)
+  /// How many rows are removed in one transaction.
+  private static let stepSize = 1000
 
   let directory: Directory
   let store: any Store
-  let clock: WallClock
+  let audit: AuditRetention
   let logger: Logger
 
   func run() async throws {
@@ -24,24 +27,61 @@ struct HousekeepingService: Service {
 
   func tidy() async {
     directory.forgetExpiredRevocations()
+    // Of tokens that expired before this nothing matters any more, even if the clock is wrong by some hours.
+    let time = directory.forgettingTime()
+    let longest = Int64(directory.settings.longestTokenLifetime)
+    let now = time.advanced(bySeconds: longest)
     do throws(StoreError) {
-      let now = clock.now
-      let revocations = try await store.removeRevocations(expiredBefore: now)
-      let changes = try await store.removeChanges(
-        madeBefore: now.advanced(bySeconds: -HousekeepingService.changeRetention)
-      )
-      // What concerns tokens that have expired by now, of clients.
-      try await store.removeClientNotBefores(
-        madeBefore: now.advanced(bySeconds: -Int64(directory.settings.longestTokenLifetime))
-      )
-      logger.debug(
-        "tidied up",
-        metadata: ["revocations": .stringConvertible(revocations), "changes": .stringConvertible(changes)]
-      )
+      let removed = [
+        "revocations": try await inSteps { limit throws(StoreError) in
+          try await store.removeRevocations(expiredBefore: time, limit: limit)
+        },
+        "changes": try await inSteps { limit throws(StoreError) in
+          try await store.removeChanges(
+            madeBefore: now.advanced(bySeconds: -HousekeepingService.changeRetention),
+            limit: limit
+          )
+        },
+        "not-befores": try await inSteps { limit throws(StoreError) in
+          try await store.removeClientNotBefores(
+            madeBefore: time.advanced(bySeconds: -longest),
+            limit: limit
+          )
+        },
+        "audit records": try await removeAuditRecords(at: now),
+      ]
+      logger.debug("tidied up", metadata: removed.mapValues { .stringConvertible($0) })
     } catch {
       // A server that stops in the middle of it has nothing to report.
       if Task.isCancelled { return }
       logger.warning("tidying up failed; it is tried again later", metadata: ["detail": "\(error)"])
     }
+  }
+
+  private func removeAuditRecords(at now: Timestamp) async throws(StoreError) -> Int {
+    var removed = 0
+    for (days, action) in [(audit.days, nil), (audit.revocationDays, .tokenRevoked)]
+      as [(Int, AuditEvent.Action?)]
+    where days > 0 {
+      removed += try await inSteps { limit throws(StoreError) in
+        try await store.removeAuditRecords(
+          madeBefore: now.advanced(bySeconds: -86_400 * Int64(days)),
+          action: action,
+          limit: limit
+        )
+      }
+    }
+    return removed
+  }
+
+  /// Removes much a little at a time, so that others can write in between.
+  private func inSteps(_ remove: (Int) async throws(StoreError) -> Int) async throws(StoreError) -> Int {
+    var removed = 0
+    while !Task.isCancelled {
+      let count = try await remove(HousekeepingService.stepSize)
+      removed += count
+      if count < HousekeepingService.stepSize { break }
+    }
+    return removed
   }
 }

@@ -99,7 +99,12 @@ package func runServer(
 
   let services: [any Service] = [
     DirectoryService(directory: directory),
-    HousekeepingService(directory: directory, store: data.store, clock: .system, logger: logger),
+    HousekeepingService(
+      directory: directory,
+      store: data.store,
+      audit: configuration.audit,
+      logger: logger
+    ),
     rotation,
     listener,
   ]

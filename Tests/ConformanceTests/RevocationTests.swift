@@ -153,10 +153,9 @@ import Testing
   @Test("R13 200 comes only once the revocation is in the store")
   func durable() async throws {
     try await TokenWorld.run { world async throws in
-      let start = world.server.clocks.wall.now
-      #expect(try await world.server.store.revocations(expiringAfter: start).isEmpty)
+      #expect(try await world.server.store.revocations(after: 0, limit: 9).isEmpty)
       #expect(try await world.revoke(world.token).status == 200)
-      #expect(try await world.server.store.revocations(expiringAfter: start).count == 1)
+      #expect(try await world.server.store.revocations(after: 0, limit: 9).count == 1)
     }
   }
 }

@@ -45,7 +45,7 @@ struct InMemoryStoreTests {
     _ = try await store.keys()
     store.failure = .unavailable("outage")
     _ = try? await store.keys()
-    _ = try? await store.removeChanges(madeBefore: Timestamp(milliseconds: 0))
+    _ = try? await store.removeChanges(madeBefore: Timestamp(milliseconds: 0), limit: 1)
     #expect(store.readCount(of: .clients) == 2)
     #expect(store.readCount(of: .keys) == 2)
     #expect(store.readCount(of: .changes) == 0)

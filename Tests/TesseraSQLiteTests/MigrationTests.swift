@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import GRDB
 import TesseraCore
 import Testing
@@ -32,6 +33,35 @@ struct MigrationTests {
       #expect(try await otherMigration == .success)
       let store = SQLiteStore(pool: pool)
       try await store.insertClient(try Example.client("a"), audit: Example.event)
+      await store.close()
+    }
+  }
+
+  @Test("Revocations from before their clients were kept stay, come first, and are counted")
+  func revocations() async throws {
+    try await withDatabasePath { path in
+      let pool = try DatabasePool(path: path)
+      try await onThread { try Migrations.migrator.migrate(pool, upTo: "0003-standard") }
+      try await pool.write { database in
+        for (byte, sequence) in [(1, 0), (2, 0), (3, 7)] {
+          try database.execute(
+            sql: "INSERT INTO revocations (token, expires_at, sequence) VALUES (?, 5, ?)",
+            arguments: [Data(repeating: UInt8(byte), count: TokenID.byteCount), sequence]
+          )
+        }
+      }
+      try await onThread { try Migrations.run(on: pool) }
+      let store = SQLiteStore(pool: pool)
+      let records = try await store.revocations(after: .min, limit: 9)
+      #expect(records.map(\.sequence) == [-2, -1, 7])
+      #expect(Set(records.map { $0.token.bytes[0] }) == [1, 2, 3])
+      #expect(records.allSatisfy { $0.clientID == nil && $0.expiresAt == Timestamp(milliseconds: 5) })
+      func count() async throws -> Int? {
+        try await pool.read { try Int.fetchOne($0, sql: "SELECT sum(count) FROM revocation_counts") }
+      }
+      #expect(try await count() == 3)
+      #expect(try await store.removeRevocations(expiredBefore: Timestamp(milliseconds: 6), limit: 2) == 2)
+      #expect(try await count() == 1)
       await store.close()
     }
   }

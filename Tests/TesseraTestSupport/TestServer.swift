@@ -32,6 +32,7 @@ package struct TestServer: Sendable {
     package var proxies = TrustedProxies.none
     package var failureLimit = FailureLimiter.Settings()
     package var directory = Directory.Settings()
+    package var revocationAllowance = RevocationAllowance.Settings()
     package var verifyPeers: [AddressRange]?
     package var revocationFeedPeers: [AddressRange]?
     package var issuer = TestServer.issuer
@@ -83,6 +84,7 @@ package struct TestServer: Sendable {
         contractPath: options.contractPath,
         standardPath: options.standardPath,
         failureLimit: options.failureLimit,
+        revocationAllowance: options.revocationAllowance,
         verifyPeers: options.verifyPeers,
         revocationFeedPeers: options.revocationFeedPeers,
         keySetLifetime: options.keys.keySetLifetime,

@@ -2,9 +2,12 @@ extension Administration {
   /// Makes one token inactive for the rest of its life.
   ///
   /// Doing it again changes nothing.
+  ///
+  /// A client with too many revoked tokens loses all that it has (`RevocationLimit`).
   package func revokeToken(_ token: OpenedToken) async throws(StoreError) {
-    try await store.insertRevocation(
-      Revocation(token: token.id, expiresAt: token.grant.expiresAt),
+    _ = try await store.insertRevocation(
+      Revocation(of: token),
+      limit: RevocationLimit(),
       audit: event(
         .tokenRevoked,
         token.id.description,

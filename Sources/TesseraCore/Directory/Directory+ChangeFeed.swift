@@ -51,13 +51,12 @@ extension Directory {
   private func reload() async throws(StoreError) {
     let sequence = try await store.latestChange()
     let facts = try await Directory.readFacts(from: store, masterKey: masterKey)
-    let revocations = try await Directory.readRevocations(from: store, settings: settings, at: clock.now)
+    try await readRevocations(through: sequence)
     state.withLock { state in
       state.epoch += 1
       state.clients = GenerationalCache(capacity: settings.maximumClients)
       state.unknownClients = GenerationalCache(capacity: Directory.maximumUnknownClients)
       state.facts = facts
-      state.replaceRevocations(revocations, longestLifetime: settings.longestTokenLifetime)
       state.sequence = sequence
     }
   }
@@ -66,6 +65,7 @@ extension Directory {
     guard !changes.isEmpty else { return }
     guard !changes.contains(where: { $0.subject == .unknown }) else { return try await reload() }
     var factsChanged = false
+    try await takeRevocations(changes)
     for change in changes {
       switch change.subject {
       case .client(let id):
@@ -75,12 +75,9 @@ extension Directory {
           state.unknownClients.remove(id)
         }
         if let notBefore = try await store.clientNotBefore(of: id) {
-          state.withLock { $0.insert(notBefore, longestLifetime: settings.longestTokenLifetime) }
+          state.withLock { $0.feed.insert(notBefore, longestLifetime: settings.longestTokenLifetime) }
         }
-      case .revocation(let token):
-        if let record = try await store.revocation(of: token) {
-          state.withLock { $0.insert(record.revocation, sequence: record.sequence) }
-        }
+      case .revocation: break
       case .scopes, .resources, .keys, .serverState, .unknown: factsChanged = true
       }
     }

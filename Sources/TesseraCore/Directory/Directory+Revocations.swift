@@ -2,123 +2,107 @@ import Synchronization
 
 /// What is revoked: for requests about one token, and as a feed for offline verifiers.
 extension Directory {
-  /// Changes when the feed does.
-  struct RevocationVersion: Sendable, Equatable {
-    let epoch: Int
-    let sequence: Int64
-    let facts: Int
-  }
+  /// How many revocations are read from the store at once.
+  private static let readSize = 1000
 
   /// Whether this token was revoked by itself.
   package func isRevoked(_ token: TokenID) throws(Interruption) -> Bool {
-    try fresh { $0.revocations[token] != nil }
+    try fresh { $0.feed.isRevoked(token) }
   }
 
   /// Records a revocation, which counts at once here.
   ///
   /// Returns once it is on disk.
   package func revoke(_ revocation: Revocation, audit: AuditEvent) async throws(StoreError) {
-    try await store.insertRevocation(revocation, audit: audit)
-    state.withLock { $0.insert(revocation, sequence: nil) }
-  }
-
-  /// What the feed is at.
-  func revocationVersion() throws(Interruption) -> RevocationVersion {
-    try fresh { state in
-      RevocationVersion(
-        epoch: state.revocationEpoch,
-        sequence: state.sequence,
-        facts: state.facts.generation
-      )
-    }
-  }
-
-  /// The feed after a cursor.
-  ///
-  /// A cursor from the future is of a store that was replaced by a backup; then all is told again.
-  package func revocations(since cursor: Int64) throws(Interruption) -> RevocationPage {
-    try fresh { state in
-      let since = cursor > state.sequence ? 0 : cursor
-      let (entries, hasMore) = state.feed.page(after: since)
-      var tokens: [(id: TokenID, expiresAt: Timestamp)] = []
-      var clients: [(id: ClientID, notBefore: Timestamp)] = []
-      for entry in entries {
-        switch entry.subject {
-        case .token(let id): tokens.append((id, entry.relevantUntil))
-        case .client(let id): clients.append((id, entry.notBefore))
-        }
-      }
-      return RevocationPage(
-        since: since,
-        cursor: hasMore ? entries.last?.sequence ?? since : state.sequence,
-        hasMore: hasMore,
-        tokens: tokens,
-        clients: clients
-      )
-    }
-  }
-
-  /// Forgets the revocations of tokens that have expired by themselves.
-  package func forgetExpiredRevocations() {
+    let outcome = try await store.insertRevocation(
+      revocation,
+      limit: settings.revocationLimit,
+      audit: audit
+    )
     let now = clock.now
     state.withLock { state in
-      state.revocations = state.revocations.filter { $0.value > now }
-      state.feed.forgetIrrelevant(at: now)
+      switch outcome {
+      case .token(let record): state.feed.insert(record, limit: settings.revocationLimit, at: now)
+      case .client(let notBefore):
+        state.epoch += 1
+        state.clients.remove(notBefore.clientID)
+        state.feed.insert(notBefore, longestLifetime: settings.longestTokenLifetime)
+      }
     }
   }
 
-  /// All revocations that still matter.
-  struct Revocations: Sendable {
-    let records: [RevocationRecord]
-    let notBefores: [ClientNotBefore]
+  /// How many tokens are revoked by themselves.
+  package var revokedTokenCount: Int { state.withLock { $0.feed.tokenCount } }
+
+  /// The part of the feed that answers a cursor.
+  func revocationPart(since cursor: Int64) throws(Interruption) -> RevocationFeed.Part {
+    try fresh { $0.feed.part(since: cursor, settled: $0.sequence) }
   }
 
-  static func readRevocations(
-    from store: any Store,
-    settings: Settings,
-    at now: Timestamp
-  ) async throws(StoreError) -> Revocations {
-    Revocations(
-      records: try await store.revocations(expiringAfter: now),
-      notBefores: try await store.clientNotBefores(
-        madeSince: now.advanced(bySeconds: -Int64(settings.longestTokenLifetime))
-      )
-    )
-  }
-}
-
-extension Directory.State {
-  mutating func replaceRevocations(_ all: Directory.Revocations, longestLifetime: Int) {
-    revocations = [:]
-    feed = RevocationFeed()
-    for record in all.records { insert(record.revocation, sequence: record.sequence) }
-    for notBefore in all.notBefores { insert(notBefore, longestLifetime: longestLifetime) }
+  /// The part of the feed that answers a cursor, with what is in it.
+  func revocations(since cursor: Int64) throws(Interruption) -> RevocationPage {
+    try fresh { state in
+      let part = state.feed.part(since: cursor, settled: state.sequence)
+      return RevocationPage(part: part, entries: state.feed.entries(of: part))
+    }
   }
 
-  mutating func insert(_ revocation: Revocation, sequence: Int64?) {
-    // The feed of changes may have been faster than the call that revoked it, and has its place.
-    if sequence == nil, revocations[revocation.token] != nil { return }
-    revocations[revocation.token] = revocation.expiresAt
-    revocationEpoch += 1
-    feed.insert(
-      RevocationFeed.Entry(
-        subject: .token(revocation.token),
-        notBefore: .distantFuture,
-        relevantUntil: revocation.expiresAt,
-        sequence: sequence
-      )
-    )
+  /// The time until which tokens must have expired to be forgotten now.
+  ///
+  /// For as long as a token can live they are remembered beyond their end.
+  package func forgettingTime() -> Timestamp {
+    let (now, passed) = (clock.now, monotonicClock.milliseconds)
+    return state.withLock { $0.forgetting.time(now, monotonic: passed) }
+      .advanced(bySeconds: -Int64(settings.longestTokenLifetime))
   }
 
-  mutating func insert(_ notBefore: ClientNotBefore, longestLifetime: Int) {
-    revocationEpoch += 1
-    feed.insert(
-      RevocationFeed.Entry(
-        subject: .client(notBefore.clientID),
-        notBefore: notBefore.notBefore,
-        relevantUntil: notBefore.madeAt.advanced(bySeconds: Int64(longestLifetime)),
-        sequence: notBefore.sequence
-      )
-    )
+  /// Forgets the revocations of tokens that have long expired by themselves.
+  package func forgetExpiredRevocations() {
+    let time = forgettingTime()
+    state.withLock { $0.feed.forget(expiredBy: time) }
+  }
+
+  /// Reads all revocations, whatever the clock says.
+  ///
+  /// What was revoked here meanwhile stays, and what the store has forgotten: a token that was revoked is revoked for
+  /// good.
+  func readRevocations(through sequence: Int64) async throws(StoreError) {
+    try await readRevocations(after: .min, through: .max)
+    let notBefores = try await store.clientNotBefores(madeSince: Timestamp(milliseconds: .min))
+    state.withLock { state in
+      state.feed.forgetClients(through: sequence)
+      for notBefore in notBefores {
+        state.feed.insert(notBefore, longestLifetime: settings.longestTokenLifetime)
+      }
+    }
+  }
+
+  /// Takes in the revocations of these changes that are not known from having been made here.
+  func takeRevocations(_ changes: [Change]) async throws(StoreError) {
+    let unknown = state.withLock { state in
+      changes.filter { change in
+        if case .revocation(let token) = change.subject { !state.feed.isRevoked(token) } else { false }
+      }
+    }
+    guard let first = unknown.first, let last = unknown.last else { return }
+    try await readRevocations(after: first.sequence - 1, through: last.sequence)
+  }
+
+  private func readRevocations(
+    after start: Int64,
+    through end: Int64
+  ) async throws(StoreError) {
+    var place = start
+    while place < end {
+      let records = try await store.revocations(after: place, limit: Directory.readSize)
+      let now = clock.now
+      state.withLock { state in
+        for record in records where record.sequence <= end {
+          state.feed.insert(record, limit: settings.revocationLimit, at: now)
+        }
+      }
+      guard records.count == Directory.readSize, let last = records.last else { return }
+      place = last.sequence
+    }
   }
 }

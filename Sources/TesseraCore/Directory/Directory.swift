@@ -16,18 +16,24 @@ package final class Directory: Sendable {
     /// The most clients kept.
     package var maximumClients: Int
     /// How long a token can live, in seconds: for so long revocations matter.
+    ///
+    /// They are remembered for as long again, lest a clock that was set forward and back revives a token.
     package var longestTokenLifetime: Int
+    /// How many revoked tokens are remembered one by one.
+    package var revocationLimit: RevocationLimit
 
     package init(
       maximumStaleness: Int = 600,
       pollInterval: Int = 250,
       maximumClients: Int = 1_000_000,
-      longestTokenLifetime: Int = TokenLifetime().longest
+      longestTokenLifetime: Int = TokenLifetime().longest,
+      revocationLimit: RevocationLimit = RevocationLimit()
     ) {
       self.maximumStaleness = maximumStaleness
       self.pollInterval = pollInterval
       self.maximumClients = maximumClients
       self.longestTokenLifetime = longestTokenLifetime
+      self.revocationLimit = revocationLimit
     }
   }
 
@@ -41,11 +47,10 @@ package final class Directory: Sendable {
     /// The scopes of clients, each combination once, since many clients have the same.
     var scopeSets: Set<ScopeSet> = []
     var facts: DirectoryFacts
-    var revocations: [TokenID: Timestamp] = [:]
-    /// The same for offline verifiers, with the clients that have tokens which are inactive.
+    /// The tokens that are revoked, and the clients that have tokens which are inactive.
     var feed = RevocationFeed()
-    /// Counts what was revoked.
-    var revocationEpoch = 0
+    /// By which time what has expired is forgotten.
+    var forgetting: ForgettingClock
     /// The last change that was taken in.
     var sequence: Int64
     /// Counts what was taken in, so that a read that began before a change is not kept after it.
@@ -96,15 +101,19 @@ package final class Directory: Sendable {
     let heard = monotonicClock.milliseconds
     let sequence = try await store.latestChange()
     let facts = try await Directory.readFacts(from: store, masterKey: masterKey)
-    let revocations = try await Directory.readRevocations(from: store, settings: settings, at: clock.now)
-    var state = State(
-      clients: GenerationalCache(capacity: settings.maximumClients),
-      facts: facts,
-      sequence: sequence,
-      lastHeard: heard
+    // What was written last tells more about the time than a clock that may be wrong since the machine was started.
+    let newest = try await store.auditRecords(before: nil, subject: nil, limit: 1).first?.event.time
+    let now = clock.now
+    state = Mutex(
+      State(
+        clients: GenerationalCache(capacity: settings.maximumClients),
+        facts: facts,
+        forgetting: ForgettingClock(at: min(now, newest ?? now), monotonic: heard),
+        sequence: sequence,
+        lastHeard: heard
+      )
     )
-    state.replaceRevocations(revocations, longestLifetime: settings.longestTokenLifetime)
-    self.state = Mutex(state)
+    try await readRevocations(through: sequence)
   }
 
   /// The client with this ID; nil when there is none.

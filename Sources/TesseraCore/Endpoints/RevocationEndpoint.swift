@@ -5,6 +5,7 @@ package struct RevocationEndpoint: Endpoint {
   private let clientAuthentication: ClientAuthentication
   private let inspector: TokenInspector
   private let directory: Directory
+  private let allowance: RevocationAllowance
   package let metadataMember: StaticString? = "revocation_endpoint"
   package let authenticatesClients = true
   private let clock: WallClock
@@ -14,6 +15,7 @@ package struct RevocationEndpoint: Endpoint {
     clientAuthentication: ClientAuthentication,
     inspector: TokenInspector,
     directory: Directory,
+    allowance: RevocationAllowance,
     clock: WallClock,
     errors: StandardErrors
   ) {
@@ -21,12 +23,13 @@ package struct RevocationEndpoint: Endpoint {
     vocabulary = clientAuthentication.vocabulary([.token, .tokenTypeHint])
     self.inspector = inspector
     self.directory = directory
+    self.allowance = allowance
     self.clock = clock
     self.errors = errors
   }
 
   /// 200 when the token is inactive for good: it was no token of ours (RFC 7009 §2.2), it has expired, it
-  /// was revoked before, or its revocation is on disk now.
+  /// was revoked before, or its revocation is on disk now, by itself or with all that its client has.
   package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
     let (client, parameters) = try clientAuthentication.authenticatedForm(
       request,
@@ -54,20 +57,25 @@ package struct RevocationEndpoint: Endpoint {
     }
     if token.grant.expiresAt <= clock.now { return }
     if try directory.isRevoked(token.id) { return }
-    throw .awaiting { [directory, clock] () async throws(OAuthError) in
+    if let notBefore = client.registration.tokensNotBefore, token.grant.issuedAt < notBefore { return }
+    if allowance.isExhausted(for: client.id) { throw .refused(client.refusal(.slowDown(retryAfter: 1))) }
+    throw .awaiting { [directory, allowance, clock] () async throws(OAuthError) in
       let event = AuditEvent(
         time: clock.now,
         actor: "client:\(client.id)",
         action: .tokenRevoked,
         subject: token.id.description
       )
-      do throws(StoreError) {
-        try await directory.revoke(
-          Revocation(token: token.id, expiresAt: token.grant.expiresAt),
-          audit: event
-        )
+      do throws(OAuthError) {
+        try await allowance.run(for: client.id) { () async throws(OAuthError) in
+          do throws(StoreError) {
+            try await directory.revoke(Revocation(of: token), audit: event)
+          } catch {
+            throw .temporarilyUnavailable(error.description)
+          }
+        }
       } catch {
-        throw client.refusal(.temporarilyUnavailable(error.description))
+        throw client.refusal(error)
       }
     }
   }

@@ -1,24 +1,16 @@
-import Synchronization
-
 /// Which tokens are revoked, for APIs that verify JWTs offline: a signed list that may be kept for a second.
 ///
-/// `since` is the cursor of the answer before, and gives only what has come since. Not part of any RFC.
-package final class RevocationFeedEndpoint: Endpoint {
+/// `since` is the cursor of the answer before, and gives what has come since, with what stands on the same page. Not part
+/// of any RFC.
+package struct RevocationFeedEndpoint: Endpoint {
   package let path = "/oauth2/revocations"
   package let metadataMember: StaticString? = "revocation_feed_endpoint"
   /// How long an answer may be kept, in seconds: added to what a revocation takes to be heard of elsewhere.
   private static let lifetime = 1
 
-  private let directory: Directory
-  private let document: RevocationDocument
+  private let pages: RevocationPages
   private let trustedPeers: [AddressRange]?
-  private let clock: WallClock
   private let errors: StandardErrors
-  /// Answers by cursor, for as long as nothing changes and they are fresh, so that many verifiers cost one
-  /// signature.
-  private let cached = Mutex<(version: Directory.RevocationVersion, second: Int64, [Int64: PublicDocument])?>(
-    nil
-  )
 
   /// `trustedPeers` are the APIs that may ask; nil for anybody.
   package init(
@@ -28,56 +20,64 @@ package final class RevocationFeedEndpoint: Endpoint {
     clock: WallClock,
     errors: StandardErrors
   ) {
-    self.directory = directory
     self.trustedPeers = trustedPeers
-    self.clock = clock
     self.errors = errors
-    document = RevocationDocument(issuer: issuer)
+    pages = RevocationPages(directory: directory, issuer: issuer, clock: clock)
   }
 
   package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
+    let cursor = try cursor(in: request)
+    if let page = try pages.page(since: cursor) { return response(page, to: request) }
+    throw .awaiting { [pages] () async throws(OAuthError) in
+      do throws(Interruption) {
+        _ = try await pages.makePage(since: cursor)
+      } catch .refused(let error) {
+        throw error
+      } catch {
+        throw .temporarilyUnavailable("the feed waits for the store")
+      }
+    }
+  }
+
+  /// What was made for this request is its answer, though there may be more by the time it is made.
+  package func answer(_ request: EndpointRequest) -> EndpointAnswer {
+    do throws(Interruption) {
+      return .now(try respond(to: request))
+    } catch {
+      guard case .awaiting = error else { return .now(refusal(error)) }
+      return .later {
+        do throws(Interruption) {
+          return response(try await pages.makePage(since: try cursor(in: request)), to: request)
+        } catch {
+          return refusal(error)
+        }
+      }
+    }
+  }
+
+  private func response(_ page: PublicDocument, to request: EndpointRequest) -> EndpointResponse {
+    page.response(to: request, lifetime: RevocationFeedEndpoint.lifetime, contentType: "application/jwt")
+  }
+
+  private func refusal(_ error: Interruption) -> EndpointResponse {
+    guard case .refused(let refusal) = error else {
+      return response(for: .temporarilyUnavailable("the feed waits for the store"))
+    }
+    return response(for: refusal)
+  }
+
+  private func cursor(in request: EndpointRequest) throws(Interruption) -> Int64 {
     try request.requirePeer(in: trustedPeers, named: "revocations.trusted-peers")
     try request.requireRead()
-    let since = try Interruption.refusing { () throws(OAuthError) in
-      try RevocationFeedEndpoint.cursor(in: request)
+    return try Interruption.refusing { () throws(OAuthError) in
+      let parameters = try FormRequest.parse(
+        Array((request.query ?? "").utf8),
+        FormRequest.Vocabulary([.since])
+      )
+      guard let text = parameters[.since] else { return 0 }
+      guard let cursor = Int64(text), cursor >= 0 else { throw OAuthError(.invalidRequest, .malformedCursor) }
+      return cursor
     }
-    return try answer(since: since).response(
-      to: request,
-      lifetime: RevocationFeedEndpoint.lifetime,
-      contentType: "application/jwt"
-    )
-  }
-
-  private static func cursor(in request: EndpointRequest) throws(OAuthError) -> Int64 {
-    let parameters = try FormRequest.parse(
-      Array((request.query ?? "").utf8),
-      FormRequest.Vocabulary([.since])
-    )
-    guard let text = parameters[.since] else { return 0 }
-    guard let cursor = Int64(text), cursor >= 0 else { throw OAuthError(.invalidRequest, .malformedCursor) }
-    return cursor
-  }
-
-  private func answer(since cursor: Int64) throws(Interruption) -> PublicDocument {
-    let version = try directory.revocationVersion()
-    let now = clock.now
-    let second = now.milliseconds / 1000
-    let known = cached.withLock { cached -> PublicDocument? in
-      guard let cached, cached.version == version, cached.second == second else { return nil }
-      return cached.2[cursor]
-    }
-    if let known { return known }
-    let facts = try directory.facts()
-    let page = try directory.revocations(since: cursor)
-    let made = try Interruption.refusing { () throws(OAuthError) in
-      PublicDocument(try document.encode(page, facts: facts, at: now))
-    }
-    cached.withLock { cached in
-      if cached?.version != version || cached?.second != second { cached = (version, second, [:]) }
-      // Whoever makes cursors up gets no more memory than this.
-      if cached?.2.count ?? 0 < 100 { cached?.2[cursor] = made }
-    }
-    return made
   }
 
   package func response(for error: OAuthError) -> EndpointResponse { errors.response(for: error) }

@@ -1,8 +1,17 @@
 /// Where what was done is kept for people to read.
 ///
-/// Rows are only ever added, by the mutations themselves.
+/// Rows are only ever added, by the mutations themselves, and removed when they are old.
 package protocol AuditStore: Sendable {
   /// At most `limit` records, the newest first: those before the one numbered `before` when it is given, and
   /// only those about `subject` when it is given.
   func auditRecords(before: Int64?, subject: String?, limit: Int) async throws(StoreError) -> [AuditRecord]
+
+  /// Forgets at most `limit` of the records from before this time and returns how many they were: of one action, or
+  /// of all when it is nil. The newest record always stays.
+  @discardableResult
+  func removeAuditRecords(
+    madeBefore time: Timestamp,
+    action: AuditEvent.Action?,
+    limit: Int
+  ) async throws(StoreError) -> Int
 }

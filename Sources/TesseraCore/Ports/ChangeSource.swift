@@ -6,10 +6,10 @@ package protocol ChangeSource: Sendable {
   /// At most `limit` changes after this sequence number, in order.
   func changes(after sequence: Int64, limit: Int) async throws(StoreError) -> [Change]
 
-  /// Forgets changes that were made before this time and returns how many they were. The newest change
-  /// always stays.
+  /// Forgets at most `limit` of the changes that were made before this time and returns how many they were. The newest
+  /// change always stays.
   @discardableResult
-  func removeChanges(madeBefore time: Timestamp) async throws(StoreError) -> Int
+  func removeChanges(madeBefore time: Timestamp, limit: Int) async throws(StoreError) -> Int
 }
 
 /// One row of the feed: what to read again.

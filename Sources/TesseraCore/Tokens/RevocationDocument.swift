@@ -28,50 +28,69 @@ package struct RevocationDocument: Sendable {
   }
 
   private func claims(_ page: RevocationPage, _ notBefore: Timestamp?, _ now: Timestamp) -> [UInt8] {
-    var json = JSONText(capacity: 256 + page.tokens.count * 48 + page.clients.count * 64)
+    var json = JSONText(capacity: 256 + page.part.count * 72)
     json.append(#"{"iss":""#)
     json.append(escaped: issuer)
     json.append(#"","iat":"#)
     json.append(Int(now.milliseconds / 1000))
     json.append(#","since":"#)
-    json.append(Int(page.since))
+    json.append(Int(page.part.since))
     json.append(#","cursor":"#)
-    json.append(Int(page.cursor))
+    json.append(Int(page.part.cursor))
     json.append(#","more":"#)
-    json.append(page.hasMore ? "true" : "false")
+    json.append(page.part.hasMore ? "true" : "false")
     if let notBefore {
       json.append(#","not_before":"#)
       json.append(seconds: notBefore)
     }
-    json.append(#","tokens":{"#)
-    for (index, token) in page.tokens.enumerated() {
-      json.append(index == 0 ? #"""# : #",""#)
-      json.append(unescaped: token.id.description)
-      json.append(#"":"#)
-      json.append(Int((token.expiresAt.milliseconds + 999) / 1000))
-    }
-    json.append(#"},"clients":{"#)
-    for (index, client) in page.clients.enumerated() {
-      json.append(index == 0 ? #"""# : #",""#)
-      json.append(escaped: client.id.rawValue)
-      json.append(#"":"#)
-      json.append(seconds: client.notBefore)
-    }
-    json.append("}}")
+    append(page, to: &json)
+    json.append("}")
     return json.bytes
+  }
+
+  /// Tokens and when they expire, clients and the time before which their tokens are inactive, and which token is
+  /// whose.
+  private func append(_ page: RevocationPage, to json: inout JSONText) {
+    var clients: [RevocationFeed.Entry] = []
+    var owners: [ClientID: [String]] = [:]
+    var separator: StaticString = #","tokens":{""#
+    for entry in page.entries.joined() {
+      guard case .token(let token) = entry.subject else {
+        clients.append(entry)
+        continue
+      }
+      let id = token.description
+      if let client = entry.clientID { owners[client, default: []].append(id) }
+      json.append(separator)
+      json.append(unescaped: id)
+      json.append(#"":"#)
+      json.append(Int((entry.relevantUntil.milliseconds + 999) / 1000))
+      separator = #",""#
+    }
+    if page.part.count == clients.count { json.append(#","tokens":{"#) }
+    json.append(#"},"clients":{"#)
+    for (index, client) in clients.enumerated() {
+      json.append(index == 0 ? #"""# : #",""#)
+      json.append(escaped: client.clientID?.rawValue ?? "")
+      json.append(#"":"#)
+      json.append(seconds: client.time)
+    }
+    json.append(#"},"owners":{"#)
+    for (index, owner) in owners.sorted(by: { $0.key < $1.key }).enumerated() {
+      json.append(index == 0 ? #"""# : #",""#)
+      json.append(escaped: owner.key.rawValue)
+      json.append(#"":[""#)
+      json.append(unescaped: owner.value.joined(separator: #"",""#))
+      json.append(#""]"#)
+    }
+    json.append("}")
   }
 }
 
-/// A part of the feed.
-package struct RevocationPage: Sendable {
-  /// The cursor that was asked with; 0 when this begins at the beginning.
-  package let since: Int64
-  /// The cursor to ask with next.
-  package let cursor: Int64
-  /// Whether there is more at once.
-  package let hasMore: Bool
-  /// Revoked tokens and when they expire.
-  package let tokens: [(id: TokenID, expiresAt: Timestamp)]
-  /// Clients whose tokens from before a time are inactive.
-  package let clients: [(id: ClientID, notBefore: Timestamp)]
+/// A part of the feed, with what is in it.
+struct RevocationPage: Sendable {
+  /// Which it is.
+  let part: RevocationFeed.Part
+  /// What is in it, page by page.
+  let entries: [[RevocationFeed.Entry]]
 }

@@ -14,6 +14,11 @@ enum Migrations {
     )
     migrator.registerMigration("0003-standard", foreignKeyChecks: .immediate, migrate: addStandardEndpoints)
     migrator.registerMigration("0004-jwt-type", foreignKeyChecks: .immediate, migrate: addJWTType)
+    migrator.registerMigration(
+      "0005-revocations-by-client",
+      foreignKeyChecks: .immediate,
+      migrate: addRevocationsByClient
+    )
     return migrator
   }()
 

@@ -4,7 +4,8 @@ extension ConfigurationKey {
   /// Every key there is.
   ///
   /// Reading, refusing unknown keys, `tessera config check` and the documentation derive from this list.
-  package static let all: [ConfigurationKey] = general + http + token + keys + limits + log + masterKeys
+  package static let all: [ConfigurationKey] =
+    general + http + token + keys + limits + audit + log + masterKeys
 
   /// The key with this name; nil when there is none.
   static func named(_ name: String) -> ConfigurationKey? { all.first { $0.name == name } }
@@ -133,6 +134,23 @@ extension ConfigurationKey {
     ),
   ]
 
+  private static let audit: [ConfigurationKey] = [
+    .integer(
+      "audit.retention",
+      \.audit.days,
+      0...longestRetention,
+      unit: "days",
+      "How long the audit log is kept; 0 for ever."
+    ),
+    .integer(
+      "audit.revocation-retention",
+      \.audit.revocationDays,
+      0...longestRetention,
+      unit: "days",
+      "How long the audit log keeps that a single token was revoked; 0 for as long as everything else."
+    ),
+  ]
+
   private static let log: [ConfigurationKey] = [
     .choice("log.level", \.log.level, "The least severe level that is logged; info has a line per request."),
     .choice("log.format", \.log.format, "How a line of the log looks."),
@@ -140,4 +158,6 @@ extension ConfigurationKey {
 
   /// A year: whoever wants more wants no expiry, which an access token must have.
   private static let longestTokenLifetime = 31_536_000
+  /// A century.
+  private static let longestRetention = 36_500
 }

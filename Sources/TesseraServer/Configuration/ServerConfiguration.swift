@@ -56,6 +56,8 @@ package struct ServerConfiguration: Sendable {
   package var documentation = ""
   /// What is kept in memory for how long.
   package var directory = Directory.Settings()
+  /// How long the audit log is kept.
+  package var audit = AuditRetention()
   /// What is logged, and how.
   package var log = Log()
   /// The master key; nil for the one in the data directory.

@@ -67,8 +67,19 @@ enum Sample {
     try #require(TokenID(bytes: [UInt8](repeating: byte, count: TokenID.byteCount)))
   }
 
-  static func revocation(_ byte: UInt8, expiresAt: Timestamp = time) throws -> Revocation {
-    Revocation(token: try token(byte), expiresAt: expiresAt)
+  /// The revocation of a token that was issued a minute before the sample time.
+  static func revocation(
+    _ byte: UInt8,
+    of client: String = "client",
+    issuedAt: Timestamp = time.advanced(bySeconds: -60),
+    expiresAt: Timestamp = time
+  ) throws -> Revocation {
+    Revocation(
+      token: try token(byte),
+      clientID: try clientID(client),
+      issuedAt: issuedAt,
+      expiresAt: expiresAt
+    )
   }
 
   static func event(

@@ -7,6 +7,11 @@ extension StoreConformance {
     StoreRule("Every action comes back as it was", everyActionComesBack),
     StoreRule("Audit records come newest first, with falling numbers", auditIsNewestFirst),
     StoreRule("Audit records are limited and paged by number", auditIsPaged),
+    StoreRule("Audit records from before a time are removed, not those made at it", auditIsRemoved),
+    StoreRule(
+      "Audit records of one action are removed, a few at once, and never the newest",
+      auditIsRemovedByAction
+    ),
     StoreRule("Audit records of one subject leave out those of others", auditIsFilteredBySubject),
   ]
 
@@ -80,5 +85,43 @@ extension StoreConformance {
     let rest = try await store.auditRecords(before: last.number, subject: "a", limit: 9)
     #expect(rest.map(\.event.subject) == ["a"])
     #expect(try await store.auditRecords(before: nil, subject: "c", limit: 9) == [])
+  }
+
+  private static func auditIsRemoved(_ store: any Store) async throws {
+    for (index, delta) in [-2, -1, 0, 1].enumerated() {
+      try await store.insertScope(
+        try Sample.definition("scope-\(index)"),
+        audit: Sample.event(at: Sample.time.advanced(byMilliseconds: Int64(delta)))
+      )
+    }
+    let before = try await StoreContents(of: store)
+    #expect(try await store.removeAuditRecords(madeBefore: Sample.time, action: nil, limit: 9) == 2)
+    let after = try await StoreContents(of: store)
+    #expect(after.audit == Array(before.audit.prefix(2)))
+    #expect(after.changes == before.changes && after.scopes == before.scopes)
+    #expect(try await store.removeAuditRecords(madeBefore: Sample.time, action: nil, limit: 9) == 0)
+  }
+
+  private static func auditIsRemovedByAction(_ store: any Store) async throws {
+    let actions: [AuditEvent.Action] = [
+      .tokenRevoked, .scopeCreated, .tokenRevoked, .tokenRevoked, .tokenRevoked,
+    ]
+    for (index, action) in actions.enumerated() {
+      try await store.insertScope(try Sample.definition("scope-\(index)"), audit: Sample.event(action))
+    }
+    let numbers = try await store.auditRecords(before: nil, subject: nil, limit: 9).map(\.number)
+    let later = Sample.time.advanced(byMilliseconds: 1)
+    func remove(_ limit: Int) async throws -> Int {
+      try await store.removeAuditRecords(madeBefore: later, action: .tokenRevoked, limit: limit)
+    }
+    #expect(try await remove(0) == 0)
+    #expect(try await remove(2) == 2)
+    #expect(try await remove(9) == 1, "the newest stays")
+    let rest = try await store.auditRecords(before: nil, subject: nil, limit: 9)
+    #expect(rest.map(\.event.action) == [.tokenRevoked, .scopeCreated])
+    #expect(rest.first?.number == numbers.first, "and keeps its number")
+    #expect(try await store.removeAuditRecords(madeBefore: later, action: nil, limit: 9) == 1)
+    try await store.insertScope(try Sample.definition("another"), audit: Sample.event())
+    #expect(try await store.auditRecords(before: nil, subject: nil, limit: 1)[0].number > numbers[0])
   }
 }

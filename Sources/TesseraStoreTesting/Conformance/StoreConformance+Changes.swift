@@ -7,6 +7,7 @@ extension StoreConformance {
     StoreRule("Changes come in order, and the last is the latest", changesAreInOrder),
     StoreRule("Changes are limited and paged by sequence number", changesArePaged),
     StoreRule("Changes made before a time are removed, not those made at it", changesAreRemovedBeforeTime),
+    StoreRule("No more changes are removed at once than asked for", changesAreRemovedInSteps),
     StoreRule("The newest change stays, and the next has a greater number", newestChangeStays),
   ]
 
@@ -22,7 +23,7 @@ extension StoreConformance {
   private static func emptyStoreHasNoChange(_ store: any Store) async throws {
     #expect(try await store.latestChange() == 0)
     #expect(try await store.changes(after: 0, limit: 9) == [])
-    #expect(try await store.removeChanges(madeBefore: Timestamp(milliseconds: .max)) == 0)
+    #expect(try await store.removeChanges(madeBefore: Timestamp(milliseconds: .max), limit: 9) == 0)
   }
 
   private static func changesAreInOrder(_ store: any Store) async throws {
@@ -48,18 +49,27 @@ extension StoreConformance {
     try await change(store, at: -1, 0, 1, 1)
     let all = try await store.changes(after: 0, limit: 9)
     let audit = try await StoreContents(of: store).audit
-    #expect(try await store.removeChanges(madeBefore: Sample.time) == 1)
+    #expect(try await store.removeChanges(madeBefore: Sample.time, limit: 9) == 1)
     #expect(try await store.changes(after: 0, limit: 9) == Array(all[1...]))
-    #expect(try await store.removeChanges(madeBefore: Sample.time) == 0)
+    #expect(try await store.removeChanges(madeBefore: Sample.time, limit: 9) == 0)
     #expect(try await StoreContents(of: store).audit == audit)
+  }
+
+  private static func changesAreRemovedInSteps(_ store: any Store) async throws {
+    try await change(store, at: 0, 0, 0, 0)
+    let later = Sample.time.advanced(byMilliseconds: 1)
+    #expect(try await store.removeChanges(madeBefore: later, limit: 0) == 0)
+    #expect(try await store.removeChanges(madeBefore: later, limit: 2) == 2)
+    #expect(try await store.changes(after: 0, limit: 9).count == 2)
+    #expect(try await store.removeChanges(madeBefore: later, limit: 2) == 1, "the newest stays")
   }
 
   private static func newestChangeStays(_ store: any Store) async throws {
     try await change(store, at: 1, 0, -1)
     let newest = try #require(try await store.changes(after: 0, limit: 9).last)
-    #expect(try await store.removeChanges(madeBefore: Timestamp(milliseconds: .max)) == 2)
+    #expect(try await store.removeChanges(madeBefore: Timestamp(milliseconds: .max), limit: 9) == 2)
     #expect(try await store.changes(after: 0, limit: 9) == [newest])
-    #expect(try await store.removeChanges(madeBefore: Timestamp(milliseconds: .max)) == 0)
+    #expect(try await store.removeChanges(madeBefore: Timestamp(milliseconds: .max), limit: 9) == 0)
     #expect(try await store.latestChange() == newest.sequence)
     try await change(store, at: 0)
     #expect(try await store.latestChange() > newest.sequence)

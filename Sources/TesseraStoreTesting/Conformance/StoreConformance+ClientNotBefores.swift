@@ -70,8 +70,11 @@ extension StoreConformance {
     let all = try await store.clientNotBefores(madeSince: times[0])
     #expect(all.map(\.madeAt) == times)
     #expect(try await store.clientNotBefores(madeSince: Sample.time) == Array(all[1...]))
-    #expect(try await store.removeClientNotBefores(madeBefore: Sample.time) == 1)
+    #expect(try await store.removeClientNotBefores(madeBefore: Sample.time, limit: 9) == 1)
     #expect(try await store.clientNotBefores(madeSince: Timestamp(milliseconds: .min)) == Array(all[1...]))
-    #expect(try await store.removeClientNotBefores(madeBefore: Sample.time) == 0)
+    #expect(try await store.removeClientNotBefores(madeBefore: Sample.time, limit: 9) == 0)
+    let later = times[2].advanced(byMilliseconds: 1)
+    #expect(try await store.removeClientNotBefores(madeBefore: later, limit: 1) == 1)
+    #expect(try await store.removeClientNotBefores(madeBefore: later, limit: 9) == 1)
   }
 }

@@ -7,6 +7,7 @@ extension StoreConformance {
     StoreRule("Of several clients with one name at once, one is added", oneClientOfANameIsAdded),
     StoreRule("Of several keys with one number at once, one is added", oneKeyOfANumberIsAdded),
     StoreRule("Of several initialisations at once, one counts", oneInitialisationCounts),
+    StoreRule("Of many mutations at once, those that fail fail alone", failuresAreAlone),
     StoreRule("Several revocations of one token at once are recorded once", revocationIsRecordedOnce),
   ]
 
@@ -63,13 +64,25 @@ extension StoreConformance {
     #expect(contents.scopes.count == 1 && contents.audit.count == 1)
   }
 
+  private static func failuresAreAlone(_ store: any Store) async throws {
+    try await store.insertScope(try Sample.definition("taken"), audit: Sample.event())
+    let failures = try await concurrently(100) { index -> (Int, StoreErrorKind?) in
+      let definition = try Sample.definition(index % 3 == 0 ? "taken" : "scope-\(index)")
+      return (index, try await failure { try await store.insertScope(definition, audit: Sample.event()) })
+    }
+    for (index, failure) in failures { #expect(failure == (index % 3 == 0 ? .conflict : nil)) }
+    let contents = try await StoreContents(of: store)
+    #expect(contents.scopes.count == 67)
+    #expect(contents.audit.count == 67 && contents.changes.count == 67)
+  }
+
   private static func revocationIsRecordedOnce(_ store: any Store) async throws {
     let revocation = try Sample.revocation(1)
     _ = try await concurrently(10) { _ in
-      try await store.insertRevocation(revocation, audit: Sample.event())
+      try await store.insertRevocation(revocation, limit: RevocationLimit(), audit: Sample.event())
     }
     let contents = try await StoreContents(of: store)
-    #expect(contents.revocations.map(\.revocation) == [revocation])
+    #expect(contents.revocations.map(\.token) == [revocation.token])
     #expect(contents.audit.count == 1 && contents.changes.count == 1)
   }
 

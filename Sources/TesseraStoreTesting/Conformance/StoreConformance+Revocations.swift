@@ -4,85 +4,112 @@ import Testing
 extension StoreConformance {
   static let revocationRules = [
     StoreRule("A revocation is found by its token, and none by another", revocationIsFound),
-    StoreRule("Revocations are listed when their token expires later, not at the time", listingBoundary),
+    StoreRule("Every field of a revocation comes back as it was", revocationComesBackWhole),
+    StoreRule("Revocations are limited and paged by sequence number", revocationsArePaged),
     StoreRule(
       "A revocation has the sequence number of its change, and they are listed by it",
       revocationsAreInOrder
     ),
     StoreRule("Revocations are removed when their token expired before, not at the time", removalBoundary),
+    StoreRule("No more revocations are removed at once than asked for", revocationsAreRemovedInSteps),
     StoreRule("Revoking again adds nothing and keeps the first expiry", revokingAgainAddsNothing),
     StoreRule("A removed revocation can be made again", removedRevocationCanBeMadeAgain),
   ]
 
+  /// Revokes a token with the usual limit, and expects that it is recorded.
+  static func revoke(
+    _ revocation: Revocation,
+    in store: any Store,
+    limit: RevocationLimit = RevocationLimit(),
+    at time: Timestamp = Sample.time,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws {
+    let outcome = try await store.insertRevocation(revocation, limit: limit, audit: Sample.event(at: time))
+    let record = try await store.revocation(of: revocation.token)
+    #expect(record.map(RevocationOutcome.token) == outcome, sourceLocation: sourceLocation)
+  }
+
   private static func revocationIsFound(_ store: any Store) async throws {
-    let earliest = try Sample.revocation(0, expiresAt: Timestamp(milliseconds: .min))
-    let latest = try Sample.revocation(255, expiresAt: Timestamp(milliseconds: .max))
-    try await store.insertRevocation(earliest, audit: Sample.event())
-    try await store.insertRevocation(latest, audit: Sample.event())
-    #expect(try await store.revocation(of: earliest.token)?.revocation == earliest)
-    #expect(try await store.revocation(of: latest.token)?.revocation == latest)
+    for byte: UInt8 in [0, 255] { try await revoke(try Sample.revocation(byte), in: store) }
+    #expect(try await store.revocation(of: try Sample.token(0))?.token == (try Sample.token(0)))
+    #expect(try await store.revocation(of: try Sample.token(255))?.token == (try Sample.token(255)))
     #expect(try await store.revocation(of: try Sample.token(1)) == nil)
   }
 
-  /// Adds revocations that expire 1 ms before, at and 1 ms after the sample time.
-  private static func insertNeighbours(in store: any Store) async throws -> [Revocation] {
-    var revocations: [Revocation] = []
-    for (byte, delta) in [(1, -1), (2, 0), (3, 1)] as [(UInt8, Int64)] {
-      let expiry = Sample.time.advanced(byMilliseconds: delta)
-      revocations.append(try Sample.revocation(byte, expiresAt: expiry))
+  private static func revocationComesBackWhole(_ store: any Store) async throws {
+    let (earliest, latest) = (Timestamp(milliseconds: .min), Timestamp(milliseconds: .max))
+    for (byte, issuedAt, expiresAt) in [(1, earliest, latest), (2, latest, earliest)]
+      as [(UInt8, Timestamp, Timestamp)]
+    {
+      let revocation = try Sample.revocation(
+        byte,
+        of: "it's a \"client\"",
+        issuedAt: issuedAt,
+        expiresAt: expiresAt
+      )
+      try await revoke(revocation, in: store)
+      let sequence = try await store.latestChange()
+      #expect(
+        try await store.revocation(of: revocation.token) == RevocationRecord(sequence: sequence, revocation)
+      )
     }
-    for revocation in revocations { try await store.insertRevocation(revocation, audit: Sample.event()) }
-    return revocations
   }
 
-  private static func listingBoundary(_ store: any Store) async throws {
-    let revocations = try await insertNeighbours(in: store)
-    #expect(try await store.revocations(expiringAfter: Sample.time).map(\.revocation) == [revocations[2]])
-    let earlier = try await store.revocations(expiringAfter: Sample.time.advanced(byMilliseconds: -1))
-    #expect(Set(earlier.map(\.revocation.token)) == Set(revocations[1...].map(\.token)))
-    #expect(try await store.revocations(expiringAfter: Sample.time.advanced(byMilliseconds: 1)) == [])
+  private static func revocationsArePaged(_ store: any Store) async throws {
+    for byte: UInt8 in 1...5 { try await revoke(try Sample.revocation(byte), in: store) }
+    let all = try await store.revocations(after: .min, limit: .max)
+    #expect(all.count == 5)
+    let first = try await store.revocations(after: 0, limit: 2)
+    #expect(first == Array(all[..<2]))
+    #expect(try await store.revocations(after: first[1].sequence, limit: 2) == Array(all[2..<4]))
+    #expect(try await store.revocations(after: all[4].sequence, limit: 2) == [])
+    #expect(try await store.revocations(after: 0, limit: 0) == [])
   }
 
   private static func revocationsAreInOrder(_ store: any Store) async throws {
-    for byte: UInt8 in [9, 1, 5] {
-      try await store.insertRevocation(try Sample.revocation(byte), audit: Sample.event())
-    }
-    let records = try await store.revocations(expiringAfter: Timestamp(milliseconds: .min))
-    #expect(
-      records.map(\.revocation) == [
-        try Sample.revocation(9), try Sample.revocation(1), try Sample.revocation(5),
-      ]
-    )
+    for byte: UInt8 in [9, 1, 5] { try await revoke(try Sample.revocation(byte), in: store) }
+    let records = try await store.revocations(after: 0, limit: 9)
+    #expect(records.map(\.token) == [try Sample.token(9), try Sample.token(1), try Sample.token(5)])
     #expect(records.map(\.sequence) == (try await store.changes(after: 0, limit: 9).map(\.sequence)))
     #expect(try await store.revocation(of: try Sample.token(1)) == records[1])
   }
 
   private static func removalBoundary(_ store: any Store) async throws {
-    let revocations = try await insertNeighbours(in: store)
+    for (byte, delta) in [(1, -1), (2, 0), (3, 1)] as [(UInt8, Int64)] {
+      let expiry = Sample.time.advanced(byMilliseconds: delta)
+      try await revoke(try Sample.revocation(byte, expiresAt: expiry), in: store)
+    }
     let before = try await StoreContents(of: store)
-    #expect(try await store.removeRevocations(expiredBefore: Sample.time) == 1)
+    #expect(try await store.removeRevocations(expiredBefore: Sample.time, limit: 9) == 1)
     let after = try await StoreContents(of: store)
-    #expect(after.revocations.map(\.revocation) == Array(revocations[1...]))
+    #expect(after.revocations == Array(before.revocations[1...]))
     #expect(after.audit == before.audit && after.changes == before.changes)
-    #expect(try await store.removeRevocations(expiredBefore: Sample.time) == 0)
-    #expect(try await store.removeRevocations(expiredBefore: Timestamp(milliseconds: .max)) == 2)
+    #expect(try await store.removeRevocations(expiredBefore: Sample.time, limit: 9) == 0)
+    #expect(try await store.removeRevocations(expiredBefore: Timestamp(milliseconds: .max), limit: 9) == 2)
+  }
+
+  private static func revocationsAreRemovedInSteps(_ store: any Store) async throws {
+    for byte: UInt8 in 1...3 { try await revoke(try Sample.revocation(byte), in: store) }
+    let later = Timestamp(milliseconds: .max)
+    #expect(try await store.removeRevocations(expiredBefore: later, limit: 0) == 0)
+    #expect(try await store.removeRevocations(expiredBefore: later, limit: 2) == 2)
+    #expect(try await store.revocations(after: 0, limit: 9).count == 1)
   }
 
   private static func revokingAgainAddsNothing(_ store: any Store) async throws {
-    try await store.insertRevocation(try Sample.revocation(1), audit: Sample.event())
+    try await revoke(try Sample.revocation(1), in: store)
     let before = try await StoreContents(of: store)
     let later = try Sample.revocation(1, expiresAt: Sample.time.advanced(bySeconds: 1))
-    try await store.insertRevocation(try Sample.revocation(1), audit: Sample.event())
-    try await store.insertRevocation(later, audit: Sample.event())
+    try await revoke(try Sample.revocation(1), in: store)
+    try await revoke(later, in: store)
     #expect(try await StoreContents(of: store) == before)
   }
 
   private static func removedRevocationCanBeMadeAgain(_ store: any Store) async throws {
-    try await store.insertRevocation(try Sample.revocation(1), audit: Sample.event())
-    try await store.removeRevocations(expiredBefore: Timestamp(milliseconds: .max))
+    try await revoke(try Sample.revocation(1), in: store)
+    try await store.removeRevocations(expiredBefore: Timestamp(milliseconds: .max), limit: 9)
     #expect(try await store.revocation(of: try Sample.token(1)) == nil)
-    try await store.insertRevocation(try Sample.revocation(1), audit: Sample.event())
-    #expect(try await store.revocation(of: try Sample.token(1))?.revocation == (try Sample.revocation(1)))
+    try await revoke(try Sample.revocation(1), in: store)
     #expect(try await store.auditRecords(before: nil, subject: nil, limit: 9).count == 2)
   }
 }

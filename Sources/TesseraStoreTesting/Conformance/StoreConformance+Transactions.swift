@@ -41,7 +41,9 @@ extension StoreConformance {
         try await $0.moveKeyActivation(3, from: Sample.key(3).activatesAt, to: Sample.time, audit: $1)
       },
       Mutation(.keys) { try await $0.removeKey(3, audit: $1) },
-      Mutation(.revocation(revocation.token)) { try await $0.insertRevocation(revocation, audit: $1) },
+      Mutation(.revocation(revocation.token)) {
+        _ = try await $0.insertRevocation(revocation, limit: RevocationLimit(), audit: $1)
+      },
     ]
     for (index, mutation) in mutations.enumerated() {
       let latest = try await store.latestChange()

@@ -12,6 +12,7 @@ package enum StoreConformance {
   package static let rules =
     clientRules + clientChangeRules + clientDeletionRules + clientListRules + secretRules + scopeRules
     + resourceRules + keyRules
-    + revocationRules + clientNotBeforeRules + auditRules + changeRules + serverStateRules + transactionRules
+    + revocationRules + revocationLimitRules + clientNotBeforeRules + auditRules + changeRules
+    + serverStateRules + transactionRules
     + concurrencyRules
 }

@@ -16,7 +16,7 @@ struct StoreContents: Equatable {
     clients = try await store.clients(after: nil, limit: .max)
     scopes = try await store.scopes()
     keys = try await store.keys()
-    revocations = try await store.revocations(expiringAfter: Timestamp(milliseconds: .min))
+    revocations = try await store.revocations(after: .min, limit: .max)
     clientNotBefores = try await store.clientNotBefores(madeSince: Timestamp(milliseconds: .min))
     resources = try await store.resources()
     serverState = try await store.serverState()

@@ -12,4 +12,20 @@ extension InMemoryStore {
         .first(limit)
     }
   }
+  @discardableResult
+  package func removeAuditRecords(
+    madeBefore time: Timestamp,
+    action: AuditEvent.Action?,
+    limit: Int
+  ) async throws(StoreError) -> Int {
+    try write { data in
+      let old = Set(
+        data.audit.dropLast()
+          .filter { $0.event.time < time && $0.event.action == action ?? $0.event.action }
+          .map(\.number).first(limit)
+      )
+      data.audit.removeAll { old.contains($0.number) }
+      return old.count
+    }
+  }
 }

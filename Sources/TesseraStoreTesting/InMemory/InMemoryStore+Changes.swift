@@ -12,12 +12,11 @@ extension InMemoryStore {
   }
 
   @discardableResult
-  package func removeChanges(madeBefore time: Timestamp) async throws(StoreError) -> Int {
+  package func removeChanges(madeBefore time: Timestamp, limit: Int) async throws(StoreError) -> Int {
     try write { data in
-      let before = data.changes.count
-      let newest = data.changes.last?.change.sequence
-      data.changes.removeAll { $0.madeAt < time && $0.change.sequence != newest }
-      return before - data.changes.count
+      let old = Set(data.changes.dropLast().filter { $0.madeAt < time }.map(\.change.sequence).first(limit))
+      data.changes.removeAll { old.contains($0.change.sequence) }
+      return old.count
     }
   }
 }

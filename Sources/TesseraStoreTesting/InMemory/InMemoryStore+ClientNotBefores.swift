@@ -12,24 +12,29 @@ extension InMemoryStore {
   }
 
   @discardableResult
-  package func removeClientNotBefores(madeBefore time: Timestamp) async throws(StoreError) -> Int {
+  package func removeClientNotBefores(
+    madeBefore time: Timestamp,
+    limit: Int
+  ) async throws(StoreError) -> Int {
     try write { data in
-      let before = data.clientNotBefores.count
-      data.clientNotBefores = data.clientNotBefores.filter { $0.value.madeAt >= time }
-      return before - data.clientNotBefores.count
+      let old = data.clientNotBefores.values.filter { $0.madeAt < time }.first(limit)
+      for notBefore in old { data.clientNotBefores[notBefore.clientID] = nil }
+      return old.count
     }
   }
 }
 
 extension StoredData {
   /// Records which tokens of a client are inactive from now on.
-  mutating func setNotBefore(_ notBefore: Timestamp, of id: ClientID, _ audit: AuditEvent, _ sequence: Int64)
-  {
-    clientNotBefores[id] = ClientNotBefore(
-      clientID: id,
-      notBefore: notBefore,
-      madeAt: audit.time,
-      sequence: sequence
-    )
+  @discardableResult
+  mutating func setNotBefore(
+    _ notBefore: Timestamp,
+    of id: ClientID,
+    _ audit: AuditEvent,
+    _ sequence: Int64
+  ) -> ClientNotBefore {
+    let set = ClientNotBefore(clientID: id, notBefore: notBefore, madeAt: audit.time, sequence: sequence)
+    clientNotBefores[id] = set
+    return set
   }
 }

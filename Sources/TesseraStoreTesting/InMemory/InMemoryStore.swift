@@ -7,6 +7,10 @@ package final class InMemoryStore: Store {
     var data = StoredData()
     var failure: StoreError?
     var readCounts: [Port: Int] = [:]
+    /// What waits while revocations are held up; nil while they are not.
+    var waiting: [CheckedContinuation<Void, Never>]?
+    /// What happens next while revocations are read.
+    var whileReading: (@Sendable () async -> Void)?
   }
 
   private let state = Mutex(State())
@@ -28,6 +32,48 @@ package final class InMemoryStore: Store {
   /// How often the reading functions of all ports were called, with failed calls.
   package var readCount: Int {
     state.withLock { $0.readCounts.values.reduce(0, +) }
+  }
+
+  /// Does this once, when revocations were read for somebody who has not got them yet.
+  package func whileRevocationsAreRead(_ body: @escaping @Sendable () async -> Void) {
+    state.withLock { $0.whileReading = body }
+  }
+
+  /// Does what a test wants to happen while revocations are read.
+  func interfere() async {
+    let body = state.withLock { state in
+      defer { state.whileReading = nil }
+      return state.whileReading
+    }
+    await body?()
+  }
+
+  /// Holds revocations up, as a slow disk does.
+  package func holdRevocations() {
+    state.withLock { $0.waiting = $0.waiting ?? [] }
+  }
+
+  /// Lets the revocations that were held up go on.
+  package func releaseRevocations() {
+    let waiting = state.withLock { state in
+      defer { state.waiting = nil }
+      return state.waiting ?? []
+    }
+    for continuation in waiting { continuation.resume() }
+  }
+
+  /// How many revocations are held up.
+  package var heldRevocationCount: Int { state.withLock { $0.waiting?.count ?? 0 } }
+
+  /// Waits while revocations are held up.
+  func pass() async {
+    await withCheckedContinuation { continuation in
+      let isFree = state.withLock { state in
+        state.waiting?.append(continuation)
+        return state.waiting == nil
+      }
+      if isFree { continuation.resume() }
+    }
   }
 
   /// Reads for a function of this port.

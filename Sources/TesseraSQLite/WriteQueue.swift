@@ -1,0 +1,155 @@
+import GRDB
+import Synchronization
+import TesseraCore
+
+/// What waits to be written to a database.
+///
+/// All that waits is committed together, which costs the disk as much as one: each in a savepoint of its own, so that
+/// one that fails does not fail the others. It is taken in turn by who asks for it, so that one who asks for much delays
+/// nobody else by more than a commit. Results are told after the commit.
+final class WriteQueue: Sendable {
+  /// Who asks.
+  enum Party: Hashable, Sendable {
+    /// Whoever administers the server.
+    case operators
+    /// The server itself, which tidies up.
+    case housekeeping
+    case client(ClientID)
+  }
+
+  /// One thing to write.
+  final class Job: Sendable {
+    /// Runs inside a transaction, perhaps again when the first was rolled back.
+    let write: @Sendable (Database) -> (any Error)?
+    /// Tells the result; an error when there is none because nothing was written.
+    let finish: @Sendable ((any Error)?) -> Void
+
+    init(
+      write: @escaping @Sendable (Database) -> (any Error)?,
+      finish: @escaping @Sendable ((any Error)?) -> Void
+    ) {
+      self.write = write
+      self.finish = finish
+    }
+  }
+
+  private struct State {
+    var jobs: [Party: [Job]] = [:]
+    /// Who has something waiting, next in turn first.
+    var turns: [Party] = []
+    var isRunning = false
+  }
+
+  /// The most that is committed together: a few milliseconds, so that who comes meanwhile waits no longer.
+  static let batchSize = 64
+
+  private let pool: DatabasePool
+  private let turnstile: Turnstile
+  private let state = Mutex(State())
+
+  init(pool: DatabasePool) {
+    self.pool = pool
+    turnstile = Turnstile(path: pool.path)
+  }
+
+  /// How much waits.
+  var count: Int { state.withLock { $0.jobs.values.reduce(0) { $0 + $1.count } } }
+
+  /// Adds something to write.
+  func add(_ job: Job, for party: Party) {
+    let begins = state.withLock { state in
+      if state.jobs[party] == nil { state.turns.append(party) }
+      state.jobs[party, default: []].append(job)
+      defer { state.isRunning = true }
+      return !state.isRunning
+    }
+    if begins { next() }
+  }
+
+  /// Writes what waits, on the thread that writes.
+  private func next() {
+    pool.asyncWriteWithoutTransaction { database in
+      self.writeSome(database)
+      let isDone = self.state.withLock { state in
+        state.isRunning = !state.turns.isEmpty
+        return state.turns.isEmpty
+      }
+      if !isDone { self.next() }
+    }
+  }
+
+  private func writeSome(_ database: Database) {
+    turnstile.letOthersPass()
+    do {
+      try turnstile.wait { try database.beginTransaction(.immediate) }
+    } catch {
+      // Nothing can be written: whoever waits has waited for long enough.
+      for job in take(.max) { job.finish(error) }
+      return
+    }
+    let jobs = take(WriteQueue.batchSize)
+    if !commit(jobs, in: database), jobs.count > 1 {
+      for job in jobs { writeAlone(job, in: database) }
+    }
+  }
+
+  /// Writes these together, in the transaction that has begun, and tells the results.
+  ///
+  /// False when one of several made the database give up the whole transaction, as when the disk is full: nothing was
+  /// written and nothing told.
+  private func commit(_ jobs: [Job], in database: Database) -> Bool {
+    var results: [(any Error)?] = []
+    do {
+      for job in jobs {
+        results.append(try WriteQueue.run(job, in: database))
+      }
+      try database.commit()
+    } catch {
+      if database.isInsideTransaction { try? database.rollback() }
+      guard jobs.count == 1 else { return false }
+      results = [error]
+    }
+    for (job, result) in zip(jobs, results) { job.finish(result) }
+    return true
+  }
+
+  private func writeAlone(_ job: Job, in database: Database) {
+    do {
+      try database.beginTransaction(.immediate)
+    } catch {
+      return job.finish(error)
+    }
+    _ = commit([job], in: database)
+  }
+
+  /// Runs one in a savepoint; what it failed with, when the others can go on.
+  private static func run(_ job: Job, in database: Database) throws -> (any Error)? {
+    var failure: (any Error)?
+    do {
+      try database.inSavepoint {
+        failure = job.write(database)
+        return failure == nil ? .commit : .rollback
+      }
+    } catch {
+      throw failure ?? error
+    }
+    if let failure, !database.isInsideTransaction { throw failure }
+    return failure
+  }
+
+  /// Takes at most this many, one of each in turn.
+  private func take(_ limit: Int) -> [Job] {
+    state.withLock { state in
+      var taken: [Job] = []
+      while taken.count < limit, !state.turns.isEmpty {
+        let party = state.turns.removeFirst()
+        var jobs = state.jobs.removeValue(forKey: party) ?? []
+        taken.append(jobs.removeFirst())
+        guard !jobs.isEmpty else { continue }
+        state.jobs[party] = jobs
+        state.turns.append(party)
+      }
+      return taken
+    }
+  }
+}
