@@ -78,7 +78,8 @@ extension AccessTokenVerifier {
     public var maximumRevocationAge = Duration.seconds(300)
     /// How many revocations are remembered, of tokens and of clients together; 1,000,000 by default.
     ///
-    /// When there are more, no token can be verified, because none must be forgotten.
+    /// When there are more, all tokens up to then of the clients that have most of them count as revoked, because none
+    /// must be forgotten. Where the token service does not say whose the revoked tokens are, no token can be verified.
     public var maximumRevocations = 1_000_000
     /// Whether tokens of a token service without a revocation feed cannot be verified; yes by default.
     ///

@@ -30,9 +30,6 @@ package protocol Endpoint: Sendable {
   /// The answer, from memory.
   func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse
 
-  /// The answer at once where memory has all it takes, else what to wait for.
-  func answer(_ request: EndpointRequest) -> EndpointAnswer
-
   /// How this endpoint says that a request is refused, by the listener too.
   func response(for error: OAuthError) -> EndpointResponse
 }

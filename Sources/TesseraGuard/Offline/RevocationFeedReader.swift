@@ -22,7 +22,7 @@ struct RevocationFeedReader: Sendable {
     while true {
       let part = try await part(of: url, since: batch.cursor)
       guard batch.add(part) else { throw FetchFailure(.untrustedAnswer, of: .revocationFeed) }
-      guard batch.count <= settings.maximumRevocations else {
+      guard batch.makeRoom(settings.maximumRevocations, at: Timestamp(wallClock.now)) else {
         throw FetchFailure(.tooManyRevocations, of: .revocationFeed)
       }
       if !part.hasMore { return batch }

@@ -13,8 +13,8 @@ struct RevocationNews: Sendable {
   let hasMore: Bool
   /// All tokens from before are inactive.
   let notBefore: Timestamp?
-  /// Revoked tokens and when they end.
-  let tokens: [(id: TokenID, expiresAt: Timestamp)]
+  /// Revoked tokens, when they end, and whose they are.
+  let tokens: [RevokedToken]
   /// Clients whose tokens from before a time are inactive.
   let clients: [(id: String, notBefore: Timestamp)]
 
@@ -25,6 +25,7 @@ struct RevocationNews: Sendable {
       case .boolean(let hasMore)? = claims["more"],
       claims["not_before"] == nil || claims.time("not_before") != nil,
       let tokens = claims["tokens"]?.members, let clients = claims["clients"]?.members,
+      let owners = RevocationNews.owners(claims["owners"]),
       // Otherwise it could go on for ever.
       !hasMore || !(tokens.isEmpty && clients.isEmpty)
     else { return nil }
@@ -33,10 +34,27 @@ struct RevocationNews: Sendable {
     self.cursor = cursor
     self.hasMore = hasMore
     notBefore = claims.time("not_before")
-    self.tokens = tokens.compactMap { id, end in TokenID(id).flatMap { id in Timestamp(end).map { (id, $0) } }
+    self.tokens = tokens.compactMap { text, end in
+      guard let id = TokenID(text), let expiresAt = Timestamp(end) else { return nil }
+      return RevokedToken(id: id, expiresAt: expiresAt, owner: owners[text])
     }
     self.clients = clients.compactMap { id, time in Timestamp(time).map { (id, $0) } }
     guard self.tokens.count == tokens.count, self.clients.count == clients.count else { return nil }
+  }
+
+  /// The client of each token, where the token service says whose they are; nil for what is of another kind.
+  private static func owners(_ claim: JSON?) -> [String: String]? {
+    guard let claim else { return [:] }
+    guard let members = claim.members else { return nil }
+    var owners: [String: String] = [:]
+    for (client, tokens) in members {
+      guard let tokens = tokens.elements else { return nil }
+      for token in tokens {
+        guard let id = token.text else { return nil }
+        owners[id] = client
+      }
+    }
+    return owners
   }
 }
 

@@ -18,6 +18,8 @@ struct RevocationState: Sendable {
   private(set) var failure: FetchFailure?
   private let settings: AccessTokenVerifier.Settings
   private var table = RevocationTable()
+  /// By which time tokens that have ended are forgotten; nil before there are any.
+  private var forgetting: ForgettingClock?
   /// Whether the token service has a feed at all.
   private var hasFeed = true
   /// When the question was asked whose answer is all in the table; nil before the first.
@@ -62,7 +64,12 @@ struct RevocationState: Sendable {
   /// The feed has answered, or there is none; false when there is no room for what it said.
   mutating func succeeded(_ batch: RevocationBatch?, askedAt: Duration, at date: Timestamp) -> Bool {
     if let batch {
-      guard table.take(batch, limit: settings.maximumRevocations, at: date) else { return false }
+      var clock = forgetting ?? ForgettingClock(at: date, monotonic: askedAt.milliseconds)
+      let time = clock.time(date, monotonic: askedAt.milliseconds)
+      forgetting = clock
+      guard table.take(batch, limit: settings.maximumRevocations, at: date, forgetting: time) else {
+        return false
+      }
       cursor = batch.cursor
     }
     hasFeed = batch != nil

@@ -67,6 +67,46 @@ import Testing
     }
   }
 
+  @Test("R12 a verifier that fell behind by several pages catches up, and misses nothing")
+  func catchingUp() async throws {
+    try await OfflineServer.run { world async throws in
+      let client = try await world.makeClient()
+      var tokens: [String] = []
+      for _ in 0..<3 { tokens.append(try await world.token(of: client)) }
+      for token in tokens { #expect(await world.verdict(token) == .valid) }
+      let fetches = world.metrics["revocation_fetches"]
+      try await revoke(tokens[0], of: client, world)
+      let now = world.server.clocks.wall.now
+      for number in 0..<1100 {
+        let id = try #require(TokenID(bytes: (0..<12).map { UInt8(number >> ($0 % 2 * 8) & 0xFF) }))
+        try await world.server.directory.revoke(
+          Revocation(
+            token: id,
+            clientID: client.id,
+            issuedAt: now,
+            expiresAt: now.advanced(bySeconds: 3600)
+          ),
+          audit: AuditEvent(time: now, actor: "test", action: .tokenRevoked, subject: "\(number)")
+        )
+      }
+      try await revoke(tokens[1], of: client, world)
+      try await world.pass(seconds: 2)
+      #expect(await world.verdict(tokens[0]) == .invalid)
+      #expect(await world.verdict(tokens[1]) == .invalid)
+      #expect(await world.verdict(tokens[2]) == .valid)
+      #expect(world.metrics["revocation_fetches"] == fetches + 3)
+      #expect(world.metrics["revocation_fetch_failures"] == 0)
+    }
+  }
+
+  private func revoke(_ token: String, of client: TestClient, _ world: OfflineServer) async throws {
+    var revocation = TestRequest(form: [
+      ("client_id", client.id.rawValue), ("client_secret", client.secret), ("token", token),
+    ])
+    revocation.target = "/oauth2/revoke"
+    #expect(try await world.send(revocation).status == 200)
+  }
+
   @Test func aDisabledClientHasNoTokensUntilItIsEnabledAgain() async throws {
     try await OfflineServer.run { world async throws in
       let (client, other) = (try await world.makeClient(), try await world.makeClient())
