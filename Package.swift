@@ -128,7 +128,6 @@ let package = Package(
       dependencies: [
         "TesseraGuard", "TesseraGuardHummingbird", "TesseraCore", "TesseraStoreTesting", "TesseraTestSupport",
         httpClient, hummingbird, crypto, logging, metrics, nio, nioPosix, nioHTTP1,
-        .product(name: "HummingbirdTesting", package: "hummingbird"),
       ]
     ),
     .testTarget(

@@ -4,9 +4,6 @@ import TesseraCore
 
 /// From an answer to the wire, and the end of the connection after the last one.
 extension ConnectionHandler {
-  /// After the last answer is written the peer gets this long to read it before the connection is cut.
-  static let lingerTime = TimeAmount.seconds(2)
-
   /// Answers to requests sent ahead are written together, up to this size.
   private static let outputSize = 16_384
   /// A buffer that grew larger is not kept for the next answer.

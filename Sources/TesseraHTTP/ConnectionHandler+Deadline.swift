@@ -37,10 +37,9 @@ extension ConnectionHandler {
       let unknown = UnknownPath()
       let refusal = OAuthError(.invalidRequest, .requestTimedOut, status: 408)
       finish(unknown.response(for: refusal), unknown, nil, source: peer, closing: true, context)
-    case .awaiting(let head, let source):
-      let refusal = OAuthError.temporarilyUnavailable("the store did not answer in time")
+    case .awaiting(let pending, let head, let source):
       finish(
-        head.endpoint.response(for: refusal),
+        head.endpoint.response(for: pending.awaited.isLate),
         head.endpoint,
         head,
         source: source,

@@ -44,12 +44,12 @@ extension ConnectionHandler {
     )
     switch answer {
     case .now(let response): finish(response, endpoint, request.head, source: source, context)
-    case .later(let work):
-      phase = .awaiting(request.head, source)
+    case .later(let pending):
+      phase = .awaiting(pending, request.head, source)
       let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
       let eventLoop = context.eventLoop
       Task {
-        let response = await work()
+        let response = await pending()
         eventLoop.execute {
           let (handler, context) = bound.value
           handler.resume(with: response, context)
@@ -58,11 +58,11 @@ extension ConnectionHandler {
     }
   }
 
-  /// The store has answered.
+  /// What was waited for is there.
   ///
   /// When the deadline was faster the answer comes too late for anybody.
   private func resume(with response: EndpointResponse, _ context: ChannelHandlerContext) {
-    guard case .awaiting(let head, let source) = phase else { return }
+    guard case .awaiting(_, let head, let source) = phase else { return }
     finish(response, head.endpoint, head, source: source, context)
     goOn()
   }

@@ -25,8 +25,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     case idle
     /// A request has begun to arrive.
     case receiving
-    /// A request is with the store.
-    case awaiting(RequestHead, SourceAddress)
+    /// A request waits for the store or for a computation.
+    case awaiting(PendingAnswer, RequestHead, SourceAddress)
     /// The last answer is written; whatever still comes is thrown away until the peer has read it.
     case lingering
   }
@@ -114,7 +114,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     case ChannelEvent.inputClosed: arrived(.end, context)
     case ChannelEvent.outputClosed:
       isOutputClosed = true
-      setTimer(ConnectionHandler.lingerTime, context)
+      setTimer(.seconds(Int64(shared.limits.lingerTime)), context)
     default: context.fireUserInboundEventTriggered(event)
     }
   }

@@ -16,6 +16,8 @@ package struct HTTPLimits: Sendable {
   package var requestTimeout = 10
   /// From one answer to the end of the next request on a connection that is kept open, in seconds.
   package var idleTimeout = 60
+  /// After the last answer of a connection its peer gets this long to read it before the connection is cut, in seconds.
+  package var lingerTime = 2
   /// How long requests in flight may take once the server stops, in seconds.
   package var drainTimeout = 30
 

@@ -27,14 +27,14 @@ package struct HTTPServer: Sendable {
     logger: Logger,
     requestLog: (any RequestLog)? = nil
   ) async throws -> HTTPServer {
-    // One loop for both: the helper's last act, when binding failed, must find its loop still running.
-    let loop = group.next()
-    let quiescing = ServerQuiescingHelper(group: loop)
+    // The helper completes a promise of this loop when it is released, which is when the caller lets go of the server:
+    // maybe after its own group has shut down. The singleton's loops never do.
+    let quiescing = ServerQuiescingHelper(group: MultiThreadedEventLoopGroup.singleton)
     let counter = ConnectionCounter(limit: connectionLimit(limits, logger))
     // Endpoints can name the port, which the system may choose: nothing is accepted until they are here.
     let table = Mutex(EndpointTable([:]))
     let log = requestLog ?? LoggerRequestLog(logger)
-    let channel = try await ServerBootstrap(group: loop, childGroup: group)
+    let channel = try await ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .serverChannelOption(.autoRead, value: false)

@@ -189,6 +189,8 @@ import Testing
       var path = client.tokenRequest()
       path.target = "/oauth/token/Marker-5"
       _ = try await server.send(path.adding("X-Marker", "Marker-6"))
+      // A line is written after its answer is on the way.
+      try await wait { server.log.lines.count >= 5 }
       let contents = server.log.lines.joined(separator: "\n")
       #expect(server.log.lines.count == 5)
       #expect(contents.contains("client=\(client.id)"))

@@ -7,7 +7,7 @@ import Testing
 @Suite struct CrashTests {
   /// A thousand registrations by eight workers, each of which kills every third of its processes at a random
   /// moment of its life.
-  @Test(.timeLimit(.minutes(10)))
+  @Test(.timeLimit(.minutes(60)))
   func everyAcknowledgedRegistrationIsThereAfterKillNine() async throws {
     let folder = try TemporaryFolder()
     #expect(

@@ -8,6 +8,11 @@ struct RunningServer: Sendable {
   let port: Int
   let folder: TemporaryFolder
 
+  /// A free port, and no deadline that strikes by chance on a machine that is busy.
+  private static let environment = [
+    "TESSERA_HTTP_PORT": "0", "TESSERA_HTTP_REQUEST_TIMEOUT": "600", "TESSERA_HTTP_IDLE_TIMEOUT": "3600",
+  ]
+
   /// Starts a server at a free port and waits until it says that it listens.
   static func start(
     _ command: String = "serve",
@@ -18,7 +23,7 @@ struct RunningServer: Sendable {
     let process = try TesseraProcess(
       [command],
       in: folder,
-      environment: environment.merging(["TESSERA_HTTP_PORT": "0"]) { given, _ in given },
+      environment: self.environment.merging(environment) { _, given in given },
       openFiles: openFiles
     )
     try await wait { try port(in: process.output()) != nil || process.hasEnded }

@@ -26,7 +26,7 @@ import Testing
       while verdict == nil {
         do throws(Interruption) {
           verdict = try inspector.inspect(token[...].utf8)
-        } catch .awaiting(let work) {
+        } catch .awaiting(_, let work) {
           try await work()
         }
       }

@@ -1,7 +1,3 @@
-import Hummingbird
-import HummingbirdTesting
-import TesseraGuard
-import TesseraGuardHummingbird
 import TesseraTestSupport
 import Testing
 
@@ -11,8 +7,8 @@ import Testing
     try await ProtectedAPI.run { api async throws in
       api.test.server.enqueue(.active())
       let response = try await api.get("/items", ["Bearer good"])
-      #expect(response.status == .ok)
-      #expect(String(buffer: response.body) == "Hello, app")
+      #expect(response.status == 200)
+      #expect(response.text == "Hello, app")
     }
   }
 
@@ -24,15 +20,15 @@ import Testing
     try await ProtectedAPI.run { api async throws in
       for query in ["access_token=good", "a=b&access%5Ftoken=good"] {
         let response = try await api.get("/items?" + query, authorization)
-        #expect(response.status == .badRequest)
+        #expect(response.status == 400)
         #expect(
-          response.headers[.wwwAuthenticate] == #"""
+          response.header("www-authenticate") == #"""
             Bearer realm="api", error="invalid_request", \#
             error_description="The access token must not be in the query"
             """#
         )
         #expect(
-          String(buffer: response.body)
+          response.text
             == #"{"error":"invalid_request","error_description":"The access token must not be in the query"}"#
         )
       }
@@ -44,8 +40,8 @@ import Testing
   func twoTokens() async throws {
     try await ProtectedAPI.run { api async throws in
       let response = try await api.get("/items", ["Bearer good", "Bearer good"])
-      #expect(response.status == .badRequest)
-      #expect(response.headers[.wwwAuthenticate]?.contains(#"error="invalid_request""#) == true)
+      #expect(response.status == 400)
+      #expect(response.header("www-authenticate")?.contains(#"error="invalid_request""#) == true)
       #expect(api.test.server.requests.isEmpty)
     }
   }
@@ -57,9 +53,9 @@ import Testing
   func noToken(authorization: [String]) async throws {
     try await ProtectedAPI.run { api async throws in
       let response = try await api.get("/items", authorization)
-      #expect(response.status == .unauthorized)
-      #expect(response.headers[.wwwAuthenticate] == #"Bearer realm="api""#)
-      #expect(response.body.readableBytes == 0)
+      #expect(response.status == 401)
+      #expect(response.header("www-authenticate") == #"Bearer realm="api""#)
+      #expect(response.body.isEmpty)
       #expect(api.test.server.requests.isEmpty)
     }
   }
@@ -72,15 +68,15 @@ import Testing
     try await ProtectedAPI.run { api async throws in
       api.test.server.otherwise(.inactive)
       let response = try await api.get("/items", ["Bearer " + token])
-      #expect(response.status == .unauthorized)
+      #expect(response.status == 401)
       #expect(
-        response.headers[.wwwAuthenticate]
+        response.header("www-authenticate")
           == #"Bearer realm="api", error="invalid_token", error_description="The access token is not valid""#
       )
-      #expect(response.headers[.contentType] == "application/json")
-      #expect(response.headers[.cacheControl] == "no-store")
+      #expect(response.header("content-type") == "application/json")
+      #expect(response.header("cache-control") == "no-store")
       #expect(
-        String(buffer: response.body)
+        response.text
           == #"{"error":"invalid_token","error_description":"The access token is not valid"}"#
       )
     }
@@ -91,16 +87,16 @@ import Testing
     try await ProtectedAPI.run { api async throws in
       api.test.server.otherwise(.active(scope: "item items event"))
       let response = try await api.get("/both", ["Bearer good"])
-      #expect(response.status == .forbidden)
+      #expect(response.status == 403)
       #expect(
-        response.headers[.wwwAuthenticate] == #"""
+        response.header("www-authenticate") == #"""
           Bearer realm="the data", scope="item profile", error="insufficient_scope", \#
           error_description="The access token has not the scope needed"
           """#
       )
-      #expect(String(buffer: response.body).contains(#""scope":"item profile"}"#))
-      #expect(try await api.get("/items", ["Bearer good"]).status == .ok)
-      #expect(try await api.get("/any", ["Bearer good"]).status == .ok)
+      #expect(response.text.contains(#""scope":"item profile"}"#))
+      #expect(try await api.get("/items", ["Bearer good"]).status == 200)
+      #expect(try await api.get("/any", ["Bearer good"]).status == 200)
     }
   }
 
@@ -109,10 +105,10 @@ import Testing
     try await ProtectedAPI.run { api async throws in
       api.test.server.otherwise(.respond(status: status, body: "nonsense"))
       let response = try await api.get("/items", ["Bearer good"])
-      #expect(response.status == .serviceUnavailable)
-      #expect(response.headers[.retryAfter].flatMap(Int.init) ?? 0 >= 1)
-      #expect(response.headers[.wwwAuthenticate] == nil)
-      #expect(String(buffer: response.body).contains(#""error":"temporarily_unavailable""#))
+      #expect(response.status == 503)
+      #expect(response.header("retry-after").flatMap(Int.init) ?? 0 >= 1)
+      #expect(response.header("www-authenticate") == nil)
+      #expect(response.text.contains(#""error":"temporarily_unavailable""#))
     }
   }
 
@@ -120,8 +116,8 @@ import Testing
     try await ProtectedAPI.run { api async throws in
       api.test.server.otherwise(.active())
       let response = try await api.get("/forgotten", ["Bearer good"])
-      #expect(response.status == .internalServerError)
-      #expect(response.body.readableBytes == 0)
+      #expect(response.status == 500)
+      #expect(response.body.isEmpty)
     }
   }
 

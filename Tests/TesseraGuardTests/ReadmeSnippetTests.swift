@@ -1,8 +1,8 @@
 import Hummingbird
-import HummingbirdTesting
 import Logging
 import TesseraGuard
 import TesseraGuardHummingbird
+import TesseraTestSupport
 import Testing
 
 /// The snippets of the README compile and protect.
@@ -22,8 +22,8 @@ import Testing
     // README: end
 
     let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    try await Application(router: router, logger: quiet).test(.live) { client async throws in
-      #expect(try await client.execute(uri: "/items", method: .get).status == .unauthorized)
+    try await LiveApplication.run(router, logger: quiet) { api async throws in
+      #expect(try await api.get("/items").status == 401)
     }
   }
 
@@ -40,8 +40,8 @@ import Testing
     // README, offline: end
 
     let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    try await Application(router: router, logger: quiet).test(.live) { client async throws in
-      #expect(try await client.execute(uri: "/items", method: .get).status == .unauthorized)
+    try await LiveApplication.run(router, logger: quiet) { api async throws in
+      #expect(try await api.get("/items").status == 401)
     }
   }
 }

@@ -10,10 +10,12 @@ import TesseraTestSupport
 final class HangingEndpoint: Endpoint {
   let path = "/hang"
   private let body: [UInt8]
+  private let awaited: Awaited
   private let state = Mutex((isReleased: false, waiting: [CheckedContinuation<Void, Never>](), arrived: 0))
 
-  init(body: [UInt8] = Array("done".utf8)) {
+  init(body: [UInt8] = Array("done".utf8), awaiting awaited: Awaited = .store) {
     self.body = body
+    self.awaited = awaited
   }
 
   /// No deadline strikes by chance on a machine that is busy with other tests.
@@ -21,6 +23,8 @@ final class HangingEndpoint: Endpoint {
     var limits = HTTPLimits()
     limits.requestTimeout = 120
     limits.idleTimeout = 300
+    limits.drainTimeout = 600
+    limits.lingerTime = 20
     return limits
   }()
 
@@ -43,7 +47,7 @@ final class HangingEndpoint: Endpoint {
       return state.isReleased
     }
     guard isReleased else {
-      throw .awaiting { () async throws(OAuthError) in
+      throw .awaiting(awaited) { () async throws(OAuthError) in
         await withCheckedContinuation { continuation in
           let goesOn = self.state.withLock { state in
             if !state.isReleased { state.waiting.append(continuation) }
@@ -64,9 +68,10 @@ final class HangingEndpoint: Endpoint {
   static func run(
     _ endpoint: HangingEndpoint,
     _ limits: HTTPLimits = patient,
+    log: TestLog = TestLog(),
     _ body: (Int) async throws -> Void
   ) async throws {
-    let server = try await start(endpoint, limits)
+    let server = try await start(endpoint, limits, log: log)
     try await body(server.port)
     await server.stop()
   }
@@ -78,6 +83,7 @@ final class HangingEndpoint: Endpoint {
   static func start(
     _ endpoint: HangingEndpoint,
     _ limits: HTTPLimits = patient,
+    log: TestLog = TestLog(),
     group: MultiThreadedEventLoopGroup = .singleton
   ) async throws -> HTTPServer {
     try await HTTPServer.start(
@@ -86,7 +92,7 @@ final class HangingEndpoint: Endpoint {
       routes: { _ in [endpoint.path: endpoint] },
       limits: limits,
       group: group,
-      logger: TestLog().logger
+      logger: log.logger
     )
   }
 }

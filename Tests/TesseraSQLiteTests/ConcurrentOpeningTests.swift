@@ -9,7 +9,7 @@ struct ConcurrentOpeningTests {
   @Test("Eight tasks can open a new file at once")
   func tasks() async throws {
     try await withDatabasePath { path in
-      let stores = try await eightTimes { _ in try await SQLiteStore.open(path: path) }
+      let stores = try await eightTimes { _ in try await SQLiteStore.open(path: path, busyTimeout: 600) }
       try await expectUsable(stores)
     }
   }
@@ -19,7 +19,7 @@ struct ConcurrentOpeningTests {
     try await withDatabasePath { path in
       try Data().write(to: URL(filePath: path))
       let stores = try await eightTimes { _ in
-        try await onThread { SQLiteStore(pool: try SQLiteStore.openPool(path: path, busyTimeout: 5)) }
+        try await onThread { SQLiteStore(pool: try SQLiteStore.openPool(path: path, busyTimeout: 600)) }
       }
       try await expectUsable(stores)
     }

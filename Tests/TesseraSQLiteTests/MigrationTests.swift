@@ -23,7 +23,7 @@ struct MigrationTests {
           otherIsMigrating.signal()
           try Migrations.createInitialSchema(database)
           try database.execute(sql: "INSERT INTO grdb_migrations VALUES ('0001-initial')")
-          return isAboutToMigrate.wait(timeout: .now() + 10)
+          return isAboutToMigrate.wait(timeout: .now() + 600)
         }
       }
       try await onThread {
@@ -82,7 +82,7 @@ struct MigrationTests {
   /// Signals when a connection begins a migration, having seen which were run.
   private func signalling(_ semaphore: DispatchSemaphore) -> Configuration {
     var configuration = Configuration()
-    configuration.busyMode = .timeout(10)
+    configuration.busyMode = .timeout(600)
     configuration.prepareDatabase { database in
       database.trace { event in
         if event.description.hasPrefix("BEGIN IMMEDIATE") { semaphore.signal() }

@@ -13,6 +13,7 @@ package actor TestConnection {
   package init(port: Int, host: String = "127.0.0.1", isReading: Bool = true) async throws {
     let (stream, continuation) = AsyncThrowingStream<ByteBuffer, any Error>.makeStream()
     channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .connectTimeout(.minutes(10))
       .channelOption(.allowRemoteHalfClosure, value: true)
       .channelOption(.autoRead, value: isReading)
       .channelInitializer { channel in
@@ -22,6 +23,11 @@ package actor TestConnection {
       }
       .connect(host: host, port: port).get()
     chunks = stream.makeAsyncIterator()
+  }
+
+  /// A server that stops waits for its peers; a test that is done with a connection has not to say so.
+  deinit {
+    channel.close(promise: nil)
   }
 
   /// Begins to take what the server sends.

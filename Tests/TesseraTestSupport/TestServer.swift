@@ -46,6 +46,7 @@ package struct TestServer: Sendable {
     package init() {
       limits.requestTimeout = 120
       limits.idleTimeout = 300
+      limits.lingerTime = 20
     }
   }
 

@@ -73,12 +73,17 @@ extension Administration {
   /// Of several processes exactly one does each step; the others find it done.
   package func performRotation(uses: Set<KeyUse>) async throws(StoreError) -> Int {
     var performed = 0
-    let steps = rotation.steps(for: try keyRing(of: try await store.keys()), uses: uses, at: clock.now)
+    let time = clock.now
+    let steps = rotation.steps(for: try keyRing(of: try await store.keys()), uses: uses, at: time)
     for step in steps {
       do throws(StoreError) {
         switch step {
         case .add(let use, let activatesAt):
-          _ = try await addKey(for: use, activatesAt: activatesAt, try keyRing(of: try await store.keys()))
+          // The keys that the number follows from have to be those that the step is due by: another process can have
+          // done it in between.
+          let ring = try keyRing(of: try await store.keys())
+          guard rotation.steps(for: ring, uses: uses, at: time).contains(step) else { continue }
+          _ = try await addKey(for: use, activatesAt: activatesAt, ring)
         case .remove(let number):
           try await store.removeKey(number, audit: event(.keyRemoved, "key \(number)"))
         }

@@ -113,7 +113,7 @@ package struct ClientSecretVerifier: Sendable {
     }
     guard !searches.isEmpty else { return }
     let refusal = refusal(failures, method)
-    throw .awaiting { [searches, limiter] () async throws(OAuthError) in
+    throw .awaiting(.secretStretching) { [searches, limiter] () async throws(OAuthError) in
       for search in searches where await search.answer.value {
         limiter.recordSuccess(search.attempt, wasCounted: search.wasCounted)
         return

@@ -1,9 +1,9 @@
-/// An answer that is there, or that has to wait for the store.
+/// An answer that is there, or that has to wait.
 package enum EndpointAnswer: Sendable {
   /// Everything was in memory.
   case now(EndpointResponse)
-  /// Something has to be fetched first.
-  case later(@Sendable () async -> EndpointResponse)
+  /// Something has to be fetched or computed first.
+  case later(PendingAnswer)
 }
 
 /// One path of the protocol: a request in, a response out.
@@ -50,32 +50,9 @@ extension Endpoint {
     } catch {
       switch error {
       case .refused(let refusal): return .now(response(for: refusal))
-      case .awaiting(let work): return .later { await answer(request, after: work) }
+      case .awaiting(let what, let work):
+        return .later(PendingAnswer(self, request, awaiting: what, work))
       }
     }
-  }
-
-  /// Bounded, because a request that needs one thing after another without end must not run for ever.
-  private func answer(
-    _ request: EndpointRequest,
-    after work: @Sendable () async throws(OAuthError) -> Void
-  ) async -> EndpointResponse {
-    var work = work
-    for _ in 0..<8 {
-      do throws(OAuthError) {
-        try await work()
-      } catch {
-        return response(for: error)
-      }
-      do throws(Interruption) {
-        return try respond(to: request)
-      } catch {
-        switch error {
-        case .refused(let refusal): return response(for: refusal)
-        case .awaiting(let more): work = more
-        }
-      }
-    }
-    return response(for: .temporarilyUnavailable("the directory changed faster than it could be read"))
   }
 }

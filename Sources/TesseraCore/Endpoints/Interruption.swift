@@ -4,7 +4,9 @@ package enum Interruption: Error {
   case refused(OAuthError)
   /// Something has to be fetched or computed first; afterwards the request is tried from the start, and
   /// finds it in memory. What the work throws is the answer.
-  case awaiting(@Sendable () async throws(OAuthError) -> Void)
+  ///
+  /// `what` is for the log, should it take too long.
+  case awaiting(_ what: Awaited = .store, @Sendable () async throws(OAuthError) -> Void)
 
   /// Does what throws an `OAuthError` where an interruption is thrown.
   static func refusing<Value>(_ body: () throws(OAuthError) -> Value) throws(Interruption) -> Value {

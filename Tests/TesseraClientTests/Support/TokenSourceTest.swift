@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import NIOCore
 import NIOPosix
 import Synchronization
 import TesseraTestSupport
@@ -92,10 +93,11 @@ struct TokenSourceTest: Sendable {
   }
 }
 
-/// An HTTP client that reports a refused connection at once.
+/// An HTTP client that reports a refused connection at once, and waits for one on a machine that is busy.
 func withTestHTTPClient<Result>(_ body: (HTTPClient) async throws -> Result) async throws -> Result {
   var configuration = HTTPClient.Configuration()
   configuration.connectionPool.retryConnectionEstablishment = false
+  configuration.timeout.connect = .minutes(10)
   let client = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
   do {
     let result = try await body(client)

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import NIOCore
 import NIOPosix
 import Synchronization
 import TesseraTestSupport
@@ -94,10 +95,11 @@ struct GuardTest: Sendable {
   }
 }
 
-/// An HTTP client that reports a refused connection at once.
+/// An HTTP client that reports a refused connection at once, and waits for one on a machine that is busy.
 func withTestHTTPClient<Result>(_ body: (HTTPClient) async throws -> Result) async throws -> Result {
   var configuration = HTTPClient.Configuration()
   configuration.connectionPool.retryConnectionEstablishment = false
+  configuration.timeout.connect = .minutes(10)
   let client = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
   do {
     let result = try await body(client)

@@ -1,6 +1,4 @@
-import HTTPTypes
 import Hummingbird
-import HummingbirdTesting
 import TesseraGuard
 import TesseraGuardHummingbird
 import TesseraTestSupport
@@ -8,13 +6,12 @@ import TesseraTestSupport
 /// An API with protected routes, in front of a scripted token service.
 struct ProtectedAPI: Sendable {
   let test: GuardTest
-  let client: any TestClientProtocol
+  let application: LiveApplication
 
   static func run(_ body: @Sendable (ProtectedAPI) async throws -> Void) async throws {
     try await GuardTest.run { test in
-      let app = Application(router: router(test.verifier), logger: test.log.logger)
-      try await app.test(.live) { client async throws in
-        try await body(ProtectedAPI(test: test, client: client))
+      try await LiveApplication.run(router(test.verifier), logger: test.log.logger) { application in
+        try await body(ProtectedAPI(test: test, application: application))
       }
     }
   }
@@ -32,9 +29,7 @@ struct ProtectedAPI: Sendable {
   }
 
   /// Gets a path with these Authorization header fields.
-  func get(_ uri: String, _ authorization: [String]) async throws -> HummingbirdTesting.TestResponse {
-    var headers = HTTPFields()
-    for value in authorization { headers.append(HTTPField(name: .authorization, value: value)) }
-    return try await client.execute(uri: uri, method: .get, headers: headers)
+  func get(_ uri: String, _ authorization: [String]) async throws -> TestResponse {
+    try await application.get(uri, headers: authorization.map { ("Authorization", $0) })
   }
 }

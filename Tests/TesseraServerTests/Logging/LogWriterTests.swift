@@ -23,7 +23,7 @@ import Testing
     let pipe = Pipe()
     let writer = LogWriterTests.writer(pipe, capacity: 50_000)
     for number in 0..<1000 { writer.write("line \(number)\n") }
-    writer.finish()
+    writer.finish(within: .seconds(600))
     writer.write("too late\n")
     #expect(try LogWriterTests.lines(pipe) == (0..<1000).map { "line \($0)" })
   }
@@ -50,7 +50,7 @@ import Testing
       text += String(decoding: reader.availableData, as: UTF8.self)
     }
     writer.write("after\n")
-    writer.finish()
+    writer.finish(within: .seconds(600))
     let rest = try LogWriterTests.lines(pipe)
     let (kept, total) = LogWriterTests.accounted(text)
     #expect(kept >= 1000 && kept < count / 5)

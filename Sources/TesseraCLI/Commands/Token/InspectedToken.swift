@@ -78,7 +78,7 @@ extension Workspace {
       } catch {
         switch error {
         case .refused(let refusal): throw CommandFailure(refusal.privateDetail ?? refusal.reason.description)
-        case .awaiting(let work): try await waiting(for: work)
+        case .awaiting(_, let work): try await waiting(for: work)
         }
       }
     }
