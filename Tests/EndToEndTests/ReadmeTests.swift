@@ -129,7 +129,8 @@ import Testing
     try #require(lines.count == 10, "\(text) \(said)")
     // The last line once more for as long as the change does not count yet, since a busy machine may take longer.
     let last = try #require(lines.last)
-    let untilItCounts = "for n in $(seq 500); do A=$(\(last)); case $A in *' 401 '*) break;; esac; done; echo \"$A\""
+    let untilItCounts =
+      "for n in $(seq 500); do A=$(\(last)); case $A in *' 401 '*) break;; esac; done; echo \"$A\""
     let pasted = (lines.dropLast().map(String.init) + [untilItCounts]).joined(separator: "\n")
     let answer = try await PastedLine.run(pasted, in: answers)
     let statuses = answer.matches(of: /HTTP\/1\.1 (\d+)/).map { String($0.1) }
