@@ -8,15 +8,16 @@ enum PastedLine {
     try #require(output.split(separator: "\n").first { $0.contains("curl -sS") }.map(String.init))
   }
 
-  /// Runs a line in a folder of its own, and returns what it wrote.
+  /// Runs a line, or several, in a folder of its own unless one is given, and returns what it wrote.
   static func run(
     _ line: String,
+    in folder: TemporaryFolder? = nil,
     environment: [String: String] = [:],
     input: String = "",
     sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> String {
-    let folder = try TemporaryFolder()
-    let (given, answer, errors) = (folder.url("input"), folder.url("answer"), folder.url("errors"))
+    let (folder, files) = (try folder ?? TemporaryFolder(), try TemporaryFolder())
+    let (given, answer, errors) = (files.url("input"), files.url("answer"), files.url("errors"))
     try Data(input.utf8).write(to: given)
     let shell = try ChildProcess(
       URL(filePath: "/bin/sh"),

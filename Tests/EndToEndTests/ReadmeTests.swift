@@ -1,0 +1,153 @@
+import Foundation
+import TesseraCore
+import TesseraTestSupport
+import Testing
+
+/// What README.md shows is what one gets.
+@Suite struct ReadmeTests {
+  private static let root = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL
+
+  /// The consoles under a heading of README.md, as lines.
+  private func consoles(under heading: String) throws -> [[String]] {
+    let text = try String(contentsOf: ReadmeTests.root.appending(path: "README.md"), encoding: .utf8)
+    let section = try #require(text.split(separator: "\n## ").first { $0.hasPrefix(heading + "\n") })
+    return section.split(separator: "```").filter { $0.hasPrefix("console\n") }
+      .map { $0.split(separator: "\n").dropFirst().map(String.init) }
+  }
+
+  /// The program is on the PATH, as README.md says how.
+  private func run(_ line: String, _ server: RunningServer, input: String = "") async throws -> String {
+    let folder = TesseraProcess.binary.deletingLastPathComponent().path
+    return try await PastedLine.run(
+      line.replacing("http://127.0.0.1:8080", with: "http://127.0.0.1:\(server.port)"),
+      in: server.folder,
+      environment: ["PATH": "\(folder):/usr/bin:/bin"],
+      input: input
+    )
+  }
+
+  /// The same text for every ID, secret and port.
+  private func normalised(_ text: String) -> String {
+    text.replacing(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/, with: "ID")
+      .replacing(/[A-Z2-7]{32}/, with: "SECRET").replacing(/127\.0\.0\.1:\d+/, with: "ADDRESS")
+  }
+
+  @Test func registeringAnApplicationPrintsWhatIsShownAndWhatFollowsWorks() async throws {
+    let server = try await RunningServer.start(in: TemporaryFolder())
+    let (creation, changes) = try #require(
+      consoles(under: "Register an application").count == 2
+        ? (consoles(under: "Register an application")[0], consoles(under: "Register an application")[1]) : nil
+    )
+    let printed = try await run(String(try #require(creation.first).dropFirst(2)), server)
+    let lines = printed.split(separator: "\n").map { normalised(String($0)) }
+    #expect(lines == creation.dropFirst().map { normalised($0) })
+    for change in changes {
+      let command = change.dropFirst(2).split(separator: " #").first.map(String.init) ?? ""
+      let asks = command.contains("revoke") || command.contains("disable")
+      _ = try await run(command + (asks ? " --yes" : ""), server)
+    }
+    try await server.stop()
+  }
+
+  @Test func theLineOfStartIsTheOneThatDevPrints() async throws {
+    let server = try await RunningServer.start("dev", in: TemporaryFolder())
+    let data = server.folder.url.path + "/tessera-data"
+    let shown = try #require(consoles(under: "Start").joined().first { $0.contains("demo.form") })
+    let line = String(shown.dropFirst(2)).replacing(/@[^ ]*\/tessera-data/, with: "@\(data)")
+    let printed = try PastedLine.curl(in: server.process.output())
+    #expect(normalised(line) == normalised(printed.trimmingCharacters(in: .whitespaces)))
+    #expect(try await run(line, server).contains(#""scope":"item"}"#))
+    try await server.stop()
+  }
+
+  @Test func anAPIAsksWhatATokenIsWorth() async throws {
+    let server = try await RunningServer.start(in: TemporaryFolder())
+    let saving = ["client", "create", "--name", "a", "--scope", "item", "--save-secret", "warehouse.secret"]
+    let client = try await TesseraProcess.run(saving + ["--format", "json"], in: server.folder)
+    let clientID = try #require(client.member("client_id"))
+    let lines = try #require(consoles(under: "Check a token").first)
+    var (api, answer, shown) = ("", "", "")
+    for line in lines {
+      guard line.hasPrefix("$ ") else {
+        shown = line
+        continue
+      }
+      let filled = String(line.dropFirst(2)).replacing("CLIENT_ID", with: clientID).replacing(
+        "API_ID",
+        with: api
+      )
+      answer = try await run(filled, server)
+      // The only secret that has to be typed where it is asked for.
+      if let made = answer.firstMatch(of: /client ID +(\S+)\n +client secret +(\S+)/) {
+        api = "\(made.1):\(made.2)"
+      }
+    }
+    func members(_ text: String) throws -> [String] {
+      let object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+      return try #require(object).keys.sorted()
+    }
+    #expect(answer.hasSuffix("}\n") && answer.contains(#""active":true"#), "\(answer)")
+    #expect(try members(answer) == members(shown))
+    try await server.stop()
+  }
+
+  /// What script/serve --with-example prints, line by line in one shell, from folders with spaces in their names.
+  @Test func theLinesOfTheExampleWorkAndAreThoseShown() async throws {
+    let (folder, answers) = (try TemporaryFolder(), try TemporaryFolder())
+    for name in ["my work", "my temporary files"] {
+      try FileManager.default.createDirectory(at: folder.url(name), withIntermediateDirectories: true)
+    }
+    let bin = TesseraProcess.binary.deletingLastPathComponent()
+    let (input, output, errors) = (folder.url("input"), folder.url("output"), folder.url("errors"))
+    try Data().write(to: input)
+    let script = ReadmeTests.root.path + "/script/lib"
+    let example = try ChildProcess(
+      URL(filePath: "/bin/bash"),
+      [
+        "-c",
+        """
+        set -euo pipefail
+        source "$1/setup"
+        lib=$1
+        mkdir 'my bin' && ln -s "$2/tessera" "$2/DataAPI" "$2/DataAPIClient" 'my bin'
+        cd 'my work' && bin='../my bin'
+        set -- --port 0 --data 'my data'
+        source "$lib/example"
+        """, "bash", script, bin.path,
+      ],
+      environment: ["PATH": "/usr/bin:/bin", "TMPDIR": folder.url("my temporary files").path],
+      folder: folder.url,
+      input: input,
+      output: output,
+      errors: errors
+    )
+    func printed() throws -> String { String(decoding: try Data(contentsOf: output), as: UTF8.self) }
+    try await wait { try printed().contains("Control-C") || example.hasEnded }
+    let said = String(decoding: try Data(contentsOf: errors), as: UTF8.self)
+    let text = try printed()
+    let lines = text.split(separator: "\n").filter { $0.hasPrefix("  ") }.map { $0.dropFirst(2) }
+    try #require(lines.count == 10, "\(text) \(said)")
+    // The last line once more for as long as the change does not count yet, since a busy machine may take longer.
+    let last = try #require(lines.last)
+    let untilItCounts =
+      "for n in $(seq 500); do A=$(\(last)); case $A in *' 401 '*) break;; esac; done; echo \"$A\""
+    let pasted = (lines.dropLast().map(String.init) + [untilItCounts]).joined(separator: "\n")
+    let answer = try await PastedLine.run(pasted, in: answers)
+    let statuses = answer.matches(of: /HTTP\/1\.1 (\d+)/).map { String($0.1) }
+    #expect(statuses == ["200", "403", "200", "401", "200", "401"], "\(answer)")
+    #expect(answer.contains("disabled"))
+
+    let shown = try #require(consoles(under: "See it work").first)
+    func form(_ line: some StringProtocol) -> String {
+      String(line).replacing(#/ +# .*$/#, with: "").replacing(#/ --data ([^\s\\]|\\.)+/#, with: "")
+        .replacing(/\$TESSERA|\$API|http:\/\/127\.0\.0\.1:\d+/, with: "URL")
+        .replacing(/@\S*(\\ \S*)*app\.form/, with: "@app.form")
+        .replacing(/^(\S|\\ )*\/tessera/, with: "tessera")
+    }
+    let ofTheLibrary = lines.filter { $0.contains("DataAPIClient") }
+    #expect(ofTheLibrary.count == 1)
+    #expect(lines.filter { !$0.contains("DataAPIClient") }.map(form) == shown.map { form($0.dropFirst(2)) })
+    example.signal(SIGTERM)
+    _ = await example.status()
+  }
+}
