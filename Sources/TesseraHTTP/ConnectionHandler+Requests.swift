@@ -26,10 +26,11 @@ extension ConnectionHandler {
   func answer(_ request: CollectedRequest, _ context: ChannelHandlerContext) {
     let endpoint = request.head.endpoint
     let source: SourceAddress
-    do throws(OAuthError) {
+    do throws(ProxyProblem) {
       source = try shared.proxies.source(peer: peer, headers: request.head.headers)
     } catch {
-      finish(endpoint.response(for: error), endpoint, request.head, source: peer, context)
+      shared.warning.write(error.advice, detail: error.detail)
+      finish(endpoint.response(for: error.refusal), endpoint, request.head, source: peer, context)
       return
     }
     let answer = endpoint.answer(
@@ -38,8 +39,7 @@ extension ConnectionHandler {
         query: request.head.query,
         headers: request.head.headers,
         body: request.body,
-        source: source,
-        peer: peer
+        source: source
       )
     )
     switch answer {

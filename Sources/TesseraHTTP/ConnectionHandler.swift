@@ -8,6 +8,7 @@ struct ConnectionContext: Sendable {
   let limits: HTTPLimits
   let proxies: TrustedProxies
   let log: any RequestLog
+  let warning: PacedWarning
   let clock: WallClock
 }
 

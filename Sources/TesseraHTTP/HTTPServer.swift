@@ -34,6 +34,7 @@ package struct HTTPServer: Sendable {
     // Endpoints can name the port, which the system may choose: nothing is accepted until they are here.
     let table = Mutex(EndpointTable([:]))
     let log = requestLog ?? LoggerRequestLog(logger)
+    let warning = PacedWarning(logger)
     let channel = try await ServerBootstrap(group: loop, childGroup: group)
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -60,6 +61,7 @@ package struct HTTPServer: Sendable {
             limits: limits,
             proxies: proxies,
             log: log,
+            warning: warning,
             clock: clock
           )
           let connection = ConnectionHandler(context)

@@ -25,7 +25,15 @@ extension ConfigurationKey {
     .addressRanges(
       "http.trusted-proxies",
       \.http.trustedProxies,
-      "The proxies whose word on a client's address counts, when http.behind-tls-proxy is true."
+      "The proxies that requests have to come from, and whose word on a caller's address counts, when "
+        + "http.behind-tls-proxy is true. Their own addresses, not those of a network with callers in it."
+    ),
+    .integer(
+      "http.proxy-hops",
+      \.http.proxyHops,
+      1...16,
+      "How many proxies in a row a request comes through, when http.behind-tls-proxy is true; each has to append its "
+        + "caller to X-Forwarded-For."
     ),
     .texts(
       "http.cors-origins",
