@@ -61,7 +61,6 @@ package struct PublicReason: Sendable, Equatable {
   package static let unknownTransferCoding = PublicReason("Transfer-Encoding is not supported")
   package static let unknownExpectation = PublicReason("Expectation is not supported")
   package static let misdirected = PublicReason("https was asked for over plain HTTP")
-  package static let preconditionFailed = PublicReason("If-Match does not match")
   package static let malformedHTTP = PublicReason("Malformed HTTP request")
   package static let requestTimedOut = PublicReason("Request took too long")
   package static let methodMustBePOST = PublicReason("Method must be POST")

@@ -14,13 +14,27 @@ extension ConnectionHandler {
     }
   }
 
-  func refuse(_ error: HTTPParserError, _ context: ChannelHandlerContext) {
-    let refusal =
-      error == .headerOverflow
-      ? OAuthError(.invalidRequest, .headersTooLarge, status: 431)
-      : OAuthError(.invalidRequest, .malformedHTTP)
-    let unknown = UnknownPath()
-    finish(unknown.response(for: refusal), unknown, nil, source: peer, closing: true, context)
+  /// In the dialect of the endpoint that it was for, where so much could be read.
+  func refuse(_ message: RefusedMessage, _ context: ChannelHandlerContext) {
+    let head = message.line.map { line in
+      RequestHead(
+        method: line.method,
+        endpoint: shared.table.endpoint(for: line.target),
+        query: nil,
+        headers: RequestHeaders(),
+        isKeepAlive: false,
+        isHTTP10: false
+      )
+    }
+    let endpoint = head?.endpoint ?? UnknownPath()
+    finish(
+      endpoint.response(for: message.problem.refusal),
+      endpoint,
+      head,
+      source: peer,
+      closing: true,
+      context
+    )
   }
 
   func answer(_ request: CollectedRequest, _ context: ChannelHandlerContext) {

@@ -64,9 +64,10 @@ final class HangingEndpoint: Endpoint {
   static func run(
     _ endpoint: HangingEndpoint,
     _ limits: HTTPLimits = patient,
+    _ log: TestLog = TestLog(),
     _ body: (Int) async throws -> Void
   ) async throws {
-    let server = try await start(endpoint, limits)
+    let server = try await start(endpoint, limits, log)
     try await body(server.port)
     await server.stop()
   }
@@ -78,6 +79,7 @@ final class HangingEndpoint: Endpoint {
   static func start(
     _ endpoint: HangingEndpoint,
     _ limits: HTTPLimits = patient,
+    _ log: TestLog = TestLog(),
     group: MultiThreadedEventLoopGroup = .singleton
   ) async throws -> HTTPServer {
     try await HTTPServer.start(
@@ -86,7 +88,7 @@ final class HangingEndpoint: Endpoint {
       routes: { _ in [endpoint.path: endpoint] },
       limits: limits,
       group: group,
-      logger: TestLog().logger
+      logger: log.logger
     )
   }
 }

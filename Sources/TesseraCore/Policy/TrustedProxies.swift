@@ -19,6 +19,9 @@ package struct TrustedProxies: Sendable {
     self.hops = hops
   }
 
+  /// Whether callers connect directly.
+  package var isNone: Bool { ranges == nil }
+
   /// The address that a request from this peer comes from.
   package func source(peer: SourceAddress, headers: RequestHeaders) throws(ProxyProblem) -> SourceAddress {
     guard ranges != nil else { return peer }

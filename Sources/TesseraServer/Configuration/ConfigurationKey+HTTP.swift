@@ -49,7 +49,7 @@ extension ConfigurationKey {
       "http.max-connections",
       \.http.limits.maximumConnections,
       1...1_000_000,
-      "The most connections at a time; more are turned away with 503."
+      "The most connections at a time. For one more, the longest idle one is closed; where none is, it is answered 503."
     ),
     .integer(
       "http.request-timeout",
