@@ -67,7 +67,7 @@ struct ByteScanner {
     }
     let start = position
     var colon = start
-    while colon < bytes.count, ByteScanner.isTokenCharacter[Int(bytes[colon])] { colon += 1 }
+    while colon < bytes.count, FieldSyntax.isTokenCharacter[Int(bytes[colon])] { colon += 1 }
     guard colon < bytes.count else { return .incomplete }
     guard bytes[colon] == UInt8(ascii: ":"), colon > start else { return .other }
     var end = colon + 1
@@ -97,7 +97,9 @@ struct ByteScanner {
   {
     let name = UnsafeRawBufferPointer(rebasing: bytes[range])
     switch name.count {
-    case 4 where name.matches(lowerCase: "host"): fields.hostCount += 1
+    case 4 where name.matches(lowerCase: "host"):
+      fields.hostCount += 1
+      return FieldSyntax.isHost(value)
     case 14 where name.matches(lowerCase: "content-length"):
       guard fields.contentLength == nil, (1...6).contains(value.count) else { return false }
       var length = 0
@@ -128,18 +130,4 @@ struct ByteScanner {
     fields.headers.add(known, value)
     return true
   }
-
-  /// RFC 9110 §5.6.2.
-  private static let isTokenCharacter: [Bool] = {
-    var table = [Bool](repeating: false, count: 256)
-    let others = "!#$%&'*+-.^_`|~"
-    for byte in 0..<256 {
-      let scalar = Unicode.Scalar(UInt8(byte))
-      table[byte] =
-        byte < 0x80
-        && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
-          || others.unicodeScalars.contains(scalar))
-    }
-    return table
-  }()
 }

@@ -27,6 +27,8 @@ extension ConnectionHandler {
       isHTTP10: head?.isHTTP10 ?? false
     )
     // Not before the answer is on its way: what a line says, and so what it costs, differs from refusal to refusal.
+    let now = NIODeadline.now()
+    turn.answered(at: now)
     unlogged.append(
       RequestRecord(
         method: head?.method ?? "",
@@ -34,15 +36,14 @@ extension ConnectionHandler {
         status: response.status,
         clientID: response.clientID,
         source: source,
-        microseconds: (NIODeadline.now() - started).nanoseconds / 1000,
+        microseconds: (now - started).nanoseconds / 1000,
         detail: response.privateDetail
       )
     )
     if closing {
       linger(context)
     } else {
-      phase = .idle
-      setTimer(.seconds(Int64(shared.limits.idleTimeout)), context)
+      becomeIdle(at: now, context)
       if output.readableBytes >= ConnectionHandler.outputSize { writeOutput(context) }
     }
   }
@@ -92,7 +93,7 @@ extension ConnectionHandler {
   }
 
   private func beginToLinger() {
-    phase = .lingering
+    becomeBusy(.lingering)
     waiting.removeAll(keepingCapacity: true)
     parser?.stop()
   }

@@ -6,7 +6,7 @@ extension ConnectionHandler {
   /// The first byte of a request starts its deadline.
   func bytesArrived() {
     guard case .idle = phase, let ownContext else { return }
-    phase = .receiving
+    becomeBusy(.receiving)
     started = .now()
     setTimer(.seconds(Int64(shared.limits.requestTimeout)), ownContext)
   }

@@ -5,6 +5,7 @@ import NIOCore
 extension ConnectionHandler {
   func isBusy(_ context: ChannelHandlerContext) -> Bool {
     if case .awaiting = phase { return true }
+    if turn.isAwaited { return true }
     return !context.channel.isWritable
   }
 
@@ -17,11 +18,18 @@ extension ConnectionHandler {
     }
   }
 
-  /// Takes all that is there, for as long as there is nothing to wait for, and writes the answers.
+  /// Its turn has come.
+  func takeTurn() {
+    turn.isAwaited = false
+    goOn()
+  }
+
+  /// Takes all that is there, for as long as there is nothing to wait for and its turn lasts, and writes the answers.
   func goOn() {
     // Writing can make the connection writable again and come here while the loop below runs, which sees it.
     guard !isGoingOn, let context = ownContext, let parser else { return }
     isGoingOn = true
+    turn.begin()
     defer { isGoingOn = false }
     repeat {
       while !isBusy(context) {
@@ -31,6 +39,10 @@ extension ConnectionHandler {
           parser.parseMore()
         } else {
           break
+        }
+        if turn.isOver, !isBusy(context), !waiting.isEmpty || parser.hasMore {
+          turn.isAwaited = true
+          neighbours.waitForTurn(self)
         }
       }
       writeOutput(context)
@@ -54,9 +66,9 @@ extension ConnectionHandler {
       // Of a request sent ahead the bytes came with the one before.
       bytesArrived()
       receive(part, context)
-    case .failure(let error):
+    case .failure(let message):
       bytesArrived()
-      refuse(error, context)
+      refuse(message, context)
     case .end: closeAfterOutput(context)
     }
   }

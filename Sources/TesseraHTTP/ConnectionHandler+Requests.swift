@@ -14,22 +14,37 @@ extension ConnectionHandler {
     }
   }
 
-  func refuse(_ error: HTTPParserError, _ context: ChannelHandlerContext) {
-    let refusal =
-      error == .headerOverflow
-      ? OAuthError(.invalidRequest, .headersTooLarge, status: 431)
-      : OAuthError(.invalidRequest, .malformedHTTP)
-    let unknown = UnknownPath()
-    finish(unknown.response(for: refusal), unknown, nil, source: peer, closing: true, context)
+  /// In the dialect of the endpoint that it was for, where so much could be read.
+  func refuse(_ message: RefusedMessage, _ context: ChannelHandlerContext) {
+    let head = message.line.map { line in
+      RequestHead(
+        method: line.method,
+        endpoint: shared.table.endpoint(for: line.target),
+        query: nil,
+        headers: RequestHeaders(),
+        isKeepAlive: false,
+        isHTTP10: false
+      )
+    }
+    let endpoint = head?.endpoint ?? UnknownPath()
+    finish(
+      endpoint.response(for: message.problem.refusal),
+      endpoint,
+      head,
+      source: peer,
+      closing: true,
+      context
+    )
   }
 
   func answer(_ request: CollectedRequest, _ context: ChannelHandlerContext) {
     let endpoint = request.head.endpoint
     let source: SourceAddress
-    do throws(OAuthError) {
+    do throws(ProxyProblem) {
       source = try shared.proxies.source(peer: peer, headers: request.head.headers)
     } catch {
-      finish(endpoint.response(for: error), endpoint, request.head, source: peer, context)
+      shared.warning.write(error.advice, detail: error.detail)
+      finish(endpoint.response(for: error.refusal), endpoint, request.head, source: peer, context)
       return
     }
     let answer = endpoint.answer(
@@ -38,8 +53,7 @@ extension ConnectionHandler {
         query: request.head.query,
         headers: request.head.headers,
         body: request.body,
-        source: source,
-        peer: peer
+        source: source
       )
     )
     switch answer {

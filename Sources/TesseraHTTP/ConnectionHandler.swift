@@ -8,6 +8,7 @@ struct ConnectionContext: Sendable {
   let limits: HTTPLimits
   let proxies: TrustedProxies
   let log: any RequestLog
+  let warning: PacedWarning
   let clock: WallClock
 }
 
@@ -37,13 +38,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
     case request(CollectedRequest)
     /// A part of one that does.
     case part(HTTPServerRequestPart)
-    /// What follows is not HTTP.
-    case failure(HTTPParserError)
+    /// What follows is no request, or none that can be taken.
+    case failure(RefusedMessage)
     /// The peer sends nothing more.
     case end
   }
 
   let shared: ConnectionContext
+  let neighbours: LoopConnections
   var collector: RequestCollector
   var writer: ResponseWriter
   var timer = ConnectionTimer()
@@ -61,12 +63,16 @@ final class ConnectionHandler: ChannelDuplexHandler {
   var isOutputClosed = false
   var isGoingOn = false
   var isReadHeldBack = false
+  var turn = ConnectionTurn()
+  /// Where it stands among the neighbours; nil when it is not connected.
+  private var place: Int?
   /// Where the requests come from; nil when the connection is gone.
   var parser: RequestParser?
   private(set) var ownContext: ChannelHandlerContext?
 
-  init(_ shared: ConnectionContext) {
+  init(_ shared: ConnectionContext, neighbours: LoopConnections) {
     self.shared = shared
+    self.neighbours = neighbours
     collector = RequestCollector(table: shared.table, maximumBodySize: shared.limits.maximumBodySize)
     writer = ResponseWriter(clock: shared.clock)
   }
@@ -81,12 +87,35 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   func channelActive(context: ChannelHandlerContext) {
     peer = context.remoteAddress.flatMap(SourceAddress.init(socketAddress:)) ?? .unknown
-    setTimer(.seconds(Int64(shared.limits.idleTimeout)), context)
+    place = neighbours.add(self)
+    becomeIdle(at: .now(), context)
     context.fireChannelActive()
+  }
+
+  /// The next request may come.
+  func becomeIdle(at now: NIODeadline, _ context: ChannelHandlerContext) {
+    phase = .idle
+    if let place { neighbours.setIdle(place, since: now) }
+    setTimer(.seconds(Int64(shared.limits.idleTimeout)), context)
+  }
+
+  /// The next request comes, or none any more.
+  func becomeBusy(_ next: Phase) {
+    if case .idle = phase, let place { neighbours.setBusy(place) }
+    phase = next
+  }
+
+  /// Another connection takes the place of this one, which is idle.
+  func closeToMakeRoom() {
+    becomeBusy(.lingering)
+    parser?.stop()
+    ownContext?.close(promise: nil)
   }
 
   func channelInactive(context: ChannelHandlerContext) {
     timer.cancel()
+    if let place { neighbours.remove(place) }
+    place = nil
     // Nobody would see the answers.
     waiting.removeAll(keepingCapacity: true)
     parser?.stop()
@@ -94,12 +123,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    arrived(.part(unwrapInboundIn(data)), context)
+    let part = unwrapInboundIn(data)
+    parser?.follow(part)
+    arrived(.part(part), context)
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    if let error = error as? HTTPParserError {
-      arrived(.failure(error), context)
+    if let message = error as? RefusedMessage {
+      arrived(.failure(message), context)
     } else {
       // The peer is gone, or nothing can be said to it.
       context.close(promise: nil)

@@ -8,9 +8,13 @@ package struct HTTPLimits: Sendable {
   package var maximumHeaderSize = 16_384
   /// The most header fields.
   package var maximumHeaderCount = 100
+  /// The most chunks of a chunked body.
+  package var maximumChunkCount = 256
+  /// The most bytes of what is around them: their sizes, extensions and the trailer.
+  package var maximumChunkFraming = 8192
   /// The most connections at a time.
   ///
-  /// Those above are told to come again later.
+  /// For one above, the one is closed that has been idle for longest; where none is, it is told to come again later.
   package var maximumConnections = 10_000
   /// From the first byte of a request to its answer, in seconds.
   package var requestTimeout = 10

@@ -30,10 +30,11 @@ package struct HTTPServer: Sendable {
     // The helper completes a promise of this loop when it is released, which is when the caller lets go of the server:
     // maybe after its own group has shut down. The singleton's loops never do.
     let quiescing = ServerQuiescingHelper(group: MultiThreadedEventLoopGroup.singleton)
-    let counter = ConnectionCounter(limit: connectionLimit(limits, logger))
     // Endpoints can name the port, which the system may choose: nothing is accepted until they are here.
     let table = Mutex(EndpointTable([:]))
     let log = requestLog ?? LoggerRequestLog(logger)
+    let warning = PacedWarning(logger)
+    let open = OpenConnections(limit: connectionLimit(limits, logger), group: group, warning: warning)
     let channel = try await ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -49,10 +50,10 @@ package struct HTTPServer: Sendable {
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          channel.closeFuture.whenComplete { _ in counter.close() }
-          guard counter.open() else {
-            try channel.pipeline.syncOperations.addHandler(OverloadHandler(clock: clock))
+        open.admit(channel).flatMapThrowing { isAdmitted in
+          let pipeline = channel.pipeline.syncOperations
+          guard isAdmitted, let neighbours = open.connections(of: channel.eventLoop) else {
+            try pipeline.addHandler(OverloadHandler(clock: clock))
             return
           }
           let context = ConnectionContext(
@@ -60,13 +61,11 @@ package struct HTTPServer: Sendable {
             limits: limits,
             proxies: proxies,
             log: log,
+            warning: warning,
             clock: clock
           )
-          let connection = ConnectionHandler(context)
-          try channel.pipeline.syncOperations.addHandlers(
-            RequestParser(connection, limits: context.limits),
-            connection
-          )
+          let connection = ConnectionHandler(context, neighbours: neighbours)
+          try pipeline.addHandlers(RequestParser(connection, limits: limits), connection)
         }
       }
       .bind(host: host, port: port).get()

@@ -36,6 +36,8 @@ struct OrdinaryRequest {
     guard let version = scanner.literal(" HTTP/1.1\r\n") else { return .incomplete }
     guard version else { return .other }
     var fields = OrdinaryFields()
+    // It counts towards their size, as it does for the decoder.
+    fields.size = target.count
     while true {
       switch scanner.field(&fields, limits) {
       case .field: continue

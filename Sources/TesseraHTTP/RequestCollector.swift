@@ -54,18 +54,19 @@ struct RequestCollector {
     self.head = head
     endpoint = table.endpoint(for: head.uri)
     let framing = MessageFraming(head.headers)
-    // RFC 9112 §3.2: exactly one Host field in HTTP/1.1.
-    if head.version == .http1_1, framing.hostCount != 1 {
+    do throws(MessageProblem) {
+      try framing.check(head.version)
+    } catch {
       reset()
-      return .refuse(OAuthError(.invalidRequest, .malformedHTTP), RequestHead(head, endpoint: endpoint))
+      return .refuse(error.refusal, RequestHead(head, endpoint: endpoint))
     }
-    // We offer no other protocol, so we answer and close (RFC 9110 §7.8, §9.3.6).
-    wantsOtherProtocol = head.method == .CONNECT || framing.hasUpgrade
+    // We offer no other protocol, so we answer and close (RFC 9110 §7.8).
+    wantsOtherProtocol = framing.hasUpgrade
     if let length = framing.contentLength {
       guard length <= maximumBodySize else { return bodyTooLarge(head) }
       body.reserveCapacity(length)
     }
-    return framing.expectsContinue && head.version == .http1_1 ? .sendContinue : .wait
+    return framing.expectsContinue(head.version) ? .sendContinue : .wait
   }
 
   private mutating func bodyTooLarge(_ head: HTTPRequestHead) -> Step {

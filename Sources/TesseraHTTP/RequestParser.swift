@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import TesseraCore
 
 /// Turns bytes into the parts of requests, no faster than the requests are answered.
 ///
@@ -9,9 +10,6 @@ final class RequestParser: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = HTTPServerRequestPart
 
-  /// So many bytes are parsed before the connection is asked again whether it can take more.
-  private static let stride = 4096
-
   /// So often an incomplete request is looked at before the decoder takes over, which remembers where it was: a
   /// peer that sends byte by byte must not have all of it read again each time.
   private static let maximumLooks = 8
@@ -20,6 +18,7 @@ final class RequestParser: ChannelInboundHandler {
   private let ordinary: OrdinaryRequest
   private let decoder: HTTPRequestDecoder
   private let maximumBytesAhead: Int
+  private var steps: RequestSteps
   private var context: ChannelHandlerContext?
   /// Bytes that the decoder has not consumed; of them it knows the first `seen`.
   private var received = ByteBuffer()
@@ -40,6 +39,7 @@ final class RequestParser: ChannelInboundHandler {
     decoderLimits.maxHeaderListSize = limits.maximumHeaderSize
     decoderLimits.maxHeaderFieldCount = limits.maximumHeaderCount
     decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: decoderLimits)
+    steps = RequestSteps(limits: limits, isDirect: connection.shared.proxies.isNone)
     maximumBytesAhead = 64 * limits.maximumBodySize
   }
 
@@ -100,24 +100,49 @@ final class RequestParser: ChannelInboundHandler {
   func parseMore() {
     guard let context, hasMore else { return }
     if isOrdinary, received.readableBytes > 0, takeOrdinaryRequest(context) { return }
-    let count = min(received.readableBytes, seen + RequestParser.stride)
-    guard count > seen, var piece = received.getSlice(at: received.readerIndex, length: count) else {
+    guard received.readableBytes > seen else {
       parseEnd(context)
       return
     }
     connection.bytesArrived()
+    let next = received.withUnsafeReadableBytes { bytes in
+      Result { () throws(MessageProblem) in
+        try steps.next(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(seen)))
+      }
+    }
+    let count: Int
+    switch next {
+    case .success(let found): count = found
+    case .failure(let problem):
+      refuse(problem, context)
+      return
+    }
+    guard var piece = received.getSlice(at: received.readerIndex, length: seen + count) else { return }
     do {
       _ = try decoder.decode(context: context, buffer: &piece)
     } catch {
-      stop()
-      context.fireErrorCaught(error)
+      refuse(steps.problem(error), context)
       return
     }
     // The connection may have had enough in the middle of it.
     guard !isDone else { return }
-    received.moveReaderIndex(forwardBy: count - piece.readableBytes)
+    received.moveReaderIndex(forwardBy: seen + count - piece.readableBytes)
     seen = piece.readableBytes
     if received.readableBytes == 0 { received = ByteBuffer() }
+  }
+
+  /// What the decoder makes of it.
+  func follow(_ part: HTTPServerRequestPart) {
+    switch part {
+    case .head(let head): steps.begin(MessageFraming(head.headers))
+    case .body: break
+    case .end: steps.end()
+    }
+  }
+
+  private func refuse(_ problem: MessageProblem, _ context: ChannelHandlerContext) {
+    stop()
+    context.fireErrorCaught(RefusedMessage(problem: problem, line: steps.line))
   }
 
   /// Takes the next request if it is an ordinary one, or waits for the rest of it; false when it is the decoder's.
@@ -152,7 +177,7 @@ final class RequestParser: ChannelInboundHandler {
     do {
       _ = try decoder.decodeLast(context: context, buffer: &rest, seenEOF: true)
     } catch {
-      context.fireErrorCaught(error)
+      refuse(.malformed, context)
     }
     context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
   }

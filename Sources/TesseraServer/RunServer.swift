@@ -84,7 +84,7 @@ package func runServer(
             return endpoints(issuer)
           },
           limits: http.limits,
-          proxies: http.isBehindTLSProxy ? TrustedProxies(http.trustedProxies) : .none,
+          proxies: http.isBehindTLSProxy ? TrustedProxies(http.trustedProxies, hops: http.proxyHops) : .none,
           group: group,
           logger: logger,
           requestLog: log.requests

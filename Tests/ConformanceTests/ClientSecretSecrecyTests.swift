@@ -78,12 +78,12 @@ import Testing
     try await TestServer.run(options) { server in
       let client = try await server.makeClient()
       let wrong = client.tokenRequest(["client_secret": "wrong-secret"])
-        .adding("X-Forwarded-For", "203.0.113.66")
+        .forwarded(for: "203.0.113.66")
       for _ in 0..<6 { _ = try await server.send(wrong) }
       #expect(try await server.send(wrong).status == 429)
-      let elsewhere = client.tokenRequest().adding("X-Forwarded-For", "203.0.113.7")
+      let elsewhere = client.tokenRequest().forwarded(for: "203.0.113.7")
       expect(try await server.send(elsewhere), grants: "item")
-      let forged = client.tokenRequest().adding("X-Forwarded-For", "203.0.113.7, 203.0.113.66")
+      let forged = client.tokenRequest().forwarded(for: "203.0.113.7, 203.0.113.66")
       #expect(try await server.send(forged).status == 429, "only the last address is the proxy's word")
     }
   }
@@ -96,12 +96,12 @@ import Testing
       let client = try await server.makeClient()
       for host in 1...6 {
         let request = client.tokenRequest(["client_secret": "wrong-secret"])
-          .adding("X-Forwarded-For", "2001:db8:1:2::\(host)")
+          .forwarded(for: "2001:db8:1:2::\(host)")
         _ = try await server.send(request)
       }
-      let sameNetwork = client.tokenRequest().adding("X-Forwarded-For", "2001:db8:1:2:ffff::1")
+      let sameNetwork = client.tokenRequest().forwarded(for: "2001:db8:1:2:ffff::1")
       #expect(try await server.send(sameNetwork).status == 429)
-      let otherNetwork = client.tokenRequest().adding("X-Forwarded-For", "2001:db8:1:3::1")
+      let otherNetwork = client.tokenRequest().forwarded(for: "2001:db8:1:3::1")
       expect(try await server.send(otherNetwork), grants: "item")
     }
   }
@@ -112,16 +112,16 @@ import Testing
     options.proxies = TrustedProxies([try #require(AddressRange("127.0.0.1"))])
     try await TestServer.run(options) { server in
       let client = try await server.makeClient()
-      let own = client.tokenRequest().adding("X-Forwarded-For", "2001:db8:1:ffff::1")
+      let own = client.tokenRequest().forwarded(for: "2001:db8:1:ffff::1")
       expect(try await server.send(own), grants: "item")
       var statuses: [Int: Int] = [:]
       for network in 0..<100 {
         let guess = client.tokenRequest(["client_secret": "wrong-secret \(network)"])
-          .adding("X-Forwarded-For", "2001:db8:1:\(network)00::1")
+          .forwarded(for: "2001:db8:1:\(network)00::1")
         statuses[try await server.send(guess).status, default: 0] += 1
       }
       #expect(statuses[429] == 52, "as often as eight sources are looked at, and no more: \(statuses)")
-      let stranger = client.tokenRequest().adding("X-Forwarded-For", "2001:db8:1:abcd::1")
+      let stranger = client.tokenRequest().forwarded(for: "2001:db8:1:abcd::1")
       #expect(try await server.send(stranger).status == 429)
       expect(try await server.send(own), grants: "item")
     }
@@ -134,19 +134,19 @@ import Testing
     try await TestServer.run(options) { server in
       let client = try await server.makeClient { $0.importedSecret = "correct horse" }
       let other = try await server.makeClient()
-      let own = client.tokenRequest().adding("X-Forwarded-For", "192.0.2.7")
+      let own = client.tokenRequest().forwarded(for: "192.0.2.7")
       expect(try await server.send(own), grants: "item")
       var statuses: [Int: Int] = [:]
       for network in 0..<120 {
         let guess = client.tokenRequest(["client_secret": "wrong horse \(network)"])
-          .adding("X-Forwarded-For", "10.0.\(network).1")
+          .forwarded(for: "10.0.\(network).1")
         statuses[try await server.send(guess).status, default: 0] += 1
       }
       #expect(statuses[429] == 24, "as often as sixteen sources are looked at, and no more: \(statuses)")
-      let right = client.tokenRequest().adding("X-Forwarded-For", "198.51.100.1")
+      let right = client.tokenRequest().forwarded(for: "198.51.100.1")
       #expect(try await server.send(right).status == 429, "so the right one tells a stranger nothing")
       expect(try await server.send(own), grants: "item")
-      let another = other.tokenRequest().adding("X-Forwarded-For", "198.51.100.1")
+      let another = other.tokenRequest().forwarded(for: "198.51.100.1")
       expect(try await server.send(another), grants: "item")
     }
   }

@@ -23,7 +23,9 @@ struct TokenWorld: Sendable {
         $0.scopes = []
         $0.introspectedResources = [resource]
       }
-      let response = try await server.send(client.tokenRequest(["scope": "item,event"]))
+      // Behind a proxy or not.
+      let request = client.tokenRequest(["scope": "item,event"]).forwarded(for: "198.51.100.1")
+      let response = try await server.send(request)
       let world = TokenWorld(
         server: server,
         client: client,

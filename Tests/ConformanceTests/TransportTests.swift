@@ -2,40 +2,10 @@ import TesseraCore
 import TesseraTestSupport
 import Testing
 
-/// TLS and the bounds of a request.
+/// Tokens that cannot be guessed, and the bounds of a request.
 @Suite(.everyDoor) struct TransportTests {
-  private static func behindProxy() throws -> TestServer.Options {
-    var options = TestServer.Options()
-    options.proxies = TrustedProxies([try #require(AddressRange("127.0.0.1"))])
-    return options
-  }
-
   private func text(_ bytes: [UInt8]) -> Substring.UTF8View {
     String(decoding: bytes, as: UTF8.self)[...].utf8
-  }
-
-  static let tlsRequired = SeedError.invalidRequest("TLS is required")
-
-  @Test("T3 behind a TLS proxy a request that was not made over TLS is refused")
-  func plainBehindProxy() async throws {
-    try await TestServer.run(TransportTests.behindProxy()) { server in
-      let request = try await server.makeClient().tokenRequest()
-      expect(
-        try await server.send(request.adding("X-Forwarded-Proto", "http")),
-        is: TransportTests.tlsRequired
-      )
-      expect(try await server.send(request.adding("X-Forwarded-Proto", "https")), grants: "item")
-    }
-  }
-
-  @Test("T3 behind a TLS proxy a request that does not come from it is refused")
-  func untrustedPeer() async throws {
-    var options = TestServer.Options()
-    options.proxies = TrustedProxies([try #require(AddressRange("192.0.2.0/24"))])
-    try await TestServer.run(options) { server in
-      let request = try await server.makeClient().tokenRequest().adding("X-Forwarded-Proto", "https")
-      expect(try await server.send(request), is: TransportTests.tlsRequired)
-    }
   }
 
   @Test("T28 a token has a 128-bit tag: altered anywhere, cut or extended, it is not ours")

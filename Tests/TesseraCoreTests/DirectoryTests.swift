@@ -150,12 +150,12 @@ import Testing
         for number in 0..<40 {
           group.addTask {
             let guess = attacked.tokenRequest(["client_secret": "wrong horse \(number)"])
-            return try await server.send(guess.adding("X-Forwarded-For", "203.0.113.66")).status
+            return try await server.send(guess.forwarded(for: "203.0.113.66")).status
           }
         }
         return try await group.reduce(into: [Int: Int]()) { $0[$1, default: 0] += 1 }
       }
-      let elsewhere = other.tokenRequest().adding("X-Forwarded-For", "203.0.113.7:1234")
+      let elsewhere = other.tokenRequest().forwarded(for: "203.0.113.7:1234")
       #expect(try await server.send(elsewhere).status == 200)
       let statuses = try await guesses
       #expect(statuses[400, default: 0] <= 6, "\(statuses)")

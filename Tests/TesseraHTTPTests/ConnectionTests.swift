@@ -153,7 +153,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "/", "/oauth/token/", "/OAUTH/TOKEN", "//oauth/token", "/oauth/token%2F", "/a?b", "*",
+    "/", "/oauth/token/", "/OAUTH/TOKEN", "//oauth/token", "/oauth/token%2F", "/a?b",
     "http://localhost?/oauth/token", "/?http://localhost/oauth/token",
   ])
   func answersUnknownPathsWithJSON(path: String) async throws {
@@ -168,7 +168,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "/oauth/token?x=1", "http://localhost/oauth/token", "https://example.com:8443/oauth/token?x",
+    "/oauth/token?x=1", "http://localhost/oauth/token", "http://example.com:8443/oauth/token?x",
   ])
   func takesEveryFormOfTarget(target: String) async throws {
     try await TestServer.run { server in
@@ -196,7 +196,7 @@ import Testing
       let tunnel = try await TestConnection(port: server.port)
       await tunnel.send("CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n")
       let refusal = try #require(try await tunnel.response())
-      #expect(refusal.status == 404)
+      #expect(refusal.status == 501)
       #expect(refusal.header("connection") == "close")
       #expect(try await tunnel.response() == nil)
     }

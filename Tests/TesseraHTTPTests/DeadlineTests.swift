@@ -14,16 +14,23 @@ import Testing
   private static func connect() throws -> EmbeddedChannel {
     let endpoint = HangingEndpoint()
     endpoint.release()
+    let logger = TestLog().logger
+    let channel = EmbeddedChannel()
     let connection = ConnectionHandler(
       ConnectionContext(
         table: EndpointTable([endpoint.path: endpoint]),
         limits: HTTPLimits(),
         proxies: .none,
-        log: LoggerRequestLog(TestLog().logger),
+        log: LoggerRequestLog(logger),
+        warning: PacedWarning(logger),
         clock: TestClocks().wall
-      )
+      ),
+      neighbours: LoopConnections(eventLoop: channel.eventLoop, oldestIdle: LoopConnections.OldestIdle())
     )
-    let channel = EmbeddedChannel(handlers: [RequestParser(connection, limits: HTTPLimits()), connection])
+    try channel.pipeline.syncOperations.addHandlers(
+      RequestParser(connection, limits: HTTPLimits()),
+      connection
+    )
     try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     return channel
   }

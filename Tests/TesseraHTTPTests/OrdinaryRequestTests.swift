@@ -70,12 +70,19 @@ import Testing
     try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(decoder))
     var head: HTTPRequestHead?
     var body: [UInt8] = []
+    // What is refused before the decoder sees it, and after.
+    var steps = RequestSteps(limits: limits, isDirect: true)
     // Byte by byte, to see where the request ends.
     for (index, byte) in bytes.enumerated() {
+      #expect(try withUnsafeBytes(of: byte) { try steps.next($0) } == 1)
       try channel.writeInbound(ByteBuffer(bytes: [byte]))
       while let part = try channel.readInbound(as: HTTPServerRequestPart.self) {
         switch part {
-        case .head(let found): head = found
+        case .head(let found):
+          let framing = MessageFraming(found.headers)
+          try framing.check(found.version)
+          steps.begin(framing)
+          head = found
         case .body(let more): body += more.readableBytesView
         case .end:
           guard let head else { return nil }
@@ -142,6 +149,8 @@ import Testing
     "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n",
     "POST / HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\n\r\n",
     "POST / HTTP/1.1\r\nHost: a\r\nTE: trailers\r\n\r\n", "POST / HTTP/1.1\r\nHost: a\r\nTrailer: x\r\n\r\n",
+    "POST / HTTP/1.1\r\nHost: a b\r\n\r\n", "POST / HTTP/1.1\r\nHost: a/b\r\n\r\n",
+    "POST / HTTP/1.1\r\nHost: a:b\r\n\r\n", "POST / HTTP/1.1\r\nHost: [::1\r\n\r\n",
     "POST / HTTP/1.1\r\nHost : a\r\n\r\n", "POST / HTTP/1.1\r\nHost: a\r\n b\r\n\r\n",
     "POST / HTTP/1.1\r\nHost: a\r\n: b\r\n\r\n",
     "POST / HTTP/1.1\r\nHost: a\r\nX: a\tb\r\n\r\n", "POST / HTTP/1.1\r\nHost: a\r\nX: a\rb\r\n\r\n",

@@ -48,6 +48,11 @@ package struct TestRequest: Sendable {
     return copy
   }
 
+  /// The same as a TLS proxy passes it on that was asked from this address.
+  package func forwarded(for address: String) -> TestRequest {
+    adding("X-Forwarded-For", address).adding("X-Forwarded-Proto", "https")
+  }
+
   /// The same with credentials in a Basic header, exactly as given.
   package func basic(_ id: String, _ secret: String) -> TestRequest {
     adding("Authorization", "Basic " + base64("\(id):\(secret)"))

@@ -3,7 +3,7 @@ extension EndpointRequest {
   ///
   /// `key` is the configuration key that lists them, for the log.
   func requirePeer(in trusted: [AddressRange]?, named key: String) throws(Interruption) {
-    guard let trusted, !trusted.contains(where: { $0.contains(peer) }) else { return }
-    throw .refused(OAuthError(.notFound, .noSuchPath, privateDetail: "\(peer) is not one of \(key)"))
+    guard let trusted, !trusted.contains(where: { $0.contains(source) }) else { return }
+    throw .refused(OAuthError(.notFound, .noSuchPath, privateDetail: "\(source) is not one of \(key)"))
   }
 }

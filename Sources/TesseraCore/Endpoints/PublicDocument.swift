@@ -12,7 +12,8 @@ struct PublicDocument: Sendable {
     entityTag = "\"\(Base64URL.encode(Array(SHA256.hash(data: body).prefix(12))))\""
   }
 
-  /// The answer to a request for it: 304 when the caller has it already (RFC 9110 §13.1.2).
+  /// The answer to a request for it: 304 when the caller has it already (RFC 9110 §13.1.2), 412 when it asks for
+  /// another (§13.1.1).
   ///
   /// It may be kept for `lifetime` seconds, and where it is for every site, pages of any origin may read it.
   func response(
@@ -23,17 +24,34 @@ struct PublicDocument: Sendable {
   ) -> EndpointResponse {
     var headers: HeaderFields = ["ETag": entityTag, "Cache-Control": "public, max-age=\(lifetime)"]
     if isForEverySite { headers.add("Access-Control-Allow-Origin", "*") }
+    guard isWanted(request) else {
+      return EndpointResponse(
+        status: 412,
+        headers: ["ETag": entityTag, "Cache-Control": "no-store"],
+        body: []
+      )
+    }
     guard !isKnown(request) else { return EndpointResponse(status: 304, headers: headers, body: []) }
     headers.add("Content-Type", contentType)
     return EndpointResponse(status: 200, headers: headers, body: body)
   }
 
+  /// The comparison is strong.
+  private func isWanted(_ request: EndpointRequest) -> Bool {
+    let values = request.headers.values(.ifMatch)
+    return values.isEmpty || PublicDocument.tags(values).contains { $0 == "*" || $0 == entityTag }
+  }
+
+  /// The comparison is weak: proxies that compress make a tag weak.
   private func isKnown(_ request: EndpointRequest) -> Bool {
-    request.headers.values(.ifNoneMatch).contains { value in
-      value.split(separator: ",").contains { tag in
-        let tag = tag.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }
-        // The comparison is weak (RFC 9110 §13.1.2): proxies that compress make a tag weak.
-        return tag == "*" || tag == entityTag || tag == "W/" + entityTag
+    PublicDocument.tags(request.headers.values(.ifNoneMatch))
+      .contains { $0 == "*" || $0 == entityTag || $0 == "W/" + entityTag }
+  }
+
+  private static func tags(_ values: [String]) -> [Substring] {
+    values.flatMap { value in
+      value.split(separator: ",").map { tag in
+        tag.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }
       }
     }
   }

@@ -38,6 +38,9 @@ package struct AddressRange: Sendable, CustomStringConvertible {
     return restBits == 0 || (address.bytes[wholeBytes] ^ network[wholeBytes]) >> (8 - restBits) == 0
   }
 
+  /// Whether so much of the Internet is in it that trusting it is trusting anybody: more than 10.0.0.0/8 or fc00::/7.
+  package var isTooWideToTrust: Bool { prefixLength < (network.count == 4 ? 8 : 7) }
+
   /// Digits only, without a sign or leading zeros.
   private static func prefixLength(_ text: Substring) -> Int? {
     guard (1...3).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),

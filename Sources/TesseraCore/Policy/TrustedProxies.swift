@@ -1,67 +1,92 @@
 /// What to believe of who is behind a proxy.
 ///
 /// Without a TLS proxy the peer is the caller, and headers that claim otherwise count for nothing. With one,
-/// requests have to come from it.
+/// requests have to come from it, and it has to say of each that it came over TLS and from whom.
 package struct TrustedProxies: Sendable {
   private let ranges: [AddressRange]?
+  private let hops: Int
 
   /// Callers connect directly.
-  package static let none = TrustedProxies(ranges: nil)
+  package static let none = TrustedProxies(ranges: nil, hops: 0)
 
-  /// Callers connect through a TLS proxy at one of these addresses.
-  package init(_ ranges: [AddressRange]) {
-    self.init(ranges: ranges)
+  /// Callers connect through so many TLS proxies in a row, each at one of these addresses.
+  package init(_ ranges: [AddressRange], hops: Int = 1) {
+    self.init(ranges: ranges, hops: hops)
   }
 
-  private init(ranges: [AddressRange]?) {
+  private init(ranges: [AddressRange]?, hops: Int) {
     self.ranges = ranges
+    self.hops = hops
   }
 
-  /// The address that a request from this peer comes from: the last in `X-Forwarded-For` that is not a
-  /// trusted proxy itself.
-  ///
-  /// Throws when the peer is no proxy of ours, or when it says that its caller did not use TLS (RFC 6749
-  /// §3.2).
-  package func source(peer: SourceAddress, headers: RequestHeaders) throws(OAuthError) -> SourceAddress {
+  /// Whether callers connect directly.
+  package var isNone: Bool { ranges == nil }
+
+  /// The address that a request from this peer comes from.
+  package func source(peer: SourceAddress, headers: RequestHeaders) throws(ProxyProblem) -> SourceAddress {
     guard ranges != nil else { return peer }
-    guard isTrusted(peer) else {
-      throw OAuthError(
-        .invalidRequest,
-        .tlsRequired,
-        privateDetail: "\(peer) is not one of http.trusted-proxies"
-      )
-    }
-    let protocols = headers.values(.forwardedProto).flatMap { $0.split(separator: ",") }
-    guard protocols.allSatisfy({ TrustedProxies.trimmed($0).lowercased() == "https" }) else {
-      throw OAuthError(
-        .invalidRequest,
-        .tlsRequired,
-        privateDetail: "X-Forwarded-Proto says that TLS was not used"
-      )
-    }
-    var source = peer
-    let forwarded = headers.values(.forwardedFor).flatMap { $0.split(separator: ",") }
-    for text in forwarded.reversed() {
-      guard let address = TrustedProxies.address(in: text) else { break }
-      source = address
-      if !isTrusted(address) { break }
-    }
-    return source
+    guard isTrusted(peer) else { throw .notAProxy(peer) }
+    let protocols = TrustedProxies.elements(of: headers.values(.forwardedProto))
+    guard !protocols.isEmpty else { throw .protocolMissing }
+    guard protocols.allSatisfy({ $0.lowercased() == "https" }) else { throw .notOverTLS }
+    return try caller(TrustedProxies.elements(of: headers.values(.forwardedFor)))
   }
 
-  /// An address as proxies write it: alone, or with a port, an IPv6 address with a port in brackets.
-  private static func address(in field: Substring) -> SourceAddress? {
-    let text = trimmed(field)
-    if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
-      return SourceAddress(String(text[text.index(after: text.startIndex)..<end]))
+  /// Each proxy appends whom it was asked by, so the last address is the word of the proxy that asks us, and each one
+  /// further left is worth as much as the proxy that stands right of it.
+  ///
+  /// No more than `hops` of them count: a caller at the address of a proxy could write the rest itself.
+  private func caller(_ chain: [Substring]) throws(ProxyProblem) -> SourceAddress {
+    guard !chain.isEmpty else { throw .addressMissing }
+    for (index, element) in chain.suffix(hops).enumerated().reversed() {
+      guard let address = TrustedProxies.address(in: element) else { throw .addressUnreadable }
+      guard isTrusted(address) else { return address }
+      guard index == 0 else { continue }
+      guard chain.count <= hops else { throw .anotherProxy(address) }
+      guard chain.count == hops else { throw .proxySkipped(address) }
+      return address
     }
-    if let address = SourceAddress(text) { return address }
-    return text.lastIndex(of: ":").flatMap { SourceAddress(String(text[..<$0])) }
+    throw .addressMissing
   }
 
-  private static func trimmed(_ text: Substring) -> String {
-    String(text.filter { $0 != " " && $0 != "\t" })
+  /// An address as proxies write it: IPv4 or IPv6, alone or with a port; IPv6 in brackets, with a port always so.
+  ///
+  /// A zone (RFC 4007 §11) says nothing that counts here.
+  private static func address(in text: Substring) -> SourceAddress? {
+    var address = text
+    if text.first == "[" {
+      guard let end = text.firstIndex(of: "]"), isEmptyOrPort(text[end...].dropFirst()) else { return nil }
+      address = text[..<end].dropFirst()
+      guard address.contains(":") else { return nil }
+    } else if let colon = text.firstIndex(of: ":"), !text[colon...].dropFirst().contains(":") {
+      // One colon: no IPv6 address has so few.
+      guard isEmptyOrPort(text[colon...]) else { return nil }
+      address = text[..<colon]
+    }
+    if let zone = address.firstIndex(of: "%"), address.contains(":") {
+      guard !address[zone...].dropFirst().isEmpty else { return nil }
+      address = address[..<zone]
+    }
+    return SourceAddress(String(address))
   }
+
+  private static func isEmptyOrPort(_ text: Substring) -> Bool {
+    guard text.first == ":" else { return text.isEmpty }
+    let digits = text.dropFirst().utf8
+    return (1...5).contains(digits.count) && digits.allSatisfy { (0x30...0x39).contains($0) }
+  }
+
+  /// The elements of a list that may be spread over several fields (RFC 9110 §5.3, §5.6.1).
+  private static func elements(of values: [String]) -> [Substring] {
+    values.flatMap { value in
+      value.split(separator: ",").map { element in
+        let start = element.drop(while: isSpace)
+        return start.lastIndex { !isSpace($0) }.map { start[...$0] } ?? ""
+      }
+    }.filter { !$0.isEmpty }
+  }
+
+  private static func isSpace(_ character: Character) -> Bool { character == " " || character == "\t" }
 
   private func isTrusted(_ address: SourceAddress) -> Bool {
     ranges?.contains { $0.contains(address) } ?? false

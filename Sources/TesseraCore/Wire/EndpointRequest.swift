@@ -12,22 +12,17 @@ package struct EndpointRequest: Sendable {
   package let body: [UInt8]
   /// Where it comes from: the peer, or whom a trusted proxy names.
   package let source: SourceAddress
-  /// The other end of the connection.
-  package let peer: SourceAddress
-
   package init(
     method: String,
     query: String? = nil,
     headers: RequestHeaders,
     body: [UInt8],
-    source: SourceAddress,
-    peer: SourceAddress? = nil
+    source: SourceAddress
   ) {
     self.method = method
     self.query = query
     self.headers = headers
     self.body = body
     self.source = source
-    self.peer = peer ?? source
   }
 }

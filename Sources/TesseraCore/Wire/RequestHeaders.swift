@@ -6,6 +6,7 @@ package enum HeaderName: Sendable, CaseIterable {
   case origin
   case authorization
   case contentType
+  case ifMatch
   case ifNoneMatch
   case forwardedFor
   case forwardedProto
@@ -17,6 +18,7 @@ package enum HeaderName: Sendable, CaseIterable {
     case .origin: "origin"
     case .authorization: "authorization"
     case .contentType: "content-type"
+    case .ifMatch: "if-match"
     case .ifNoneMatch: "if-none-match"
     case .forwardedFor: "x-forwarded-for"
     case .forwardedProto: "x-forwarded-proto"
@@ -31,6 +33,7 @@ package enum HeaderName: Sendable, CaseIterable {
     case 6:
       let isAccept = name[0] | 0x20 == UInt8(ascii: "a")
       candidate = isAccept ? .accept : .origin
+    case 8: candidate = .ifMatch
     case 12: candidate = .contentType
     case 13:
       let isAuthorization = name[0] | 0x20 == UInt8(ascii: "a")

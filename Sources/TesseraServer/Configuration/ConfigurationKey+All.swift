@@ -99,12 +99,12 @@ extension ConfigurationKey {
     .addressRanges(
       "verify.trusted-peers",
       \.verifyPeers,
-      "The gateways that may ask /oauth2/verify; empty for anybody."
+      "The gateways that may ask /oauth2/verify; empty for anybody. Behind a TLS proxy, the callers that it names."
     ),
     .addressRanges(
       "revocations.trusted-peers",
       \.revocationFeedPeers,
-      "The APIs that may ask /oauth2/revocations; empty for anybody."
+      "The APIs that may ask /oauth2/revocations; empty for anybody. Behind a TLS proxy, the callers that it names."
     ),
     .integer(
       "brute-force.free-failures",

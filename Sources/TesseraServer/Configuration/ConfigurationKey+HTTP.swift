@@ -25,7 +25,15 @@ extension ConfigurationKey {
     .addressRanges(
       "http.trusted-proxies",
       \.http.trustedProxies,
-      "The proxies whose word on a client's address counts, when http.behind-tls-proxy is true."
+      "The proxies that requests have to come from, and whose word on a caller's address counts, when "
+        + "http.behind-tls-proxy is true. Their own addresses, not those of a network with callers in it."
+    ),
+    .integer(
+      "http.proxy-hops",
+      \.http.proxyHops,
+      1...16,
+      "How many proxies in a row a request comes through, when http.behind-tls-proxy is true; each has to append its "
+        + "caller to X-Forwarded-For."
     ),
     .texts(
       "http.cors-origins",
@@ -41,7 +49,7 @@ extension ConfigurationKey {
       "http.max-connections",
       \.http.limits.maximumConnections,
       1...1_000_000,
-      "The most connections at a time; more are turned away with 503."
+      "The most connections at a time. For one more, the longest idle one is closed; where none is, it is answered 503."
     ),
     .integer(
       "http.request-timeout",

@@ -127,13 +127,13 @@ extension ConfigurationKey {
   ) -> ConfigurationKey {
     ConfigurationKey(
       name: name,
-      allowed: "a list of IP addresses and of ranges such as 10.0.0.0/8",
+      allowed: "a list of IP addresses and of ranges such as 10.0.0.0/8, none wider than /8 (IPv6: /7)",
       documentation: documentation,
       isList: true,
       read: { $0[keyPath: path].map(\.description).joined(separator: ", ") },
       write: { configuration, texts in
         let ranges = texts.compactMap(AddressRange.init)
-        guard ranges.count == texts.count else { return false }
+        guard ranges.count == texts.count, !ranges.contains(where: \.isTooWideToTrust) else { return false }
         configuration[keyPath: path] = ranges
         return true
       }

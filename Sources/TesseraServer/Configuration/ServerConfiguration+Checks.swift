@@ -22,6 +22,12 @@ extension ServerConfiguration {
           + "in front and set http.behind-tls-proxy to true, or set http.host to 127.0.0.1"
       )
     }
+    guard !http.isBehindTLSProxy || !http.trustedProxies.isEmpty else {
+      throw ConfigurationError(
+        "http.trusted-proxies is empty, but http.behind-tls-proxy is true: every request would be refused; set it "
+          + "to the addresses of the proxy"
+      )
+    }
   }
 
   /// Takes the master key from the file that is named, if one is.

@@ -16,6 +16,8 @@ package struct ServerConfiguration: Sendable {
     package var isBehindTLSProxy = false
     /// The proxies whose word on a client's address counts; only used behind a TLS proxy.
     package var trustedProxies = ["127.0.0.0/8", "::1"].compactMap(AddressRange.init)
+    /// How many of them a request comes through.
+    package var proxyHops = 1
     /// The origins of web pages that may ask the token endpoints.
     package var corsOrigins: [String] = []
     /// What one request and one process may use up.

@@ -1,0 +1,65 @@
+/// Why nobody vouches for a request behind a TLS proxy.
+///
+/// Nearly always it is a setting, of the proxy's or of ours, so each says to operators what to set.
+package enum ProxyProblem: Error, Sendable, Equatable {
+  /// The request does not come from a proxy of ours.
+  case notAProxy(SourceAddress)
+  /// The proxy does not say whether its caller used TLS.
+  case protocolMissing
+  /// It says that its caller did not.
+  case notOverTLS
+  /// The proxy does not say who its caller is.
+  case addressMissing
+  /// It says something else than an address, such as `unknown`.
+  case addressUnreadable
+  /// There is a proxy more than there should be, or a caller at a proxy's address that sends a chain of its own.
+  case anotherProxy(SourceAddress)
+  /// There are fewer proxies than there should be.
+  case proxySkipped(SourceAddress)
+
+  /// What the caller gets: TLS is required (RFC 6749 §3.2), or nothing that it could mend.
+  package var refusal: OAuthError {
+    switch self {
+    case .notAProxy, .protocolMissing, .notOverTLS:
+      OAuthError(.invalidRequest, .tlsRequired, privateDetail: detail)
+    case .addressMissing, .addressUnreadable, .anotherProxy, .proxySkipped:
+      OAuthError(.invalidRequest, .callerNotNamed, privateDetail: detail)
+    }
+  }
+
+  /// What went wrong, for the line of one request.
+  package var detail: String {
+    switch self {
+    case .notAProxy(let peer): "\(peer) is not one of http.trusted-proxies"
+    case .protocolMissing: "X-Forwarded-Proto is missing"
+    case .notOverTLS: "X-Forwarded-Proto says that TLS was not used"
+    case .addressMissing: "X-Forwarded-For is missing"
+    case .addressUnreadable: "X-Forwarded-For does not end with an address"
+    case .anotherProxy(let address): "\(address) in X-Forwarded-For is a proxy more than http.proxy-hops"
+    case .proxySkipped(let address): "X-Forwarded-For ends at the proxy \(address), before http.proxy-hops"
+    }
+  }
+
+  /// What to set, for the line that stands for many requests.
+  package var advice: String {
+    switch self {
+    case .notAProxy:
+      "requests are refused that do not come from http.trusted-proxies: add the proxy's address if it is one"
+    case .protocolMissing:
+      "requests are refused without X-Forwarded-Proto: let the proxy set it, to https for callers that use TLS"
+    case .notOverTLS:
+      "requests are refused that were not made over TLS: let the proxy redirect or refuse plain HTTP"
+    case .addressMissing:
+      "requests are refused without X-Forwarded-For: let the proxy set it to the caller's address, or append that"
+    case .addressUnreadable:
+      "requests are refused whose X-Forwarded-For does not end with an address: let the proxy set it to the "
+        + "caller's, or append that"
+    case .anotherProxy:
+      "requests are refused that came through more proxies than http.proxy-hops: set it to how many there are in a "
+        + "row, and http.trusted-proxies to their addresses only"
+    case .proxySkipped:
+      "requests are refused that came through fewer proxies than http.proxy-hops: set it to how many there are in a "
+        + "row, and let each append its caller to X-Forwarded-For"
+    }
+  }
+}

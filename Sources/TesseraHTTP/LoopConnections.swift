@@ -1,0 +1,83 @@
+import NIOCore
+import Synchronization
+
+/// The connections that one event loop serves, which it does in turn.
+final class LoopConnections {
+  /// Between two turns the loop looks at what arrived for the others.
+  ///
+  /// A task that is due at once would run before that.
+  private static let pause = TimeAmount.microseconds(50)
+
+  /// Since when the one has been idle that has been so for longest, for other threads to see.
+  final class OldestIdle: Sendable {
+    let since = Atomic<UInt64>(.max)
+  }
+
+  private let eventLoop: any EventLoop
+  private let oldestIdle: OldestIdle
+  private var idle = IdleList<ConnectionHandler>()
+  private var waiting = CircularBuffer<ConnectionHandler>(initialCapacity: 1)
+  private var isTurnScheduled = false
+
+  init(eventLoop: any EventLoop, oldestIdle: OldestIdle) {
+    self.eventLoop = eventLoop
+    self.oldestIdle = oldestIdle
+  }
+
+  // MARK: Idle connections
+
+  /// A new connection; the result is its place.
+  func add(_ connection: ConnectionHandler) -> Int { idle.add(connection) }
+
+  /// It is gone.
+  func remove(_ place: Int) {
+    idle.remove(place)
+    publish()
+  }
+
+  /// It waits for a request.
+  func setIdle(_ place: Int, since now: NIODeadline) {
+    idle.setIdle(place, since: now.uptimeNanoseconds)
+    publish()
+  }
+
+  /// It has begun to get one.
+  func setBusy(_ place: Int) {
+    idle.setBusy(place)
+    publish()
+  }
+
+  /// Closes the connection that has been idle for longest; false when none is.
+  func closeOldestIdle() -> Bool {
+    let connection = idle.takeOldest()
+    publish()
+    connection?.closeToMakeRoom()
+    return connection != nil
+  }
+
+  private func publish() {
+    oldestIdle.since.store(idle.oldestSince, ordering: .relaxed)
+  }
+
+  // MARK: Turns
+
+  /// The connection goes on when the others have had their turn.
+  func waitForTurn(_ connection: ConnectionHandler) {
+    waiting.append(connection)
+    scheduleTurn()
+  }
+
+  /// One turn at a time: two that schedule each other would leave no moment for what arrives.
+  private func scheduleTurn() {
+    guard !isTurnScheduled, !waiting.isEmpty else { return }
+    isTurnScheduled = true
+    let bound = NIOLoopBound(self, eventLoop: eventLoop)
+    eventLoop.scheduleTask(in: LoopConnections.pause) { bound.value.giveTurn() }
+  }
+
+  private func giveTurn() {
+    waiting.popFirst()?.takeTurn()
+    isTurnScheduled = false
+    scheduleTurn()
+  }
+}

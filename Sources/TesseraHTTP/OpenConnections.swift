@@ -1,0 +1,63 @@
+import NIOCore
+import Synchronization
+
+/// The open connections of a listener: how many, and by event loop which.
+final class OpenConnections: Sendable {
+  private struct Loop: Sendable {
+    let eventLoop: any EventLoop
+    let oldestIdle: LoopConnections.OldestIdle
+    let connections: NIOLoopBoundBox<LoopConnections>
+  }
+
+  private let counter: ConnectionCounter
+  private let loops: [ObjectIdentifier: Loop]
+  private let warning: PacedWarning
+
+  init(limit: Int, group: any EventLoopGroup, warning: PacedWarning) {
+    counter = ConnectionCounter(limit: limit)
+    self.warning = warning
+    var loops: [ObjectIdentifier: Loop] = [:]
+    for eventLoop in group.makeIterator() {
+      let oldestIdle = LoopConnections.OldestIdle()
+      loops[ObjectIdentifier(eventLoop)] = Loop(
+        eventLoop: eventLoop,
+        oldestIdle: oldestIdle,
+        connections: .makeBoxSendingValue(
+          LoopConnections(eventLoop: eventLoop, oldestIdle: oldestIdle),
+          eventLoop: eventLoop
+        )
+      )
+    }
+    self.loops = loops
+  }
+
+  /// The connections of this event loop, which has to be the caller's.
+  func connections(of eventLoop: any EventLoop) -> LoopConnections? {
+    loops[ObjectIdentifier(eventLoop)]?.connections.value
+  }
+
+  /// Counts a connection until it is closed, and says whether it may stay.
+  ///
+  /// When there are too many, the one that has been idle for longest is closed to make room.
+  func admit(_ channel: any Channel) -> EventLoopFuture<Bool> {
+    let counter = self.counter
+    channel.closeFuture.whenComplete { _ in counter.close() }
+    guard !counter.open() else { return channel.eventLoop.makeSucceededFuture(true) }
+    return makeRoom(on: channel.eventLoop, attempts: loops.count)
+  }
+
+  /// The loop whose longest idle connection is the oldest of all closes it; another may have to when it is gone by then.
+  private func makeRoom(on eventLoop: any EventLoop, attempts: Int) -> EventLoopFuture<Bool> {
+    let oldest = loops.values.map { ($0, $0.oldestIdle.since.load(ordering: .relaxed)) }.min { $0.1 < $1.1 }
+    guard attempts > 0, let (loop, since) = oldest, since != .max else {
+      warning.write("no connection is idle, and new ones are answered 503: raise http.max-connections")
+      return eventLoop.makeSucceededFuture(false)
+    }
+    return loop.eventLoop.submit { loop.connections.value.closeOldestIdle() }.hop(to: eventLoop)
+      .flatMap { [self] isClosed in
+        guard isClosed else { return makeRoom(on: eventLoop, attempts: attempts - 1) }
+        warning.write("idle connections are closed to make room for new ones: raise http.max-connections")
+        return eventLoop.makeSucceededFuture(true)
+      }
+  }
+}
