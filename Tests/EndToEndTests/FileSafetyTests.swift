@@ -79,7 +79,7 @@ import Testing
     #expect(
       Set(names).isSuperset(of: ["master.key", "tessera.sqlite", "tessera.sqlite-wal", "tessera.sqlite-shm"])
     )
-    for name in names where name == "master.key" || name.hasPrefix("tessera.sqlite") {
+    for name in names {
       let attributes = try FileManager.default.attributesOfItem(atPath: data.appending(path: name).path)
       #expect(attributes[.ownerAccountID] as? Int == 65_534, "\(name)")
     }

@@ -14,6 +14,12 @@ enum Migrations {
     )
     migrator.registerMigration("0003-standard", foreignKeyChecks: .immediate, migrate: addStandardEndpoints)
     migrator.registerMigration("0004-jwt-type", foreignKeyChecks: .immediate, migrate: addJWTType)
+    migrator.registerMigration(
+      "0005-disabled-clients",
+      foreignKeyChecks: .immediate,
+      migrate: revokeTokensOfDisabledClients
+    )
+    migrator.registerMigration("0006-name-keys", foreignKeyChecks: .immediate, migrate: addNameKeys)
     return migrator
   }()
 

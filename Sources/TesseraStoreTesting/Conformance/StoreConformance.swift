@@ -10,8 +10,9 @@
 package enum StoreConformance {
   /// All rules.
   package static let rules =
-    clientRules + clientChangeRules + clientDeletionRules + clientListRules + secretRules + scopeRules
-    + resourceRules + keyRules
+    clientRules + clientChangeRules + clientDeletionRules + clientListRules + nameRules + secretRules
+    + scopeRules
+    + resourceRules + keyRules + tokenRevocationRules
     + revocationRules + clientNotBeforeRules + auditRules + changeRules + serverStateRules + transactionRules
     + concurrencyRules
 }
