@@ -73,7 +73,6 @@ struct DataDirectoryLayout {
       if errno == EEXIST { return }
       throw .last
     }
-    let parent = folder.deletingLastPathComponent().path(percentEncoded: false)
-    guard NewFile.settleFolder(path, in: parent) == 0 else { throw .last }
+    guard NewFile.settleFolder(path, in: NewFile.folder(of: path)) == 0 else { throw .last }
   }
 }

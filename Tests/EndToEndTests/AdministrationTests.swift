@@ -145,4 +145,18 @@ import Testing
     let shown = try await run(folder, "client", "show", "Sync")
     #expect(shown.status == 4 && shown.errors.contains("had that name"))
   }
+
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "there is no full device"))
+  func aSecretThatCannotBeWrittenIsSaidToBeLost() async throws {
+    let folder = try TemporaryFolder()
+    let errors = folder.url("errors")
+    let create = #""$TESSERA" client create --name a --scope item > /dev/full 2> errors"#
+    #expect(try await TesseraProcess.shell(create, in: folder) == 1)
+    #expect(
+      try String(contentsOf: errors, encoding: .utf8).contains("was registered, but its secret could not")
+    )
+    let add = #""$TESSERA" client secret add a --name n > /dev/full 2> errors"#
+    #expect(try await TesseraProcess.shell(add, in: folder) == 1)
+    #expect(try String(contentsOf: errors, encoding: .utf8).contains("secret 'n' was added to client"))
+  }
 }

@@ -18,20 +18,6 @@ import Testing
     try FileManager.default.attributesOfItem(atPath: url.path)[.posixPermissions] as? Int
   }
 
-  private func shell(_ line: String, in folder: TemporaryFolder) async throws -> Int32 {
-    let null = URL(filePath: "/dev/null")
-    let child = try ChildProcess(
-      URL(filePath: "/bin/sh"),
-      ["-c", line],
-      environment: ["PATH": "/usr/bin:/bin", "TESSERA": TesseraProcess.binary.path],
-      folder: folder.url,
-      input: null,
-      output: null,
-      errors: null
-    )
-    return await child.status()
-  }
-
   @Test(arguments: [
     ("tessera-data", 0o777), ("tessera-data", 0o770), ("tessera-data/tessera.sqlite", 0o644),
     ("tessera-data/tessera.sqlite", 0o660), ("tessera-data/master.key", 0o640), ("tessera.yaml", 0o666),
@@ -49,7 +35,7 @@ import Testing
     }
     let refused = try await TesseraProcess.run(["client", "list"], in: folder)
     let line = try #require(refused.errors.firstMatch(of: /run: (chmod .+)/)).1
-    #expect(try await shell(String(line), in: folder) == 0)
+    #expect(try await TesseraProcess.shell(String(line), in: folder) == 0)
     let mended = try await TesseraProcess.run(["client", "list"], in: folder)
     #expect(mended.status == 0, "\(mended.errors)")
   }
@@ -58,7 +44,7 @@ import Testing
   func newFilesAreTheirOwnersWhateverTheUmask(umask: String) async throws {
     let folder = try TemporaryFolder()
     let line = umask + #" && "$TESSERA" client create --name a --scope item"#
-    #expect(try await shell(line, in: folder) == 0)
+    #expect(try await TesseraProcess.shell(line, in: folder) == 0)
     let data = folder.url("tessera-data")
     #expect(try permissions(data) == 0o700)
     let names = try FileManager.default.contentsOfDirectory(atPath: data.path)

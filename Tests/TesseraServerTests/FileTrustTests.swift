@@ -1,9 +1,12 @@
 import Foundation
+import TesseraSQLite
 import Testing
 
 @testable import TesseraServer
 
-/// Whose files are trusted. Numbers instead of files, since only root can give files away.
+/// Whose files are trusted.
+///
+/// Numbers instead of files, since only root can give files away.
 @Suite struct FileTrustTests {
   private static let (root, service, stranger): (uid_t, uid_t, uid_t) = (0, 1000, 1001)
   private let service = FileTrust(user: FileTrustTests.service)
@@ -61,6 +64,14 @@ import Testing
         == .belongsToAnother(Self.stranger, insteadOf: Self.service)
     )
     #expect(root.danger(ofConfiguration: strangers, isNamed: false) != nil)
+  }
+
+  @Test(arguments: [
+    ("a", "."), ("a/", "."), ("./a", "."), ("a/b", "a"), ("a/b//", "a"), ("/a", "/"), ("/a/b", "/a"),
+    ("/", "/"),
+  ])
+  func folderOfAPathIsTheOneAbove(path: String, folder: String) {
+    #expect(NewFile.folder(of: path) == folder)
   }
 
   @Test func whatToDoIsSaidInOneLine() {

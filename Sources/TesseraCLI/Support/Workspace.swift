@@ -33,9 +33,11 @@ struct Workspace {
     return match.found
   }
 
-  /// Writes a result with a secret that nobody can show again; when that fails, what was done is said. `done` is nil
-  /// when the secret is kept elsewhere.
-  func printOnce(_ done: String?, text: @autoclosure () -> String, json: @autoclosure () -> JSONValue) throws {
+  /// Writes a result with a secret that nobody can show again; when that fails, what was done is said.
+  ///
+  /// `done` is nil when the secret is kept elsewhere.
+  func printOnce(_ done: String?, text: @autoclosure () -> String, json: @autoclosure () -> JSONValue) throws
+  {
     do {
       try print(text: text(), json: json())
     } catch {

@@ -24,7 +24,8 @@ extension ConfigurationKey {
   static let masterKeyFile = ConfigurationKey(
     name: "master-key-file",
     allowed: "a path",
-    documentation: "A file with what master-key would be, which only its owner may read, see master-key-group-readable.",
+    documentation:
+      "A file with what master-key would be, which only its owner may read, see master-key-group-readable.",
     read: { $0.masterKeyFile ?? "" },
     write: { configuration, texts in
       configuration.masterKeyFile = texts[0]
