@@ -47,10 +47,11 @@ class Store:
         """Copies the template's rows, whatever columns they have, with another ID and name."""
         if not count:
             return
+        name = f"'client {kind} ' || numbers.n"
         text = f"'{client_id('', kind)}' || printf('%012d', numbers.n)"
         with sqlite3.connect(os.path.join(self.folder, "tessera.sqlite")) as database:
             for table, key, changed in (
-                ("clients", "id", {"id": text, "name": f"'client {kind} ' || numbers.n", **(client or {})}),
+                ("clients", "id", {"id": text, "name": name, "name_key": f"lower({name})", **(client or {})}),
                 ("client_secrets", "client_id", {"client_id": text, **(secret or {})}),
             ):
                 columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]

@@ -31,6 +31,7 @@ extension Client {
     [
       "id": id.rawValue,
       "name": name,
+      "name_key": Name.key(of: name),
       "grant_types": grantTypes.map(\.name).joined(separator: " "),
       "scopes": scopes.joined(by: " "),
       "default_scopes": defaultScopes.joined(by: " "),

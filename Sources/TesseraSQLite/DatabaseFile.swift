@@ -8,7 +8,7 @@
 enum DatabaseFile {
   /// Makes an empty file that only its owner can read and write, unless there is a file.
   ///
-  /// SQLite gives the `-wal` and `-shm` files the same mode.
+  /// SQLite gives the `-wal` and `-shm` files the same mode and, as root, the same owner.
   ///
   /// An existing file is never opened here: closing it again would drop the locks that SQLite has on it in
   /// this process. For the same reason nobody in this process may open the database before this returns.
@@ -16,7 +16,10 @@ enum DatabaseFile {
     let descriptor = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
     let reason = errno
     if descriptor >= 0 {
-      close(descriptor)
+      defer { close(descriptor) }
+      guard NewFile.settle(descriptor, in: NewFile.folder(of: path)) == 0 else {
+        throw SQLiteStoreError(problem(errno), path: path)
+      }
     } else if reason != EEXIST {
       throw SQLiteStoreError(problem(reason), path: path)
     }

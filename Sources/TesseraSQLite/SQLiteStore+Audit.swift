@@ -2,6 +2,29 @@ import GRDB
 package import TesseraCore
 
 extension SQLiteStore {
+  package func recordedClients(named name: String) async throws(StoreError) -> [ClientID] {
+    try await read { database in
+      let key = Name.key(of: name)
+      let actions = AuditEvent.actionsWithClientName.map(\.rawValue)
+      let rows = try Row.fetchCursor(
+        database,
+        SQLRequest(
+          literal: """
+            SELECT subject, json_extract(details, '$.name') AS name FROM audit
+            WHERE action IN \(actions) AND json_extract(details, '$.name') IS NOT NULL ORDER BY number DESC
+            """
+        )
+      )
+      var clients: [ClientID] = []
+      while let row = try rows.next() {
+        guard Name.key(of: try row.value("name")) == key else { continue }
+        let id = try row.parsed("subject", by: ClientID.init)
+        if !clients.contains(id) { clients.append(id) }
+      }
+      return clients
+    }
+  }
+
   package func auditRecords(
     before: Int64?,
     subject: String?,

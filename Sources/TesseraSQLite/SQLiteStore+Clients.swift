@@ -6,9 +6,10 @@ extension SQLiteStore {
     try await read { try $0.client(id) }
   }
 
-  package func client(named name: String) async throws(StoreError) -> Client? {
+  package func clients(named name: String) async throws(StoreError) -> [Client] {
     try await read { database in
-      try database.row("SELECT * FROM clients WHERE name = \(name)").map(database.client(in:))
+      try database.rows("SELECT * FROM clients WHERE name_key = \(Name.key(of: name)) ORDER BY id")
+        .map(database.client(in:))
     }
   }
 
@@ -28,11 +29,11 @@ extension SQLiteStore {
 
   package func insertClient(_ client: Client, audit: AuditEvent) async throws(StoreError) {
     try await write { database in
+      let earlier = try database.clientNotBefore(of: client.id)
+      let client = earlier.map(client.succeeding) ?? client
       try database.insertClient(client)
       let sequence = try database.record(audit, changed: .client(client.id))
-      if try database.clientNotBefore(of: client.id) != nil {
-        try database.setNotBefore(client.notBefore, of: client.id, audit, sequence)
-      }
+      if earlier != nil { try database.setNotBefore(client.notBefore, of: client.id, audit, sequence) }
     }
   }
 
@@ -42,19 +43,7 @@ extension SQLiteStore {
     audit: AuditEvent,
     _ change: @escaping @Sendable (inout Client) throws(StoreError) -> Void
   ) async throws(StoreError) -> Client {
-    try await write { database in
-      guard var client = try database.client(id) else {
-        throw StoreError.notFound("There is no client \(id)")
-      }
-      let notBefore = client.notBefore
-      try change(&client)
-      try database.updateClient(client)
-      let sequence = try database.record(audit, changed: .client(id))
-      if client.notBefore != notBefore {
-        try database.setNotBefore(client.notBefore, of: id, audit, sequence)
-      }
-      return client
-    }
+    try await write { try $0.updateClient(id, audit, change) }
   }
 
   package func deleteClient(_ id: ClientID, audit: AuditEvent) async throws(StoreError) {

@@ -9,43 +9,33 @@ extension SQLiteStore {
     }
   }
 
-  package func insertKey(_ key: WrappedKey, audit: AuditEvent) async throws(StoreError) {
+  package func changeKeys(_ changes: [KeyChange]) async throws(StoreError) {
     try await write { database in
-      try database.insertKey(key)
-      try database.record(audit, changed: .keys)
-    }
-  }
-
-  package func moveKeyActivation(
-    _ number: UInt16,
-    from expected: Timestamp,
-    to time: Timestamp,
-    audit: AuditEvent
-  ) async throws(StoreError) {
-    try await write { database in
-      guard let row = try database.row("SELECT activates_at FROM keys WHERE number = \(number)") else {
-        throw StoreError.notFound("There is no key \(number)")
-      }
-      guard try row.time("activates_at") == expected else {
-        throw StoreError.conflict("Key \(number) was changed meanwhile")
-      }
-      try database.execute(
-        literal: "UPDATE keys SET activates_at = \(time.milliseconds) WHERE number = \(number)"
-      )
-      try database.record(audit, changed: .keys)
-    }
-  }
-
-  package func removeKey(_ number: UInt16, audit: AuditEvent) async throws(StoreError) {
-    try await write { database in
-      try database.execute(literal: "DELETE FROM keys WHERE number = \(number)")
-      guard database.changesCount == 1 else { throw StoreError.notFound("There is no key \(number)") }
-      try database.record(audit, changed: .keys)
+      for change in changes { try database.make(change) }
     }
   }
 }
 
 extension Database {
+  /// Makes one change of a key and records it.
+  func make(_ change: KeyChange) throws {
+    switch change.kind {
+    case .add(let key): try insertKey(key)
+    case .move(let number, let expected, let time):
+      guard let row = try row("SELECT activates_at FROM keys WHERE number = \(number)") else {
+        throw StoreError.notFound("There is no key \(number)")
+      }
+      guard try row.time("activates_at") == expected else {
+        throw StoreError.conflict("Key \(number) was changed meanwhile")
+      }
+      try execute(literal: "UPDATE keys SET activates_at = \(time.milliseconds) WHERE number = \(number)")
+    case .remove(let number):
+      try execute(literal: "DELETE FROM keys WHERE number = \(number)")
+      guard changesCount == 1 else { throw StoreError.notFound("There is no key \(number)") }
+    }
+    try record(change.audit, changed: .keys)
+  }
+
   /// Adds a key.
   ///
   /// Throws `conflict`.

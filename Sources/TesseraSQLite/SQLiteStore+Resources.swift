@@ -8,8 +8,13 @@ extension SQLiteStore {
     }
   }
 
-  package func insertResource(_ definition: ResourceDefinition, audit: AuditEvent) async throws(StoreError) {
+  package func insertResource(
+    _ definition: ResourceDefinition,
+    with key: KeyChange?,
+    audit: AuditEvent
+  ) async throws(StoreError) {
     try await write { database in
+      if let key { try database.make(key) }
       try database.insertResource(definition)
       try database.record(audit, changed: .resources)
     }
@@ -18,6 +23,8 @@ extension SQLiteStore {
   @discardableResult
   package func updateResource(
     _ resource: Resource,
+    with key: KeyChange?,
+    revokingTokens: Bool,
     audit: AuditEvent,
     _ change: @escaping @Sendable (inout ResourceDefinition) throws(StoreError) -> Void
   ) async throws(StoreError) -> ResourceDefinition {
@@ -27,6 +34,7 @@ extension SQLiteStore {
       }
       var definition = try ResourceDefinition(row: row)
       try change(&definition)
+      if let key { try database.make(key) }
       try database.execute(
         literal: """
           UPDATE resources SET
@@ -37,6 +45,11 @@ extension SQLiteStore {
           """
       )
       try database.record(audit, changed: .resources)
+      if revokingTokens {
+        let rows = try database.rows("SELECT name FROM scopes WHERE resource = \(resource.uri)")
+        let scopes = try rows.map { row in try row.parsed("name", by: Scope.init) }
+        try database.revokeTokens(ofClientsWith: scopes, because: audit)
+      }
       return definition
     }
   }

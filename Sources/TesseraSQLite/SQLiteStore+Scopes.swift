@@ -18,6 +18,7 @@ extension SQLiteStore {
   package func retireScope(
     _ scope: Scope,
     at time: Timestamp,
+    revokingTokens: Bool,
     audit: AuditEvent
   ) async throws(StoreError) {
     try await write { database in
@@ -31,6 +32,7 @@ extension SQLiteStore {
         literal: "UPDATE scopes SET retired_at = \(time.milliseconds) WHERE name = \(scope.name)"
       )
       try database.record(audit, changed: .scopes)
+      if revokingTokens { try database.revokeTokens(ofClientsWith: [scope], because: audit) }
     }
   }
 }

@@ -17,6 +17,8 @@ package struct DataDirectory: Sendable {
   package let store: SQLiteStore
   /// The master key of this store.
   package let masterKey: MasterKey
+  /// Whether it was empty before and got its first content now, from this process.
+  package let isNew: Bool
 
   /// Opens the folder.
   ///
@@ -33,18 +35,19 @@ package struct DataDirectory: Sendable {
     case .initialises: try layout.makeFolder()
     case .fails: guard try layout.hasStore else { throw .noData(path: path) }
     }
+    try layout.check()
     let store = try await opened(layout)
     do throws(DataDirectoryError) {
       let isInitialised = try await serverState(of: store) != nil
       guard isInitialised || whenAbsent == .initialises else { throw .noData(path: path) }
       let key: MasterKey
       if let configuredKey { key = configuredKey } else { key = try masterKey(in: layout, isInitialised) }
-      if !isInitialised { try await initialise(store, key, actor: actor) }
+      let isNew = isInitialised ? false : try await initialise(store, key, actor: actor)
       // Also after initialising, because another process may have been faster.
       guard try await serverState(of: store)?.masterKeyCheck == key.checkValue else {
         throw configuredKey == nil ? .foreignKeyFile(path: path) : .foreignConfiguredKey(path: path)
       }
-      return DataDirectory(path: path, store: store, masterKey: key)
+      return DataDirectory(path: path, store: store, masterKey: key, isNew: isNew)
     } catch {
       await store.close()
       throw error
@@ -85,9 +88,9 @@ package struct DataDirectory: Sendable {
     _ store: SQLiteStore,
     _ key: MasterKey,
     actor: String
-  ) async throws(DataDirectoryError) {
+  ) async throws(DataDirectoryError) -> Bool {
     do throws(StoreError) {
-      try await Administration(store: store, masterKey: key, actor: actor).initialise()
+      return try await Administration(store: store, masterKey: key, actor: actor).initialise()
     } catch {
       throw .store(error.description)
     }

@@ -4,6 +4,8 @@ package enum DataDirectoryError: Error, Sendable, Equatable, CustomStringConvert
   case noData(path: String)
   /// The folder cannot be used.
   case folder(path: String, reason: SystemError)
+  /// Others than its owner can get at it or at something in it.
+  case unsafe(UnsafeFile)
   /// The store has a master key, which is not there.
   case keyMissing(path: String)
   /// The master key in the folder is not that of the store.
@@ -21,6 +23,7 @@ package enum DataDirectoryError: Error, Sendable, Equatable, CustomStringConvert
       "no data at \(path.printable); start a server there (tessera dev, tessera serve), or name another "
         + "folder with --data"
     case .folder(let path, let reason): "cannot use the data directory \(path.printable): \(reason)"
+    case .unsafe(let file): file.description
     case .keyMissing(let path):
       "the master key \(path.printable)/master.key is missing; restore it from a backup, or set "
         + "TESSERA_MASTER_KEY_FILE to where it is (a new key could not read this data)"

@@ -1,11 +1,31 @@
 import Foundation
+import TesseraSQLite
 
 /// Where things are in a data directory.
 struct DataDirectoryLayout {
   let path: String
 
   var storePath: String { path + "/tessera.sqlite" }
-  var keyFile: MasterKeyFile { MasterKeyFile(path: path + "/master.key") }
+  var keyFile: MasterKeyFile {
+    MasterKeyFile(path: path + "/master.key", dataDirectory: FileStatus(path: path))
+  }
+
+  /// The database, and what SQLite keeps beside it while it is in use.
+  private var databaseFiles: [String] { [storePath, storePath + "-wal", storePath + "-shm"] }
+
+  /// Throws for what others than the owner can get at.
+  func check(_ trust: FileTrust = .current) throws(DataDirectoryError) {
+    guard let folder = FileStatus(path: path) else { throw .folder(path: path, reason: .last) }
+    if let danger = trust.danger(ofFolder: folder) {
+      throw .unsafe(UnsafeFile(whatItIs: "the data directory", path: path, danger: danger))
+    }
+    for file in databaseFiles {
+      guard let status = FileStatus(path: file) else { continue }
+      if let danger = trust.danger(ofDatabase: status, in: folder) {
+        throw .unsafe(UnsafeFile(whatItIs: "the database", path: file, danger: danger))
+      }
+    }
+  }
 
   /// Whether there is a store.
   ///
@@ -38,9 +58,21 @@ struct DataDirectoryLayout {
   /// Another process may make the same folders at the same time.
   private static func makeFolders(_ folder: URL) throws(SystemError) {
     let path = folder.path(percentEncoded: false)
-    if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
-    guard errno == ENOENT, path != "/" else { throw .last }
+    do throws(SystemError) {
+      return try makeFolder(folder)
+    } catch {
+      guard error.code == ENOENT, path != "/" else { throw error }
+    }
     try makeFolders(folder.deletingLastPathComponent())
-    guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .last }
+    try makeFolder(folder)
+  }
+
+  private static func makeFolder(_ folder: URL) throws(SystemError) {
+    let path = folder.path(percentEncoded: false)
+    guard mkdir(path, 0o700) == 0 else {
+      if errno == EEXIST { return }
+      throw .last
+    }
+    guard NewFile.settleFolder(path, in: NewFile.folder(of: path)) == 0 else { throw .last }
   }
 }

@@ -1,9 +1,14 @@
 import Foundation
 import TesseraCore
+import TesseraSQLite
 
 /// A file with a master key: base64 (RFC 4648 §4) and a newline, readable by its owner only.
 struct MasterKeyFile {
   let path: String
+  /// The data directory that it is for, if there is one: root takes the key of whoever that belongs to.
+  var dataDirectory: FileStatus?
+  /// Whether its group may read it too, as that of a mounted secret may.
+  var mayBeReadByGroup = false
 
   var exists: Bool {
     var status = stat()
@@ -20,7 +25,11 @@ struct MasterKeyFile {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw .notReadable(path: path, reason: .last) }
     guard status.st_mode & S_IFMT == S_IFREG else { throw .malformed(path: path) }
-    guard status.st_mode & 0o077 == 0 else { throw .readableByOthers(path: path) }
+    let forbidden: mode_t = mayBeReadByGroup ? 0o037 : 0o077
+    guard status.st_mode & forbidden == 0 else { throw .readableByOthers(path: path) }
+    guard FileTrust.current.trusts(keyOwner: status.st_uid, folder: dataDirectory) else {
+      throw .foreignOwner(path: path, owner: status.st_uid)
+    }
     var buffer = [UInt8](repeating: 0, count: 256)
     let count = Foundation.read(descriptor, &buffer, buffer.count)
     guard count >= 0 else { throw .notReadable(path: path, reason: .last) }
@@ -51,6 +60,9 @@ struct MasterKeyFile {
     defer {
       close(descriptor)
       unlink(draft)
+    }
+    guard NewFile.settle(descriptor, in: NewFile.folder(of: path)) == 0 else {
+      throw .notWritable(path: path, reason: .last)
     }
     guard write(descriptor, content, content.count) == content.count, fsync(descriptor) == 0 else {
       throw .notWritable(path: path, reason: .last)

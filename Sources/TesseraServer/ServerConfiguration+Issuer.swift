@@ -12,11 +12,22 @@ extension ServerConfiguration {
   /// A server that runs knows best: it may have been told otherwise on its own command line. Without one it is
   /// what the next would take by this configuration, and where that says nothing, what the last one took.
   package var issuerInUse: String {
-    let last = ServerRecord.read(in: dataDirectory)
+    let last = isTrusted ? ServerRecord.read(in: dataDirectory) : nil
     if let last, last.isRunning { return last.record.issuer }
     let isSet = ["issuer", "http.host", "http.port"].contains { origins[$0] != nil }
     if isSet, issuer != nil || http.port != 0 { return issuer(listeningAt: http.port) }
     return last?.record.issuer ?? issuer(listeningAt: http.port)
+  }
+
+  /// Whether the data directory can be believed, since clients send their secrets where it says.
+  ///
+  /// Others must not be able to change it. Root believes a folder that somebody else may have laid out only when it was
+  /// named.
+  private var isTrusted: Bool {
+    guard let folder = FileStatus(path: dataDirectory),
+      FileTrust.current.danger(ofFolder: folder) == nil
+    else { return false }
+    return folder.owner == 0 || folder.owner == FileTrust.current.user || origins["data-dir"] != nil
   }
 
   /// Leaves the issuer where commands find it, and says what an operator must know about it.

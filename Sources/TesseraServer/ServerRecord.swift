@@ -1,4 +1,5 @@
 import Foundation
+import TesseraSQLite
 
 /// What a server leaves in its data directory, in `server.json`, so that commands there name the same issuer.
 package struct ServerRecord: Sendable, Equatable, Codable {
@@ -53,6 +54,7 @@ package struct ServerRecord: Sendable, Equatable, Codable {
     let lock = Lock(descriptor: descriptor)
     let text = JSONValue.object([.init("issuer", .string(issuer))]).text() + "\n"
     do throws(SystemError) {
+      guard NewFile.settle(descriptor, in: dataDirectory) == 0 else { throw .last }
       try FileOutput(descriptor: descriptor).write(text)
       guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, rename(draft, path) == 0 else { throw .last }
     } catch {

@@ -17,7 +17,7 @@ import Testing
 
   @Test(
     "B2 ID and secret are form-encoded inside Basic",
-    arguments: [("a:b", "pass:word"), (" %&+", "s p%c&i+l"), ("plain-id", "=?/%2B%20"), ("a b", "12345678")]
+    arguments: [("a:b", "pass:word"), ("% &+", "s p%c&i+l"), ("plain-id", "=?/%2B%20"), ("a b", "12345678")]
   )
   func formEncoded(id: String, secret: String) async throws {
     try await TestServer.run { server in

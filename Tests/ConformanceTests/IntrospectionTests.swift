@@ -195,6 +195,25 @@ import Testing
     }
   }
 
+  @Test("I12 enabling a client gives none of its tokens back, unless they were kept")
+  func enabledAgain() async throws {
+    for keepingTokens in [false, true] {
+      try await TokenWorld.run { world async throws in
+        let administration = world.server.administration
+        try await administration.setClient(world.client.id, enabled: false, keepingTokens: keepingTokens)
+        try await world.server.directory.catchUp()
+        #expect(try await world.introspect(world.token).text == TokenWorld.inactive)
+        try await administration.setClient(world.client.id, enabled: true)
+        try await world.server.directory.catchUp()
+        #expect(try await world.introspect(world.token).json["active"] as? Bool == keepingTokens)
+        world.server.clocks.advance(seconds: 1)
+        let next = try await world.server.send(world.client.tokenRequest())
+        let token = try #require(next.member("accessToken") ?? next.member("access_token"))
+        #expect(try await world.introspect(token).json["active"] as? Bool == true)
+      }
+    }
+  }
+
   @Test("I13 every not-before rule applies and the strictest wins")
   func notBefore() async throws {
     try await TokenWorld.run { world async throws in

@@ -108,6 +108,44 @@ import Testing
     }
   }
 
+  @Test("P a rotation by hand of several keys adds all of them or none")
+  func allOrNone() async throws {
+    try await TestServer.run { server async throws in
+      let administration = server.administration
+      let (sealing, signing) = (KeyUse.sealing, KeyUse.signing(.es256))
+      let waiting = try await administration.rotateKey(for: signing)
+      let before = try await administration.keys().map(\.key)
+      await #expect(throws: StoreError.self) {
+        try await administration.rotateKeys(for: [sealing, signing])
+      }
+      #expect(try await administration.keys().map(\.key) == before)
+      let keys = try await administration.rotateKeys(for: [sealing, signing, sealing], now: true)
+      #expect(keys.map(\.number) == [waiting.number + 1, waiting.number])
+      #expect(Set(keys.map(\.activatesAt)) == [server.clocks.wall.now.advanced(bySeconds: 5)])
+      #expect(try await administration.keys().count == before.count + 1)
+    }
+  }
+
+  @Test("P a resource that is refused leaves no key behind")
+  func refusedResource() async throws {
+    try await TestServer.run { server async throws in
+      let before = try await server.administration.keys().map(\.key)
+      await #expect(throws: StoreError.self) {
+        _ = try await server.administration.createResource(
+          TokenWorld.resource,
+          description: "x",
+          signingAlgorithm: .edDSA
+        )
+      }
+      var update = ResourceUpdate()
+      update.signingAlgorithm = .some(.edDSA)
+      await #expect(throws: StoreError.self) {
+        _ = try await server.administration.updateResource("https://nobody.example", update)
+      }
+      #expect(try await server.administration.keys().map(\.key) == before)
+    }
+  }
+
   @Test("P a rotation by hand waits its turn, at once when it is told to, and not twice")
   func byHand() async throws {
     try await TestServer.run { server async throws in

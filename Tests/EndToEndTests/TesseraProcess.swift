@@ -92,4 +92,19 @@ final class TesseraProcess: Sendable {
   func signal(_ number: Int32) {
     child.signal(number)
   }
+
+  /// Runs a line of the shell, where `$TESSERA` is the binary, and returns its exit status.
+  static func shell(_ line: String, in folder: TemporaryFolder) async throws -> Int32 {
+    let null = URL(filePath: "/dev/null")
+    let child = try ChildProcess(
+      URL(filePath: "/bin/sh"),
+      ["-c", line],
+      environment: ["PATH": "/usr/bin:/bin", "TESSERA": TesseraProcess.binary.path],
+      folder: folder.url,
+      input: null,
+      output: null,
+      errors: null
+    )
+    return await child.status()
+  }
 }

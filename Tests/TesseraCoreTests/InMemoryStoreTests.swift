@@ -40,7 +40,7 @@ struct InMemoryStoreTests {
   func readCounts() async throws {
     let store = InMemoryStore()
     #expect(store.readCount == 0)
-    _ = try await store.client(named: "a")
+    _ = try await store.clients(named: "a")
     _ = try await store.clients(after: nil, limit: 1)
     _ = try await store.keys()
     store.failure = .unavailable("outage")

@@ -52,14 +52,61 @@ import Testing
     try await inspect(.revoked) { server, _, opened in try await server.administration.revokeToken(opened) }
   }
 
-  @Test func isInactiveOnceItsClientIsDisabledAndActiveWhenEnabledAgain() async throws {
+  @Test func isInactiveOnceItsClientIsDisabledAlsoWhenEnabledAgain() async throws {
     try await inspect(.clientDisabled) { server, client, _ in
       try await server.administration.setClient(client.id, enabled: false)
     }
-    try await inspect(nil) { server, client, _ in
+    try await inspect(.clientTokensRevoked) { server, client, _ in
       try await server.administration.setClient(client.id, enabled: false)
       try await server.directory.catchUp()
       try await server.administration.setClient(client.id, enabled: true)
+    }
+  }
+
+  @Test func isActiveAgainAfterAPauseUnlessThatBecameMore() async throws {
+    let pause: @Sendable (TestServer, TestClient) async throws -> Void = { server, client in
+      try await server.administration.setClient(client.id, enabled: false, keepingTokens: true)
+    }
+    try await inspect(.clientDisabled) { server, client, _ in try await pause(server, client) }
+    try await inspect(nil) { server, client, _ in
+      try await pause(server, client)
+      try await server.administration.setClient(client.id, enabled: true)
+    }
+    try await inspect(.clientTokensRevoked) { server, client, _ in
+      try await pause(server, client)
+      try await server.administration.setClient(client.id, enabled: false)
+      try await server.administration.setClient(client.id, enabled: true)
+    }
+    try await inspect(.clientDisabled) { server, client, _ in
+      try await pause(server, client)
+      await #expect(throws: StoreError.self) { try await pause(server, client) }
+    }
+  }
+
+  @Test func keepsItsScopeUnlessTokensAreRevokedToo() async throws {
+    for revokesTokens in [false, true] {
+      try await inspect(revokesTokens ? .clientTokensRevoked : nil) { server, client, _ in
+        var update = ClientUpdate()
+        update.scopes = ["event"]
+        update.revokesTokens = revokesTokens
+        _ = try await server.administration.updateClient(client.id, update)
+      }
+      try await inspect(revokesTokens ? .clientTokensRevoked : nil) { server, _, _ in
+        try await server.administration.retireScope("item", revokingTokens: revokesTokens)
+      }
+      try await inspect(revokesTokens ? .clientTokensRevoked : nil) { server, _, _ in
+        try await server.administration.retireResource(
+          Administration.standardResource,
+          revokingTokens: revokesTokens
+        )
+      }
+      try await inspect(revokesTokens ? .clientTokensRevoked : nil) { server, client, _ in
+        try await server.administration.revokeSecret(
+          named: "default",
+          of: client.id,
+          revokingTokens: revokesTokens
+        )
+      }
     }
   }
 
@@ -102,6 +149,18 @@ import Testing
     try await inspect(.notBeforeAheadOfClock) { server, client, opened in
       let later = opened.grant.issuedAt.advanced(bySeconds: 100)
       try await server.change(client) { $0.tokensNotBefore = later }
+    }
+  }
+
+  @Test func isNotThatOfTheNextClientWithItsIDHoweverTheClockWasSetMeanwhile() async throws {
+    for seconds in [-30, 0] as [Int64] {
+      try await inspect(.clientTokensRevoked) { server, client, _ in
+        try await server.administration.deleteClient(
+          try await server.administration.client(client.id.rawValue)
+        )
+        server.clocks.advance(seconds: seconds)
+        _ = try await server.makeClient { $0.id = client.id.rawValue }
+      }
     }
   }
 

@@ -64,7 +64,7 @@ import Testing
   @Test func theTokenOfADisabledClientIsInvalid() async throws {
     try await run { world async throws in
       _ = try await world.verifier.verify(world.token)
-      try await world.server.change(world.client) { $0.isEnabled = false }
+      try await world.server.change(world.client) { $0.disable(at: $0.updatedAt) }
       await #expect(throws: VerificationError.invalidToken) { try await world.verifier.verify(world.token) }
     }
   }

@@ -85,7 +85,7 @@ struct FailureTests {
     try await withStore { store, _ in
       try await store.insertClient(try Example.client("a"), audit: Example.event)
       try await store.pool.write { try $0.execute(sql: "UPDATE clients SET \(change)") }
-      let failure = await #expect(throws: StoreError.self) { try await store.client(named: "name of a") }
+      let failure = await #expect(throws: StoreError.self) { try await store.clients(named: "name of a") }
       let column = change.prefix { $0 != " " }
       #expect(failure == .unreadable("a value of \(column)"))
     }

@@ -79,6 +79,62 @@ struct MigrationTests {
     }
   }
 
+  @Test("Clients that were disabled before get none of their tokens back, and the others keep theirs")
+  func disabledClients() async throws {
+    try await withDatabasePath { path in
+      let pool = try DatabasePool(path: path)
+      try Migrations.migrator.migrate(pool, upTo: "0003-standard")
+      try await pool.write { database in
+        for (id, isEnabled, notBefore) in [("a", 0, "NULL"), ("b", 0, "7"), ("c", 0, "99"), ("d", 1, "NULL")]
+        {
+          try database.execute(
+            sql: """
+              INSERT INTO clients (
+                id, name, grant_types, scopes, enabled, tokens_not_before, created_at, updated_at
+              ) VALUES ('\(id)', 'Name of \(id)', '', '', \(isEnabled), \(notBefore), 1, 42)
+              """
+          )
+        }
+      }
+      try await onThread { try Migrations.run(on: pool) }
+      let store = SQLiteStore(pool: pool)
+      let clients = try await store.clients(after: nil, limit: 9)
+      #expect(clients.map { $0.tokensNotBefore?.milliseconds } == [43, 43, 99, nil])
+      await store.close()
+    }
+  }
+
+  @Test(
+    "Clients from before are found by their name in any spelling, also those that are alike, which stay two"
+  )
+  func nameKeys() async throws {
+    try await withDatabasePath { path in
+      let pool = try DatabasePool(path: path)
+      try Migrations.migrator.migrate(pool, upTo: "0003-standard")
+      try await pool.write { database in
+        for (id, name) in [("a", "Caf\u{E9}"), ("b", "Cafe\u{301}"), ("c", "other")] {
+          try database.execute(
+            sql: """
+              INSERT INTO clients (id, name, grant_types, scopes, enabled, created_at, updated_at)
+              VALUES (?, ?, '', '', 1, 1, 1)
+              """,
+            arguments: [id, name]
+          )
+        }
+      }
+      try await onThread { try Migrations.run(on: pool) }
+      let store = SQLiteStore(pool: pool)
+      #expect(try await store.clients(named: "CAF\u{C9}").map(\.id.rawValue) == ["a", "b"])
+      #expect(try await store.clients(named: "Other").map(\.id.rawValue) == ["c"])
+      let id = try #require(ClientID("b"))
+      try await store.updateClient(id, audit: Example.event) { $0.tokenLifetime = 60 }
+      await #expect(throws: StoreError.self) {
+        try await store.updateClient(id, audit: Example.event) { $0.name = "OTHER" }
+      }
+      await store.close()
+    }
+  }
+
   /// Signals when a connection begins a migration, having seen which were run.
   private func signalling(_ semaphore: DispatchSemaphore) -> Configuration {
     var configuration = Configuration()

@@ -39,6 +39,15 @@ import Testing
     await data.store.close()
   }
 
+  private func makeFolder(_ permissions: Int = 0o700) throws {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try set(permissions, path)
+  }
+
+  private func set(_ permissions: Int, _ file: String) throws {
+    try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: file)
+  }
+
   private func key(_ byte: UInt8) throws -> MasterKey {
     try #require(MasterKey(bytes: [UInt8](repeating: byte, count: MasterKey.byteCount)))
   }
@@ -61,7 +70,7 @@ import Testing
   @Test func nothingIsMadeUnlessAsked() async throws {
     #expect(try await problem() == .noData(path: path))
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/a"))
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try makeFolder()
     #expect(try await problem() == .noData(path: path))
     #expect(try FileManager.default.contentsOfDirectory(atPath: path).isEmpty)
   }
@@ -112,7 +121,7 @@ import Testing
       return
     }
     try FileManager.default.removeItem(atPath: folder.path + "/a")
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try makeFolder()
     _ = try folder.write(String(repeating: "not a database", count: 100), to: "a/data/tessera.sqlite")
     guard case .store(let text) = try await problem(whenAbsent: .initialises) else {
       Issue.record("a text was taken for a database")
@@ -136,5 +145,79 @@ import Testing
       return try await group.reduce(into: Set()) { $0.insert($1) }
     }
     #expect(checkValues.count == 1)
+  }
+
+  @Test(arguments: [
+    (0o700, true), (0o755, true), (0o750, true), (0o720, false), (0o702, false), (0o777, false),
+  ])
+  func folderThatOthersCanChangeIsRefused(permissions: Int, isAllowed: Bool) async throws {
+    try await initialise()
+    try set(permissions, path)
+    for absence in [DataDirectory.Absence.fails, .initialises] {
+      let error = try await problem(whenAbsent: absence)
+      #expect((error == nil) == isAllowed)
+      #expect(error.map { $0.description.hasSuffix("run: chmod go-w \(path)") } ?? isAllowed)
+    }
+  }
+
+  @Test func newFolderThatOthersCanChangeGetsNoData() async throws {
+    try makeFolder(0o777)
+    guard case .unsafe = try await problem(whenAbsent: .initialises) else {
+      Issue.record("data was put into a folder that everybody can change")
+      return
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: path).isEmpty)
+  }
+
+  @Test(arguments: [(0o600, true), (0o400, true), (0o640, false), (0o604, false), (0o620, false)])
+  func databaseThatOthersCanReadIsRefused(permissions: Int, isAllowed: Bool) async throws {
+    let data = try await open(whenAbsent: .initialises)
+    for name in ["tessera.sqlite", "tessera.sqlite-wal", "tessera.sqlite-shm"] {
+      let file = path + "/" + name
+      #expect(try folder.permissions(of: "a/data/" + name) == 0o600)
+      try set(permissions, file)
+      let error = try await problem()
+      if isAllowed {
+        // A user other than root cannot write it then, which is said in the store's own words.
+        if case .unsafe(let file) = error { Issue.record("\(file)") }
+      } else {
+        let suffix = "run: chmod 600 \(file)"
+        #expect(error?.description.hasSuffix(suffix) == true, "\(error?.description ?? "accepted")")
+      }
+      try set(0o600, file)
+    }
+    await data.store.close()
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "only root can give files away"))
+  func whatRootMakesBelongsToTheOwnerOfTheFolder() async throws {
+    let service: uid_t = 65_534
+    try makeFolder()
+    #expect(chown(path, service, service) == 0)
+    let data = try await open(whenAbsent: .initialises)
+    for name in ["master.key", "tessera.sqlite", "tessera.sqlite-wal", "tessera.sqlite-shm"] {
+      #expect(FileStatus(path: path + "/" + name) == FileStatus(owner: service, mode: 0o600), "\(name)")
+    }
+    await data.store.close()
+    #expect(chown(path + "/tessera.sqlite", 0, 0) == 0)
+    let suffix = "run: chown \(UserName(service)) \(path)/tessera.sqlite"
+    #expect(try await problem()?.description.hasSuffix(suffix) == true)
+    #expect(chown(path + "/tessera.sqlite", service, service) == 0)
+    #expect(try await problem() == nil)
+    let stranger: uid_t = 65_533
+    #expect(chown(path + "/master.key", stranger, stranger) == 0)
+    #expect(try await problem() == .keyFile(.foreignOwner(path: path + "/master.key", owner: stranger)))
+    #expect(chown(path + "/master.key", 0, 0) == 0)
+    #expect(try await problem() == nil)
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "only root can give files away"))
+  func folderThatRootMakesBelongsToTheOwnerOfTheOneAbove() async throws {
+    let service: uid_t = 65_534
+    #expect(chown(folder.path, service, service) == 0)
+    try await initialise()
+    for name in ["/a", "/a/data"] {
+      #expect(FileStatus(path: folder.path + name) == FileStatus(owner: service, mode: 0o700))
+    }
   }
 }

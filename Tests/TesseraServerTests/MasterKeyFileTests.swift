@@ -33,4 +33,18 @@ import Testing
     #expect(mkfifo(file.path, 0o600) == 0)
     #expect(throws: MasterKeyFileError.malformed(path: file.path)) { try file.read() }
   }
+
+  @Test(arguments: [
+    (0o600, true, true), (0o400, true, true), (0o440, false, true), (0o640, false, true),
+    (0o660, false, false),
+    (0o644, false, false), (0o602, false, false), (0o650, false, false),
+  ])
+  func groupReadsItOnlyWhereThatIsAllowed(permissions: Int, isAllowed: Bool, isAllowedForAGroup: Bool) throws
+  {
+    let folder = try TemporaryFolder()
+    let text = Data(repeating: 1, count: 32).base64EncodedString() + "\n"
+    let path = try folder.write(text, to: "key", permissions: permissions)
+    #expect(((try? MasterKeyFile(path: path).read()) != nil) == isAllowed)
+    #expect(((try? MasterKeyFile(path: path, mayBeReadByGroup: true).read()) != nil) == isAllowedForAGroup)
+  }
 }

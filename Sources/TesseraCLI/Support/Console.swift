@@ -28,6 +28,11 @@ enum Console {
     try? FileOutput.standardError.write("tessera: warning: \(text.printable)\n")
   }
 
+  /// Says something beside the result, to people.
+  static func note(_ text: String) {
+    try? FileOutput.standardError.write("tessera: note: \(text.printable)\n")
+  }
+
   /// Writes a JSON value in a form that people can read too.
   static func print(_ value: JSONValue) throws {
     try print(value.text(indentation: 2))

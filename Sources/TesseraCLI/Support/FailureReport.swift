@@ -36,6 +36,11 @@ struct FailureReport {
     }
   }
 
+  /// The same failure, with what was done all the same.
+  func failure(adding fact: String) -> CommandFailure {
+    CommandFailure(text.isEmpty ? text : "\(text) (\(fact))", exitCode)
+  }
+
   /// Writes the text where it belongs and gives the exit code.
   func deliver() -> Int32 {
     if exitCode == .success {

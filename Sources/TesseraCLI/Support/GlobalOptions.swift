@@ -77,7 +77,8 @@ struct GlobalOptions: ParsableArguments {
       try await body(Workspace(configuration: configuration, data: data, actor: actor, format: format))
     } catch {
       await data.store.close()
-      throw error
+      guard data.isNew else { throw error }
+      throw FailureReport(error).failure(adding: "the data directory \(data.path) is new and stays")
     }
     await data.store.close()
   }

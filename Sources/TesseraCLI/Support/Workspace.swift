@@ -26,6 +26,28 @@ struct Workspace {
   /// What is to be changed goes through `administration`.
   var store: any Store { data.store }
 
+  /// The client that is meant by an ID or a name; when it could have been another, that is said.
+  func client(_ reference: String) async throws -> Client {
+    let match = try await administration.clientMatch(reference)
+    if let note = match.note { Console.note(note) }
+    return match.found
+  }
+
+  /// Writes a result with a secret that nobody can show again; when that fails, what was done is said.
+  ///
+  /// `done` is nil when the secret is kept elsewhere.
+  func printOnce(_ done: String?, text: @autoclosure () -> String, json: @autoclosure () -> JSONValue) throws
+  {
+    do {
+      try print(text: text(), json: json())
+    } catch {
+      guard let done else { throw error }
+      throw CommandFailure(
+        "\(done), but its secret could not be written and is lost; 'tessera client secret add' makes another"
+      )
+    }
+  }
+
   /// Writes the result in the format that was asked for.
   func print(text: @autoclosure () -> String, json: @autoclosure () -> JSONValue) throws {
     switch format {

@@ -1,23 +1,22 @@
 /// What input has to be like. What is refused is named in a text for operators.
 extension Administration {
+  /// The identifier of a new client.
+  ///
+  /// No blank at its ends, although RFC 6749 would allow it: HTTP takes those away, as from `X-Auth-Client-Id`.
   func parsedClientID(_ text: String) throws(StoreError) -> ClientID {
-    guard let id = ClientID(text) else {
-      throw .invalid("a client ID has 1 to 255 visible ASCII characters or spaces")
+    guard let id = ClientID(text), !text.hasPrefix(" "), !text.hasSuffix(" ") else {
+      throw .invalid("a client ID has 1 to 255 visible ASCII characters, and blanks only between them")
     }
     return id
   }
 
-  func checkedName(_ name: String) throws(StoreError) -> String {
-    let isVisible = name.unicodeScalars.allSatisfy { scalar in
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: false
-      default: true
-      }
+  /// A name in the form in which it is kept, see `Name`.
+  func checkedName(_ name: String, of subject: String = "a name") throws(StoreError) -> String {
+    do throws(Name.Problem) {
+      return try Name.checked(name)
+    } catch {
+      throw .invalid("\(subject) \(error)")
     }
-    guard (1...100).contains(name.count), name.utf8.count <= 400, isVisible, name.first != " ",
-      name.last != " "
-    else { throw .invalid("a name has 1 to 100 visible characters and no space at its ends") }
-    return name
   }
 
   func checkedLifetime(_ seconds: Int) throws(StoreError) -> Int {
@@ -69,6 +68,7 @@ extension Administration {
 
   /// Claims that a client has of its own: none that means something to the server or to RFC 9068.
   func checkedClaims(_ claims: [String: String]) throws(StoreError) -> [String: String] {
+    var checked: [String: String] = [:]
     guard claims.count <= 16 else { throw .invalid("a client has at most 16 claims") }
     guard Set(claims.keys.map { $0.lowercased() }).count == claims.count else {
       throw .invalid("two claims differ only in case, which some libraries take for one")
@@ -83,9 +83,9 @@ extension Administration {
       guard !Administration.reservedClaims.contains(name.lowercased()) else {
         throw .invalid("the claim '\(name)' is set by the server itself")
       }
-      _ = try checkedName(value)
+      checked[name] = try checkedName(value, of: "the value of a claim")
     }
-    return claims
+    return checked
   }
 
   /// The claims of RFC 7519 §4.1, RFC 9068 §2.2, RFC 7662 §2.2, RFC 8693 §4 and RFC 7800.

@@ -47,6 +47,8 @@ package struct ClientUpdate: Sendable {
   package var tokenLifetime: Int?
   /// The APIs whose tokens it may introspect from now on, as URIs; empty takes the right away.
   package var introspectedResources: [String]?
+  /// Whether the tokens it has become inactive; else they keep what they say until they end.
+  package var revokesTokens = false
 
   package init() {}
 }
@@ -99,13 +101,6 @@ extension Administration {
     return (client, secret)
   }
 
-  /// The client that an operator means by its ID or its name.
-  package func client(_ reference: String) async throws(StoreError) -> Client {
-    if let id = ClientID(reference), let client = try await store.client(id) { return client }
-    if let client = try await store.client(named: reference) { return client }
-    throw .notFound("no client has the ID or name '\(reference)'")
-  }
-
   /// Changes what is registered of a client.
   ///
   /// It takes effect at once.
@@ -126,6 +121,7 @@ extension Administration {
     let claims = try update.claims.map { claims throws(StoreError) in try checkedClaims(claims) }
     details["claims"] = claims?.keys.sorted().joined(separator: " ")
     guard !details.isEmpty else { throw .invalid("nothing to change was given") }
+    if update.revokesTokens { details["tokens"] = "revoked" }
     let (now, newScopes, newResources) = (clock.now, scopes, resources)
     let facts = try await tokenFacts()
     let changesTokens = scopes != nil || claims != nil || update.tokenFormat != nil
@@ -146,22 +142,31 @@ extension Administration {
       if let newResources { client.introspectedResources = newResources }
       if let seconds = update.tokenLifetime { client.tokenLifetime = seconds == 0 ? nil : seconds }
       if changesTokens { try facts.checkTokens(of: client) }
+      if update.revokesTokens { client.revokeTokens(at: now) }
       client.updatedAt = now
     }
   }
 
   /// Disables a client, so that it gets no token and those it has are inactive, or enables it again.
-  package func setClient(_ id: ClientID, enabled: Bool) async throws(StoreError) {
+  ///
+  /// Disabling takes the tokens back for good, also of a client that is disabled already. `keepingTokens` makes it a
+  /// pause: they are active again once the client is enabled.
+  @discardableResult
+  package func setClient(
+    _ id: ClientID,
+    enabled: Bool,
+    keepingTokens: Bool = false
+  ) async throws(StoreError) -> Client {
     let now = clock.now
-    try await store.updateClient(
+    let details = enabled ? [:] : ["tokens": keepingTokens ? "kept" : "revoked"]
+    return try await store.updateClient(
       id,
-      audit: event(enabled ? .clientEnabled : .clientDisabled, id.rawValue)
+      audit: event(enabled ? .clientEnabled : .clientDisabled, id.rawValue, details)
     ) { client throws(StoreError) in
-      guard client.isEnabled != enabled else {
+      guard client.isEnabled != enabled || !enabled && !keepingTokens else {
         throw .conflict("client \(id) is \(enabled ? "enabled" : "disabled") already")
       }
-      client.isEnabled = enabled
-      client.updatedAt = now
+      if enabled { client.enable(at: now) } else { client.disable(at: now, keepingTokens: keepingTokens) }
     }
   }
 

@@ -15,7 +15,7 @@ extension Administration {
   package func repairAfterClockWasAhead() async throws(StoreError) -> ClockRepair {
     let keys = try await replaceKeys()
     try await store.resetTokensNotBefore(
-      notBefore,
+      clock.now.justAfter,
       audit: event(.allTokensRevoked, "server", ["clock": "set back"])
     )
     return ClockRepair(keys: keys, clients: try await resetClientTimes())

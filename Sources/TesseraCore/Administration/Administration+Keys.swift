@@ -32,35 +32,52 @@ extension Administration {
   /// key set refuses tokens until reading it again. Throws `conflict` when a key is waiting already and when
   /// another process rotates at the same time.
   package func rotateKey(for use: KeyUse, now: Bool = false) async throws(StoreError) -> WrappedKey {
+    let keys = try await rotateKeys(for: [use], now: now)
+    guard let key = keys.first else { throw .unavailable("a key for \(use) could not be made") }
+    return key
+  }
+
+  /// The same for several uses, each counted once: for all of them, or for none.
+  package func rotateKeys(for uses: [KeyUse], now: Bool = false) async throws(StoreError) -> [WrappedKey] {
     let ring = try keyRing(of: try await store.keys())
     let time = clock.now
     let soon = time.advanced(bySeconds: Int64(KeyRotation.propagationTime))
-    if var pending = ring.stored.last(where: { $0.use == use }), pending.activatesAt > time {
-      guard now else {
-        throw .conflict(
-          "key \(pending.number) for \(use) is waiting already and takes over at \(pending.activatesAt.iso8601)"
-        )
+    var (keys, changes): ([WrappedKey], [KeyChange]) = ([], [])
+    var number = ring.nextNumber
+    for use in uses where !keys.contains(where: { $0.use == use }) {
+      if var pending = ring.stored.last(where: { $0.use == use }), pending.activatesAt > time {
+        guard now else {
+          throw .conflict(
+            "key \(pending.number) for \(use) is waiting already and takes over at "
+              + "\(pending.activatesAt.iso8601); no key was added"
+          )
+        }
+        if pending.activatesAt > soon {
+          changes.append(activation(of: pending, at: soon))
+          pending.activatesAt = soon
+        }
+        keys.append(pending)
+      } else {
+        let activatesAt = now ? soon : time.advanced(bySeconds: rotation.lead)
+        let key = try newKey(numbered: number, for: use, activatesAt: activatesAt)
+        number = key.number == .max ? nil : key.number + 1
+        changes.append(addition(of: key))
+        keys.append(key)
       }
-      guard pending.activatesAt > soon else { return pending }
-      try await store.moveKeyActivation(
-        pending.number,
-        from: pending.activatesAt,
-        to: soon,
-        audit: event(.keyActivated, "key \(pending.number)", ["use": use.description])
-      )
-      pending.activatesAt = soon
-      return pending
     }
-    return try await addKey(for: use, activatesAt: now ? soon : time.advanced(bySeconds: rotation.lead), ring)
+    if !changes.isEmpty { try await store.changeKeys(changes) }
+    return keys
   }
 
-  /// Makes sure that there is a key for this algorithm, so that it is published before a resource needs it.
-  func ensureKey(for algorithm: SigningAlgorithm?) async throws(StoreError) {
-    guard let algorithm else { return }
+  /// The key that has to be made for a resource that wants this algorithm, so that it is published before it is used;
+  /// nil when there is one.
+  func missingKey(for algorithm: SigningAlgorithm?) async throws(StoreError) -> KeyChange? {
+    guard let algorithm else { return nil }
     let ring = try keyRing(of: try await store.keys())
     let use = KeyUse.signing(algorithm)
-    guard !ring.stored.contains(where: { $0.use == use }) else { return }
-    _ = try await addKey(for: use, activatesAt: rotation.firstActivation(of: use, at: clock.now), ring)
+    guard !ring.stored.contains(where: { $0.use == use }) else { return nil }
+    let activatesAt = rotation.firstActivation(of: use, at: clock.now)
+    return addition(of: try newKey(numbered: ring.nextNumber, for: use, activatesAt: activatesAt))
   }
 
   /// Whether `performRotation` has anything to do, as far as memory knows.
@@ -83,7 +100,8 @@ extension Administration {
           // done it in between.
           let ring = try keyRing(of: try await store.keys())
           guard rotation.steps(for: ring, uses: uses, at: time).contains(step) else { continue }
-          _ = try await addKey(for: use, activatesAt: activatesAt, ring)
+          let key = try newKey(numbered: ring.nextNumber, for: use, activatesAt: activatesAt)
+          try await store.changeKeys([addition(of: key)])
         case .remove(let number):
           try await store.removeKey(number, audit: event(.keyRemoved, "key \(number)"))
         }
@@ -97,15 +115,27 @@ extension Administration {
     return performed
   }
 
-  private func addKey(
+  private func newKey(
+    numbered number: UInt16?,
     for use: KeyUse,
-    activatesAt: Timestamp,
-    _ ring: KeyRing
-  ) async throws(StoreError) -> WrappedKey {
-    guard let number = ring.nextNumber else { throw .conflict("all key numbers are used up") }
-    let key = try newKey(number: number, for: use, activatesAt: activatesAt)
-    try await store.insertKey(key, audit: event(.keyRotated, "key \(number)", ["use": use.description]))
-    return key
+    activatesAt: Timestamp
+  ) throws(StoreError) -> WrappedKey {
+    guard let number else { throw .conflict("all key numbers are used up") }
+    return try newKey(number: number, for: use, activatesAt: activatesAt)
+  }
+
+  private func addition(of key: WrappedKey) -> KeyChange {
+    KeyChange(
+      .add(key),
+      audit: event(.keyRotated, "key \(key.number)", ["use": key.use.description])
+    )
+  }
+
+  private func activation(of key: WrappedKey, at time: Timestamp) -> KeyChange {
+    KeyChange(
+      .move(key.number, from: key.activatesAt, to: time),
+      audit: event(.keyActivated, "key \(key.number)", ["use": key.use.description])
+    )
   }
 
   private func keyRing(of stored: [WrappedKey]) throws(StoreError) -> KeyRing {

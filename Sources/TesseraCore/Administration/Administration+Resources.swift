@@ -25,16 +25,20 @@ extension Administration {
   ) async throws(StoreError) -> ResourceDefinition {
     let definition = ResourceDefinition(
       resource: try parsedResource(uri),
-      description: try checkedName(description),
+      description: try checkedName(description, of: "a description"),
       tokenFormat: tokenFormat,
       signingAlgorithm: signingAlgorithm,
       jwtType: jwtType,
       createdAt: clock.now
     )
-    try await ensureKey(for: signingAlgorithm)
     try await store.insertResource(
       definition,
-      audit: event(.resourceCreated, uri, details(description, tokenFormat, signingAlgorithm, jwtType))
+      with: try await missingKey(for: signingAlgorithm),
+      audit: event(
+        .resourceCreated,
+        uri,
+        details(definition.description, tokenFormat, signingAlgorithm, jwtType)
+      )
     )
     return definition
   }
@@ -46,7 +50,9 @@ extension Administration {
     -> ResourceDefinition
   {
     let resource = try registeredResource(uri)
-    let description = try update.description.map { text throws(StoreError) in try checkedName(text) }
+    let description = try update.description.map { text throws(StoreError) in 
+      try checkedName(text, of: "a description")
+    }
     guard
       description != nil || update.tokenFormat != nil || update.signingAlgorithm != nil
         || update.jwtType != nil
@@ -60,9 +66,10 @@ extension Administration {
       if let signingAlgorithm = update.signingAlgorithm { definition.signingAlgorithm = signingAlgorithm }
       try await checkTokens(with: definition)
     }
-    try await ensureKey(for: update.signingAlgorithm ?? nil)
     return try await store.updateResource(
       resource,
+      with: try await missingKey(for: update.signingAlgorithm ?? nil),
+      revokingTokens: false,
       audit: event(
         .resourceUpdated,
         uri,
@@ -79,12 +86,17 @@ extension Administration {
 
   /// Makes no more tokens for an API.
   ///
-  /// Tokens that are for it stay valid until they expire; its scopes are granted no more.
-  package func retireResource(_ uri: String) async throws(StoreError) {
+  /// Its scopes are granted no more. Tokens that are for it stay valid until they expire; with `revokingTokens`, all
+  /// tokens of the clients that may ask for a scope of it become inactive.
+  package func retireResource(_ uri: String, revokingTokens: Bool = false) async throws(StoreError) {
     let resource = try registeredResource(uri)
     let now = clock.now
-    try await store.updateResource(resource, audit: event(.resourceRetired, uri)) {
-      definition throws(StoreError) in
+    try await store.updateResource(
+      resource,
+      with: nil,
+      revokingTokens: revokingTokens,
+      audit: event(.resourceRetired, uri, revokingTokens ? ["tokens": "revoked"] : [:])
+    ) { definition throws(StoreError) in
       guard definition.retiredAt == nil else { throw .conflict("resource \(resource) is retired already") }
       definition.retiredAt = now
     }

@@ -11,7 +11,7 @@ extension Administration {
     let resource = try await knownResource(resource)
     let definition = ScopeDefinition(
       scope: scope,
-      description: try checkedName(description),
+      description: try checkedName(description, of: "a description"),
       resource: resource,
       createdAt: clock.now
     )
@@ -24,9 +24,15 @@ extension Administration {
 
   /// Stops granting a scope.
   ///
-  /// Tokens that have it keep it until they expire.
-  package func retireScope(_ name: String) async throws(StoreError) {
+  /// Tokens that have it keep it until they expire; with `revokingTokens`, all tokens of the clients that may ask for
+  /// it become inactive.
+  package func retireScope(_ name: String, revokingTokens: Bool = false) async throws(StoreError) {
     guard let scope = Scope(name) else { throw .notFound("there is no scope '\(name)'") }
-    try await store.retireScope(scope, at: clock.now, audit: event(.scopeRetired, scope.name))
+    try await store.retireScope(
+      scope,
+      at: clock.now,
+      revokingTokens: revokingTokens,
+      audit: event(.scopeRetired, scope.name, revokingTokens ? ["tokens": "revoked"] : [:])
+    )
   }
 }

@@ -4,12 +4,12 @@ extension Administration {
   /// The two change places in one write: there is no moment with both or with neither.
   package func replaceSecret(named name: String, of id: ClientID) async throws(StoreError) -> ClientSecret {
     let made = try newSecret(named: name, imported: nil, expiresInDays: nil)
-    let now = clock.now
+    let (name, now) = (made.stored.name, clock.now)
     let details = ["secret": name, "replaces": name]
     try await store.updateClient(id, audit: event(.clientSecretAdded, id.rawValue, details)) {
       client throws(StoreError) in
       try checkRoomForSecret(of: client, replacing: name)
-      client.secrets.removeAll { $0.name == name }
+      if let index = client.secretIndex(named: name) { client.secrets.remove(at: index) }
       client.secrets.append(made.stored)
       client.updatedAt = now
     }
@@ -21,7 +21,8 @@ extension Administration {
     guard client.authenticationMethod != ClientAuthenticationMethod.none else {
       throw .invalid("client \(client.id) is public and has no secret")
     }
-    guard client.secrets.count(where: { $0.name != name }) < Administration.maximumSecrets else {
+    let replaced = name.flatMap(client.secretIndex) == nil ? 0 : 1
+    guard client.secrets.count - replaced < Administration.maximumSecrets else {
       throw .conflict(
         "client \(client.id) has \(Administration.maximumSecrets) secrets, the most there can be; revoke one first"
       )

@@ -14,11 +14,11 @@ extension Administration {
     expiresInDays: Int? = nil
   ) async throws(StoreError) -> (stored: StoredSecret, secret: ClientSecret) {
     let made = try newSecret(named: name, imported: imported, expiresInDays: expiresInDays)
-    let now = clock.now
+    let (name, now) = (made.stored.name, clock.now)
     try await store.updateClient(id, audit: event(.clientSecretAdded, id.rawValue, ["secret": name])) {
       client throws(StoreError) in
-      guard !client.secrets.contains(where: { $0.name == name }) else {
-        throw .conflict("client \(id) has a secret named '\(name)' already")
+      if let index = client.secretIndex(named: name) {
+        throw .conflict("client \(id) has a secret named '\(client.secrets[index].name)' already")
       }
       try checkRoomForSecret(of: client)
       client.secrets.append(made.stored)
@@ -28,14 +28,23 @@ extension Administration {
   }
 
   /// Makes one secret of a client stop working at once.
-  package func revokeSecret(named name: String, of id: ClientID) async throws(StoreError) {
+  ///
+  /// Nobody knows which tokens it got, so `revokingTokens` takes back all that the client has.
+  package func revokeSecret(
+    named name: String,
+    of id: ClientID,
+    revokingTokens: Bool = false
+  ) async throws(StoreError) {
     let now = clock.now
-    try await store.updateClient(id, audit: event(.clientSecretRevoked, id.rawValue, ["secret": name])) {
+    var details = ["secret": name]
+    if revokingTokens { details["tokens"] = "revoked" }
+    try await store.updateClient(id, audit: event(.clientSecretRevoked, id.rawValue, details)) {
       client throws(StoreError) in
-      guard let index = client.secrets.firstIndex(where: { $0.name == name }) else {
+      guard let index = client.secretIndex(named: name) else {
         throw .notFound("client \(id) has no secret named '\(name)'")
       }
       client.secrets.remove(at: index)
+      if revokingTokens { client.revokeTokens(at: now) }
       client.updatedAt = now
     }
   }
@@ -46,7 +55,7 @@ extension Administration {
     expiresInDays: Int?
   ) throws(StoreError) -> (stored: StoredSecret, secret: ClientSecret) {
     let now = clock.now
-    let name = try checkedName(name)
+    let name = try checkedName(name, of: "the name of a secret")
     var expiresAt: Timestamp?
     if let expiresInDays {
       guard (1...Administration.longestSecretLifetime).contains(expiresInDays) else {

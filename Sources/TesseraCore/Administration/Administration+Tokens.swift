@@ -17,22 +17,22 @@ extension Administration {
   }
 
   /// Makes all tokens that a client has inactive; it can get new ones.
-  package func revokeTokens(of id: ClientID) async throws(StoreError) {
-    let (now, notBefore) = (clock.now, self.notBefore)
-    try await store.updateClient(id, audit: event(.clientTokensRevoked, id.rawValue)) {
+  @discardableResult
+  package func revokeTokens(of id: ClientID) async throws(StoreError) -> Client {
+    let now = clock.now
+    return try await store.updateClient(id, audit: event(.clientTokensRevoked, id.rawValue)) {
       client throws(StoreError) in
-      client.tokensNotBefore = max(client.tokensNotBefore ?? notBefore, notBefore)
-      client.updatedAt = now
+      client.revokeTokens(at: now)
     }
   }
 
   /// Makes all tokens of all clients inactive; they can get new ones.
   package func revokeAllTokens() async throws(StoreError) {
-    try await store.setTokensNotBefore(notBefore, audit: event(.allTokensRevoked, "server"))
+    try await store.setTokensNotBefore(
+      clock.now.justAfter,
+      audit: event(.allTokensRevoked, "server")
+    )
   }
-
-  /// After the tokens that are issued in this very millisecond.
-  var notBefore: Timestamp { clock.now.advanced(byMilliseconds: 1) }
 
   /// What was done, the newest first.
   package func auditRecords(

@@ -51,6 +51,16 @@ package struct AuditEvent: Sendable, Equatable {
   }
 }
 
+extension AuditEvent {
+  /// The name that the client it tells of has after it, or had until it; nil when it does not say.
+  package var clientName: String? {
+    AuditEvent.actionsWithClientName.contains(action) ? details["name"] : nil
+  }
+
+  /// The actions that say the name of a client.
+  package static let actionsWithClientName: [Action] = [.clientCreated, .clientUpdated, .clientDeleted]
+}
+
 /// An audit event with its place in the log.
 package struct AuditRecord: Sendable, Equatable {
   /// The place in the log; later records have greater numbers.

@@ -23,7 +23,9 @@ package struct Client: Sendable, Equatable {
   /// Its secrets; several at a time make rotation without an outage possible.
   package var secrets: [StoredSecret]
   /// A disabled client gets no token, and those it has are inactive.
-  package var isEnabled: Bool
+  ///
+  /// Only `disable` and `enable` change it, so that nobody forgets about the tokens.
+  package internal(set) var isEnabled: Bool
   /// Tokens issued before this are inactive.
   package var tokensNotBefore: Timestamp?
   /// When it was registered.

@@ -30,7 +30,7 @@ package protocol RevocationStore: Sendable {
   ///
   /// A store keeps this by itself, in the transaction of the mutation: deleting a client makes all its tokens
   /// inactive; an update sets what `Client.notBefore` says after it, when that differs from before; a client
-  /// that is registered again under an identifier that is here sets it too.
+  /// that is registered again under an identifier that is here is stored as `Client.succeeding` says and sets it too.
   func clientNotBefores(madeSince time: Timestamp) async throws(StoreError) -> [ClientNotBefore]
 
   /// The same of one client; nil when there is nothing.

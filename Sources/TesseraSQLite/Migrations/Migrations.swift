@@ -19,6 +19,12 @@ enum Migrations {
       foreignKeyChecks: .immediate,
       migrate: addRevocationsByClient
     )
+    migrator.registerMigration(
+      "0006-disabled-clients",
+      foreignKeyChecks: .immediate,
+      migrate: revokeTokensOfDisabledClients
+    )
+    migrator.registerMigration("0007-name-keys", foreignKeyChecks: .immediate, migrate: addNameKeys)
     return migrator
   }()
 

@@ -4,6 +4,16 @@ import Yams
 extension ConfigurationFile {
   private static let maximumSize = 1 << 20
 
+  /// Throws when others could have written what is in the file.
+  static func checkAccess(to path: String, isNamed: Bool) throws(ConfigurationError) {
+    guard let status = FileStatus(path: path),
+      let danger = FileTrust.current.danger(ofConfiguration: status, isNamed: isNamed)
+    else { return }
+    let file = UnsafeFile(whatItIs: "the configuration file", path: path, danger: danger)
+    let hint = if case .belongsToAnother = danger { ", or name it by --config" } else { "" }
+    throw ConfigurationError(file.description + hint)
+  }
+
   static func text(at path: String) throws(ConfigurationError) -> String {
     let data: Data
     do {

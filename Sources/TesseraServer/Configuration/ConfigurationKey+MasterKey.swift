@@ -5,7 +5,7 @@ extension ConfigurationKey {
   /// The master key by itself, and the file that it is in.
   ///
   /// A secret has both.
-  static let masterKeys = [masterKey, masterKeyFile]
+  static let masterKeys = [masterKey, masterKeyFile, groupReadable]
 
   static let masterKey = ConfigurationKey(
     name: "master-key",
@@ -24,12 +24,20 @@ extension ConfigurationKey {
   static let masterKeyFile = ConfigurationKey(
     name: "master-key-file",
     allowed: "a path",
-    documentation: "A file with what master-key would be, which only its owner may read.",
+    documentation:
+      "A file with what master-key would be, which only its owner may read, see master-key-group-readable.",
     read: { $0.masterKeyFile ?? "" },
     write: { configuration, texts in
       configuration.masterKeyFile = texts[0]
       return isPath(texts[0])
     }
+  )
+
+  static let groupReadable = boolean(
+    "master-key-group-readable",
+    \.masterKeyFileMayBeReadByGroup,
+    "Allows the group of the file of master-key-file to read it, as it may read a secret that is mounted into a "
+      + "container."
   )
 
   static func isPath(_ text: String) -> Bool {

@@ -37,7 +37,11 @@ extension ServerConfiguration {
       throw ConfigurationError("master-key and master-key-file are both set; set one of them")
     }
     do throws(MasterKeyFileError) {
-      masterKey = try MasterKeyFile(path: masterKeyFile).read()
+      masterKey = try MasterKeyFile(
+        path: masterKeyFile,
+        dataDirectory: FileStatus(path: dataDirectory),
+        mayBeReadByGroup: masterKeyFileMayBeReadByGroup
+      ).read()
     } catch {
       let origin = origin(of: .masterKeyFile)
       throw ConfigurationError("master-key-file (from \(origin)): \(error)", origin: origin)

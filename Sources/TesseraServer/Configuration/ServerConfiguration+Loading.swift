@@ -45,8 +45,12 @@ extension ServerConfiguration {
     _ named: String?,
     _ standard: String
   ) throws(ConfigurationError) -> ConfigurationFile? {
-    if let named { return try ConfigurationFile(path: named) }
+    if let named {
+      try ConfigurationFile.checkAccess(to: named, isNamed: true)
+      return try ConfigurationFile(path: named)
+    }
     guard FileManager.default.fileExists(atPath: standard) else { return nil }
+    try ConfigurationFile.checkAccess(to: standard, isNamed: false)
     return try ConfigurationFile(path: standard)
   }
 

@@ -70,6 +70,8 @@ package struct ServerConfiguration: Sendable {
   package internal(set) var unnamedFile: String?
   /// The variables that have names of ours and are Kubernetes' service links, which set nothing.
   package internal(set) var serviceLinks: [String] = []
+  /// Whether the group of that file may read it too.
+  package var masterKeyFileMayBeReadByGroup = false
   /// Where the value of each key that was set comes from, by its name.
   package internal(set) var origins: [String: ConfigurationOrigin] = [:]
 

@@ -24,7 +24,7 @@ extension StoreConformance {
     changed.authenticationMethod = .clientSecretBasic
     changed.tokenLifetime = 1
     changed.secrets = [try Sample.secret("new", 3), try Sample.secret("kept", 2)]
-    changed.isEnabled = false
+    changed.disable(at: Sample.time)
     changed.tokensNotBefore = Timestamp(milliseconds: -5)
     changed.updatedAt = Timestamp(milliseconds: 5)
     try await expect(store, toTurn: client, into: changed)
@@ -45,7 +45,7 @@ extension StoreConformance {
     try await store.insertClient(other, audit: Sample.event())
     try await store.insertClient(try Sample.client("a"), audit: Sample.event())
     try await store.updateClient(try Sample.clientID("a"), audit: Sample.event()) { client in
-      client.isEnabled = false
+      client.disable(at: Sample.time)
       client.secrets = []
     }
     #expect(try await store.client(other.id) == other)
@@ -77,8 +77,8 @@ extension StoreConformance {
     let client = try Sample.client("a", name: "old")
     try await store.insertClient(client, audit: Sample.event())
     try await store.updateClient(client.id, audit: Sample.event()) { $0.name = "new" }
-    #expect(try await store.client(named: "new")?.id == client.id)
-    #expect(try await store.client(named: "old") == nil)
+    #expect(try await store.clients(named: "new").map(\.id) == [client.id])
+    #expect(try await store.clients(named: "old").isEmpty)
     try await store.insertClient(try Sample.client("b", name: "old"), audit: Sample.event())
   }
 

@@ -14,9 +14,14 @@ extension StoreConformance {
     try await store.insertClient(client, audit: Sample.event())
     try await store.deleteClient(client.id, audit: Sample.event())
     #expect(try await store.client(client.id) == nil)
-    #expect(try await store.client(named: client.name) == nil)
+    #expect(try await store.clients(named: client.name).isEmpty)
     #expect(try await store.clients(after: nil, limit: 9) == [kept])
-    let successor = try Sample.client("a")
+    let successor = Client(
+      id: client.id,
+      name: client.name,
+      scopes: [],
+      createdAt: Sample.time.advanced(byMilliseconds: 1)
+    )
     try await store.insertClient(successor, audit: Sample.event())
     #expect(try await store.client(client.id) == successor)
   }

@@ -9,7 +9,12 @@ extension StoreConformance {
       "Disabling, revoking, enabling and deleting set the not-before, with their change",
       notBeforeFollows
     ),
+    StoreRule("A pause takes no token back", pause),
     StoreRule("A client that is registered again sets the not-before of the one before", registeredAgain),
+    StoreRule(
+      "A client that is registered again by a clock that was set back has no token of the one before",
+      registeredAgainByAnEarlierClock
+    ),
     StoreRule("Not-befores are listed from a time on and forgotten before one", notBeforeBoundaries),
   ]
 
@@ -40,14 +45,38 @@ extension StoreConformance {
     @Sendable func at(_ milliseconds: Int64) -> Timestamp {
       Sample.time.advanced(byMilliseconds: milliseconds)
     }
-    try await store.updateClient(client.id, audit: Sample.event(at: at(1))) { $0.isEnabled = false }
+    try await store.updateClient(client.id, audit: Sample.event(at: at(1))) { $0.disable(at: at(1)) }
     try await expect(store, client.id, .distantFuture, at: at(1))
-    try await store.updateClient(client.id, audit: Sample.event(at: at(2))) { $0.isEnabled = true }
-    try await expect(store, client.id, client.createdAt, at: at(2))
+    try await store.updateClient(client.id, audit: Sample.event(at: at(2))) { $0.enable(at: at(2)) }
+    try await expect(store, client.id, at(2), at: at(2))
     try await store.updateClient(client.id, audit: Sample.event(at: at(3))) { $0.tokensNotBefore = at(3) }
     try await expect(store, client.id, at(3), at: at(3))
     try await store.deleteClient(client.id, audit: Sample.event(at: at(4)))
     try await expect(store, client.id, .distantFuture, at: at(4))
+  }
+
+  private static func pause(_ store: any Store) async throws {
+    let client = try Sample.client("a")
+    try await store.insertClient(client, audit: Sample.event())
+    let (paused, resumed) = (Sample.time.advanced(bySeconds: 1), Sample.time.advanced(bySeconds: 2))
+    try await store.updateClient(client.id, audit: Sample.event(at: paused)) {
+      $0.disable(at: paused, keepingTokens: true)
+    }
+    try await expect(store, client.id, .distantFuture, at: paused)
+    try await store.updateClient(client.id, audit: Sample.event(at: resumed)) { $0.enable(at: resumed) }
+    try await expect(store, client.id, client.createdAt, at: resumed)
+  }
+
+  private static func registeredAgainByAnEarlierClock(_ store: any Store) async throws {
+    let client = try Sample.client("a")
+    try await store.insertClient(client, audit: Sample.event())
+    try await store.deleteClient(client.id, audit: Sample.event())
+    let earlier = Sample.time.advanced(bySeconds: -5)
+    let successor = Client(id: client.id, name: "successor", scopes: [], createdAt: earlier)
+    try await store.insertClient(successor, audit: Sample.event(at: earlier))
+    let start = Sample.time.advanced(byMilliseconds: 1)
+    try await expect(store, client.id, start, at: earlier)
+    #expect(try await store.client(client.id)?.tokensNotBefore == start)
   }
 
   private static func registeredAgain(_ store: any Store) async throws {

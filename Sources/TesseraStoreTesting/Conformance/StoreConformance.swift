@@ -10,9 +10,8 @@
 package enum StoreConformance {
   /// All rules.
   package static let rules =
-    clientRules + clientChangeRules + clientDeletionRules + clientListRules + secretRules + scopeRules
-    + resourceRules + keyRules
-    + revocationRules + revocationLimitRules + clientNotBeforeRules + auditRules + changeRules
-    + serverStateRules + transactionRules
+    clientRules + clientChangeRules + clientDeletionRules + clientListRules + nameRules + secretRules
+    + scopeRules + resourceRules + keyRules + tokenRevocationRules + revocationRules + revocationLimitRules
+    + clientNotBeforeRules + auditRules + changeRules + serverStateRules + transactionRules
     + concurrencyRules
 }

@@ -1,6 +1,17 @@
 package import TesseraCore
 
 extension InMemoryStore {
+  package func recordedClients(named name: String) async throws(StoreError) -> [ClientID] {
+    try read(.audit) { data in
+      let key = Name.key(of: name)
+      var clients: [ClientID] = []
+      for record in data.audit.reversed() where record.event.clientName.map(Name.key(of:)) == key {
+        if let id = ClientID(record.event.subject), !clients.contains(id) { clients.append(id) }
+      }
+      return clients
+    }
+  }
+
   package func auditRecords(
     before: Int64?,
     subject: String?,

@@ -5,38 +5,28 @@ extension InMemoryStore {
     try read(.keys) { $0.keys.values.sorted { $0.number < $1.number } }
   }
 
-  package func insertKey(_ key: WrappedKey, audit: AuditEvent) async throws(StoreError) {
+  package func changeKeys(_ changes: [KeyChange]) async throws(StoreError) {
     try write { data throws(StoreError) in
-      try data.insert(key)
-      data.record(audit, changed: .keys)
-    }
-  }
-
-  package func moveKeyActivation(
-    _ number: UInt16,
-    from expected: Timestamp,
-    to time: Timestamp,
-    audit: AuditEvent
-  ) async throws(StoreError) {
-    try write { data throws(StoreError) in
-      guard let key = data.keys[number] else { throw .notFound("There is no key \(number)") }
-      guard key.activatesAt == expected else { throw .conflict("Key \(number) was changed meanwhile") }
-      data.keys[number]?.activatesAt = time
-      data.record(audit, changed: .keys)
-    }
-  }
-
-  package func removeKey(_ number: UInt16, audit: AuditEvent) async throws(StoreError) {
-    try write { data throws(StoreError) in
-      guard data.keys.removeValue(forKey: number) != nil else {
-        throw .notFound("There is no key \(number)")
-      }
-      data.record(audit, changed: .keys)
+      for change in changes { try data.make(change) }
     }
   }
 }
 
 extension StoredData {
+  /// Makes one change and records it.
+  mutating func make(_ change: KeyChange) throws(StoreError) {
+    switch change.kind {
+    case .add(let key): try insert(key)
+    case .move(let number, let expected, let time):
+      guard let key = keys[number] else { throw .notFound("There is no key \(number)") }
+      guard key.activatesAt == expected else { throw .conflict("Key \(number) was changed meanwhile") }
+      keys[number]?.activatesAt = time
+    case .remove(let number):
+      guard keys.removeValue(forKey: number) != nil else { throw .notFound("There is no key \(number)") }
+    }
+    record(change.audit, changed: .keys)
+  }
+
   /// Adds a key.
   ///
   /// Throws `conflict`.

@@ -5,8 +5,13 @@ extension InMemoryStore {
     try read(.resources) { $0.resources.values.sorted { $0.resource < $1.resource } }
   }
 
-  package func insertResource(_ definition: ResourceDefinition, audit: AuditEvent) async throws(StoreError) {
+  package func insertResource(
+    _ definition: ResourceDefinition,
+    with key: KeyChange?,
+    audit: AuditEvent
+  ) async throws(StoreError) {
     try write { data throws(StoreError) in
+      if let key { try data.make(key) }
       try data.insert(definition)
       data.record(audit, changed: .resources)
     }
@@ -15,6 +20,8 @@ extension InMemoryStore {
   @discardableResult
   package func updateResource(
     _ resource: Resource,
+    with key: KeyChange?,
+    revokingTokens: Bool,
     audit: AuditEvent,
     _ change: @escaping @Sendable (inout ResourceDefinition) throws(StoreError) -> Void
   ) async throws(StoreError) -> ResourceDefinition {
@@ -23,8 +30,13 @@ extension InMemoryStore {
         throw .notFound("There is no resource \(resource)")
       }
       try change(&definition)
+      if let key { try data.make(key) }
       data.resources[resource] = definition
       data.record(audit, changed: .resources)
+      if revokingTokens {
+        let scopes = data.scopes.values.filter { $0.resource == resource }.map(\.scope)
+        try data.revokeTokens(ofClientsWith: scopes, because: audit)
+      }
       return definition
     }
   }

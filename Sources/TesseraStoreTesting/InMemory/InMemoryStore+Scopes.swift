@@ -15,6 +15,7 @@ extension InMemoryStore {
   package func retireScope(
     _ scope: Scope,
     at time: Timestamp,
+    revokingTokens: Bool,
     audit: AuditEvent
   ) async throws(StoreError) {
     try write { data throws(StoreError) in
@@ -23,6 +24,7 @@ extension InMemoryStore {
       definition.retiredAt = time
       data.scopes[scope] = definition
       data.record(audit, changed: .scopes)
+      if revokingTokens { try data.revokeTokens(ofClientsWith: [scope], because: audit) }
     }
   }
 }

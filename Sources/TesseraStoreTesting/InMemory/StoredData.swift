@@ -9,6 +9,8 @@ struct StoredData: Sendable {
   }
 
   var clients: [ClientID: Client] = [:]
+  /// The clients of each name, by `Name.key`.
+  var clientsByName: [String: Set<ClientID>] = [:]
   var resources: [Resource: ResourceDefinition] = [:]
   var scopes: [Scope: ScopeDefinition] = [:]
   var keys: [UInt16: WrappedKey] = [:]

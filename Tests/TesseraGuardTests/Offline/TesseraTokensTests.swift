@@ -107,16 +107,34 @@ import Testing
     #expect(try await world.send(revocation).status == 200)
   }
 
-  @Test func aDisabledClientHasNoTokensUntilItIsEnabledAgain() async throws {
+  @Test func aDisabledClientHasNoTokensAndGetsNoneBack() async throws {
     try await OfflineServer.run { world async throws in
       let (client, other) = (try await world.makeClient(), try await world.makeClient())
       let (token, others) = (try await world.token(of: client), try await world.token(of: other))
       #expect(await world.verdict(token) == .valid)
-      try await world.server.change(client) { $0.isEnabled = false }
+      let now = world.server.clocks.wall.now
+      try await world.server.change(client) { $0.disable(at: now) }
       try await world.pass(seconds: 2)
       #expect(await world.verdict(token) == .invalid)
       #expect(await world.verdict(others) == .valid)
-      try await world.server.change(client) { $0.isEnabled = true }
+      try await world.server.change(client) { $0.enable(at: now) }
+      try await world.pass(seconds: 2)
+      #expect(await world.verdict(token) == .invalid)
+      let next = try await world.token(of: client)
+      #expect(await world.verdict(next) == .valid)
+    }
+  }
+
+  @Test func aPausedClientHasItsTokensAgainAfterThePause() async throws {
+    try await OfflineServer.run { world async throws in
+      let client = try await world.makeClient()
+      let token = try await world.token(of: client)
+      #expect(await world.verdict(token) == .valid)
+      let now = world.server.clocks.wall.now
+      try await world.server.change(client) { $0.disable(at: now, keepingTokens: true) }
+      try await world.pass(seconds: 2)
+      #expect(await world.verdict(token) == .invalid)
+      try await world.server.change(client) { $0.enable(at: now) }
       try await world.pass(seconds: 2)
       #expect(await world.verdict(token) == .valid)
     }

@@ -13,7 +13,8 @@ struct AuditListCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   @Option(
-    help: "Only records about this: the ID or name of a client, a scope, a token ID, 'key 2', 'server'."
+    help:
+      "Only records about this: the ID or name of a client, deleted ones too, a scope, a token ID, 'key 2', 'server'."
   )
   var subject: String?
 
@@ -52,10 +53,12 @@ struct AuditListCommand: AsyncParsableCommand {
     }
   }
 
-  /// Records carry the ID of a client, which people know by its name.
+  /// Records carry the ID of a client, which people know by the name that it has or had.
   private func recordedSubject(_ workspace: Workspace) async throws -> String? {
     guard let subject else { return nil }
-    return try await workspace.store.client(named: subject)?.id.rawValue ?? subject
+    let match = try await workspace.administration.auditSubject(subject)
+    if let note = match.note { Console.note(note) }
+    return match.found
   }
 }
 

@@ -96,7 +96,8 @@ struct ClientCreateCommand: AsyncParsableCommand {
         lifetime: workspace.configuration.token.seconds(for: client)
       )
       let scopes = try await workspace.scopesOfOneToken(for: client)
-      try workspace.print(
+      try workspace.printOnce(
+        file == nil ? "client \(client.id) was registered" : nil,
         text: registered.text(
           issuer: workspace.configuration.issuerInUse,
           workspace.configuration.tokenEndpoint,

@@ -15,7 +15,7 @@ struct ClientDeleteCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await global.withWorkspace { workspace in
-      let found = try await workspace.administration.client(client.reference)
+      let found = try await workspace.client(client.reference)
       try confirmation.ask("Delete client '\(found.name)' (\(found.id)) for good?")
       try await workspace.administration.deleteClient(found)
       try workspace.print(

@@ -5,19 +5,25 @@ import TesseraCore
 struct ClientDisableCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "disable",
-    abstract: "Refuse a client new tokens and make those it has inactive."
+    abstract: "Refuse a client new tokens and take back those it has, for good.",
+    discussion: "For a pause there is --keep-tokens: they are active again once the client is enabled."
   )
 
   @OptionGroup var client: ClientArgument
   @OptionGroup var confirmation: Confirmation
   @OptionGroup var global: GlobalOptions
 
+  @Flag(help: "Only a pause: the tokens it has are active again once it is enabled, unless they end before.")
+  var keepTokens = false
+
   func run() async throws {
     try await global.withWorkspace { workspace in
-      let found = try await workspace.administration.client(client.reference)
-      try confirmation.ask("Disable client '\(found.name)' (\(found.id)) and all its tokens?")
-      try await workspace.administration.setClient(found.id, enabled: false)
-      try workspace.show(try await workspace.administration.client(found.id.rawValue))
+      let found = try await workspace.client(client.reference)
+      let tokens = keepTokens ? "pause all its tokens" : "take back all its tokens for good"
+      try confirmation.ask("Disable client '\(found.name)' (\(found.id)) and \(tokens)?")
+      try workspace.show(
+        try await workspace.administration.setClient(found.id, enabled: false, keepingTokens: keepTokens)
+      )
     }
   }
 }

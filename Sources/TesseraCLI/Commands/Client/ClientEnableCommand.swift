@@ -5,7 +5,7 @@ import TesseraCore
 struct ClientEnableCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "enable",
-    abstract: "Undo 'client disable'. Unexpired tokens are active again."
+    abstract: "Let a disabled client get tokens again. Those from before only come back after --keep-tokens."
   )
 
   @OptionGroup var client: ClientArgument
@@ -13,9 +13,8 @@ struct ClientEnableCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await global.withWorkspace { workspace in
-      let found = try await workspace.administration.client(client.reference)
-      try await workspace.administration.setClient(found.id, enabled: true)
-      try workspace.show(try await workspace.administration.client(found.id.rawValue))
+      let found = try await workspace.client(client.reference)
+      try workspace.show(try await workspace.administration.setClient(found.id, enabled: true))
     }
   }
 }

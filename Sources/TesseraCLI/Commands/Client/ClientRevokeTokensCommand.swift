@@ -14,10 +14,9 @@ struct ClientRevokeTokensCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await global.withWorkspace { workspace in
-      let found = try await workspace.administration.client(client.reference)
+      let found = try await workspace.client(client.reference)
       try confirmation.ask("Revoke all tokens that client '\(found.name)' (\(found.id)) has?")
-      try await workspace.administration.revokeTokens(of: found.id)
-      try workspace.show(try await workspace.administration.client(found.id.rawValue))
+      try workspace.show(try await workspace.administration.revokeTokens(of: found.id))
     }
   }
 }

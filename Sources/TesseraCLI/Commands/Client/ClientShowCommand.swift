@@ -11,7 +11,7 @@ struct ClientShowCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await global.withWorkspace { workspace in
-      try workspace.show(try await workspace.administration.client(client.reference))
+      try workspace.show(try await workspace.client(client.reference))
     }
   }
 }

@@ -5,7 +5,9 @@ import TesseraCore
 struct ClientUpdateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "update",
-    abstract: "Change a client. It takes effect at once; tokens stay as they are."
+    abstract: "Change a client. It counts at once for new tokens.",
+    discussion:
+      "The tokens it has keep their scopes, claims and lifetime until they end, unless --revoke-tokens is given."
   )
 
   @OptionGroup var client: ClientArgument
@@ -51,6 +53,9 @@ struct ClientUpdateCommand: AsyncParsableCommand {
 
   @OptionGroup var introspection: IntrospectionRight
 
+  @OptionGroup var revocation: TokenRevocation
+  @OptionGroup var confirmation: Confirmation
+
   func run() async throws {
     var update = ClientUpdate()
     update.name = name
@@ -63,9 +68,21 @@ struct ClientUpdateCommand: AsyncParsableCommand {
     update.tokenFormat = tokenFormat
     update.claims = noClaims ? [:] : claims.isEmpty ? nil : try claims.byName()
     update.introspectedResources = try introspection.resources
+    update.revokesTokens = revocation.isWanted
     try await global.withWorkspace { workspace in
-      let found = try await workspace.administration.client(client.reference)
-      try workspace.show(try await workspace.administration.updateClient(found.id, update))
+      let found = try await workspace.client(client.reference)
+      if revocation.isWanted {
+        try confirmation.ask("Change client '\(found.name)' (\(found.id)) and take back all its tokens?")
+      }
+      let updated = try await workspace.administration.updateClient(found.id, update)
+      try workspace.show(updated)
+      let lost = found.scopes.scopes.filter { !updated.scopes.contains($0) }
+      if !lost.isEmpty, !revocation.isWanted {
+        let names = lost.map(\.name).joined(separator: ", ")
+        Console.note(
+          "tokens that it has keep \(names) until they end; 'tessera client revoke-tokens' takes them back"
+        )
+      }
     }
   }
 }

@@ -30,7 +30,7 @@ struct DemoAccess {
   /// Makes the demo client when there is no client at all, and gives it a new secret when it exists.
   static func prepare(_ administration: Administration, _ store: any Store) async throws -> Outcome {
     let usable = try await DemoAccess.usableScopes(in: store)
-    if let demo = try await store.client(named: clientName) {
+    if let demo = try await store.clients(named: clientName).first {
       let scopes = demo.scopes.scopes.map(\.name).filter(usable.contains)
       if let reason = reasonAgainst(demo, scopes) { return .none(reason: reason) }
       do throws(StoreError) {

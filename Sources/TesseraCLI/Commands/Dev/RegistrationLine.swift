@@ -8,7 +8,7 @@ enum RegistrationLine {
   static func text(dataDirectory: String, store: any Store) async throws -> String {
     let scope = try await DemoAccess.usableScopes(in: store).first ?? "SCOPE"
     var (name, number) = ("my-app", 2)
-    while try await store.client(named: name) != nil {
+    while try await !store.clients(named: name).isEmpty {
       name = "my-app-\(number)"
       number += 1
     }

@@ -8,9 +8,9 @@ struct KeyRotateCommand: AsyncParsableCommand {
     commandName: "rotate",
     abstract: "Add keys, which take over once they have been published for long enough.",
     discussion: """
-      Tokens stay valid: the keys before are kept until the last token of them has expired. With --now the new keys
-      take over within seconds; APIs that verify JWTs with a key set from before refuse new tokens until they read
-      it again, for at most keys.set-lifetime.
+      All of them are added, or, when one is waiting already, none. Tokens stay valid: the keys before are kept until
+      the last token of them has expired. With --now the new keys take over within seconds; APIs that verify JWTs with
+      a key set from before refuse new tokens until they read it again, for at most keys.set-lifetime.
       """
   )
 
@@ -41,8 +41,7 @@ struct KeyRotateCommand: AsyncParsableCommand {
           "APIs that verify JWTs offline can refuse new tokens for up to \(lifetime) s. Rotate now all the same?"
         )
       }
-      var keys: [WrappedKey] = []
-      for use in uses { keys.append(try await workspace.administration.rotateKey(for: use, now: now)) }
+      let keys = try await workspace.administration.rotateKeys(for: uses, now: now)
       try workspace.print(
         text: keys.map { "Key \($0.number) takes over for \($0.use) at \($0.activatesAt.iso8601)." }
           .joined(separator: "\n"),

@@ -6,10 +6,15 @@ import TesseraServer
 struct ResourceRetireCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retire",
-    abstract: "Make no more tokens for an API, for good: its scopes are granted no more."
+    abstract: "Make no more tokens for an API, for good: its scopes are granted no more.",
+    discussion: """
+      Tokens that are for it stay valid until they end, unless --revoke-tokens is given: that takes back all tokens of
+      the clients that may ask for one of its scopes.
+      """
   )
 
   @OptionGroup var resource: ResourceArgument
+  @OptionGroup var revocation: TokenRevocation
   @OptionGroup var confirmation: Confirmation
   @OptionGroup var global: GlobalOptions
 
@@ -18,11 +23,15 @@ struct ResourceRetireCommand: AsyncParsableCommand {
       guard try await workspace.store.resources().contains(where: { $0.resource.uri == resource.uri }) else {
         throw StoreError.notFound("there is no resource '\(resource.uri)'")
       }
-      try confirmation.ask("Retire resource '\(resource.uri)' and its scopes for good?")
-      try await workspace.administration.retireResource(resource.uri)
+      let tokens = revocation.isWanted ? ", and take back all tokens of the clients that have them," : ""
+      try confirmation.ask("Retire resource '\(resource.uri)' and its scopes\(tokens) for good?")
+      try await workspace.administration.retireResource(resource.uri, revokingTokens: revocation.isWanted)
       try workspace.print(
         text: "Retired resource '\(resource.uri.printable)'.",
-        json: .object([.init("resource", .string(resource.uri)), .init("retired", .boolean(true))])
+        json: .object([
+          .init("resource", .string(resource.uri)), .init("retired", .boolean(true)),
+          .init("tokens_revoked", .boolean(revocation.isWanted)),
+        ])
       )
     }
   }

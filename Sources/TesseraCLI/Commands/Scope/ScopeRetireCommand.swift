@@ -6,12 +6,15 @@ import TesseraServer
 struct ScopeRetireCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retire",
-    abstract: "Stop granting a scope, for good. Tokens that have it keep it."
+    abstract:
+      "Stop granting a scope, for good. Tokens that have it keep it, unless --revoke-tokens is given.",
+    discussion: "--revoke-tokens takes back all tokens of the clients that may ask for the scope."
   )
 
   @Argument(help: "The name of the scope.")
   var name: String
 
+  @OptionGroup var revocation: TokenRevocation
   @OptionGroup var confirmation: Confirmation
   @OptionGroup var global: GlobalOptions
 
@@ -20,11 +23,15 @@ struct ScopeRetireCommand: AsyncParsableCommand {
       guard try await workspace.store.scopes().contains(where: { $0.scope.name == name }) else {
         throw StoreError.notFound("there is no scope '\(name)'")
       }
-      try confirmation.ask("Retire scope '\(name)' for good?")
-      try await workspace.administration.retireScope(name)
+      let tokens = revocation.isWanted ? ", and take back all tokens of the clients that have it," : ""
+      try confirmation.ask("Retire scope '\(name)'\(tokens) for good?")
+      try await workspace.administration.retireScope(name, revokingTokens: revocation.isWanted)
       try workspace.print(
         text: "Retired scope '\(name.printable)'.",
-        json: .object([.init("name", .string(name)), .init("retired", .boolean(true))])
+        json: .object([
+          .init("name", .string(name)), .init("retired", .boolean(true)),
+          .init("tokens_revoked", .boolean(revocation.isWanted)),
+        ])
       )
     }
   }

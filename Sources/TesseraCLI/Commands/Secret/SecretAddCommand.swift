@@ -38,7 +38,7 @@ struct SecretAddCommand: AsyncParsableCommand {
   func run() async throws {
     let imported = try secretFile.map { try InputText.read($0, whatItIs: "a client secret") }
     try await global.withWorkspace { workspace in
-      let found = try await workspace.administration.client(client.reference)
+      let found = try await workspace.client(client.reference)
       let ((stored, secret), file) = try await savedSecret.keep {
         try await workspace.administration.addSecret(
           to: found.id,
@@ -64,7 +64,11 @@ struct SecretAddCommand: AsyncParsableCommand {
       ])
       let note =
         imported == nil && file == nil ? "\n\nThe secret is shown only now; keep it in a safe place." : ""
-      try workspace.print(text: fields + note, json: .object(members))
+      try workspace.printOnce(
+        file == nil ? "secret '\(stored.name)' was added to client \(found.id)" : nil,
+        text: fields + note,
+        json: .object(members)
+      )
       if imported != nil { secret.warnWhenWeak(of: found.id) }
     }
   }

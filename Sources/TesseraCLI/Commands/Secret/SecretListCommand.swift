@@ -13,7 +13,7 @@ struct SecretListCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await global.withWorkspace { workspace in
-      let secrets = try await workspace.administration.client(client.reference).secrets
+      let secrets = try await workspace.client(client.reference).secrets
       let now = WallClock.system.now
       try ListWriter.write(
         secrets,

@@ -6,7 +6,9 @@ import TesseraServer
 struct SecretRevokeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "revoke",
-    abstract: "Make a secret stop working at once. Tokens got with it stay valid."
+    abstract:
+      "Make a secret stop working at once. Tokens got with it stay valid, unless --revoke-tokens is given.",
+    discussion: "Nobody knows which tokens a secret got: --revoke-tokens takes back all that the client has."
   )
 
   @OptionGroup var client: ClientArgument
@@ -14,22 +16,29 @@ struct SecretRevokeCommand: AsyncParsableCommand {
   @Argument(help: "The name of the secret.")
   var secret: String
 
+  @OptionGroup var revocation: TokenRevocation
   @OptionGroup var confirmation: Confirmation
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
     try await global.withWorkspace { workspace in
-      let found = try await workspace.administration.client(client.reference)
-      guard found.secrets.contains(where: { $0.name == secret }) else {
+      let found = try await workspace.client(client.reference)
+      guard let index = found.secretIndex(named: secret) else {
         throw StoreError.notFound("client \(found.id) has no secret named '\(secret)'")
       }
-      try confirmation.ask("Revoke secret '\(secret)' of client '\(found.name)' (\(found.id))?")
-      try await workspace.administration.revokeSecret(named: secret, of: found.id)
+      let secret = found.secrets[index].name
+      let tokens = revocation.isWanted ? " and all tokens that it has" : ""
+      try confirmation.ask("Revoke secret '\(secret)' of client '\(found.name)' (\(found.id))\(tokens)?")
+      try await workspace.administration.revokeSecret(
+        named: secret,
+        of: found.id,
+        revokingTokens: revocation.isWanted
+      )
       try workspace.print(
         text: "Revoked secret '\(secret.printable)' of client '\(found.name.printable)' (\(found.id)).",
         json: .object([
           .init("client_id", .string(found.id.rawValue)), .init("secret", .string(secret)),
-          .init("revoked", .boolean(true)),
+          .init("revoked", .boolean(true)), .init("tokens_revoked", .boolean(revocation.isWanted)),
         ])
       )
     }
