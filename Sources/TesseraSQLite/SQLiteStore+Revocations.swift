@@ -106,18 +106,19 @@ extension Database {
       self,
       SQLRequest(literal: "SELECT max(issued_at) FROM revocations WHERE client_id = \(id)")
     )
-    var client = client
-    client.revokeTokens(
-      issuedUntil: revocation.issuedAt,
-      last.map(Timestamp.init(milliseconds:)) ?? revocation.issuedAt,
-      at: audit.time
-    )
-    try updateClient(client)
     let count = try revocationCount(of: id)
+    try updateClient(client.id, audit.takenOver(by: client.id, from: count + 1)) { client throws(StoreError) in
+      client.revokeTokens(
+        issuedUntil: revocation.issuedAt,
+        last.map(Timestamp.init(milliseconds:)) ?? revocation.issuedAt,
+        at: audit.time
+      )
+    }
     try execute(literal: "DELETE FROM revocations WHERE client_id = \(id)")
-    let event = audit.takenOver(by: client.id, from: count + 1)
-    let sequence = try record(event, changed: .client(client.id))
-    return try setNotBefore(client.notBefore, of: client.id, event, sequence)
+    guard let notBefore = try clientNotBefore(of: client.id) else {
+      throw StoreError.unreadable("the not-before of client \(id)")
+    }
+    return notBefore
   }
 }
 

@@ -4,12 +4,15 @@ package enum Awaited: Sendable {
   case store
   /// The comparison of a presented secret with an imported one, by scrypt.
   case secretStretching
+  /// A page of the feed of revocations, which is made and signed off the event loop.
+  case revocationPage
 
   /// The refusal of a request whose deadline was faster, with what was late in its private detail.
   package var isLate: OAuthError {
     switch self {
     case .store: .temporarilyUnavailable("the store did not answer in time")
     case .secretStretching: .temporarilyUnavailable("an imported secret was not compared in time")
+    case .revocationPage: .temporarilyUnavailable("a page of revocations was not made in time")
     }
   }
 }

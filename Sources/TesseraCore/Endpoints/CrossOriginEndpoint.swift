@@ -24,7 +24,7 @@ package struct CrossOriginEndpoint: Endpoint {
     guard request.method != "OPTIONS" else { return .now(permission(to: origin)) }
     switch endpoint.answer(request) {
     case .now(let response): return .now(readable(response, by: origin))
-    case .later(let work): return .later { readable(await work(), by: origin) }
+    case .later(let pending): return .later(pending.map { readable($0, by: origin) })
     }
   }
 

@@ -1,31 +1,59 @@
 import Synchronization
 
 /// An answer that something has to be fetched or computed for first.
-package final class PendingAnswer: Sendable {
-  private let endpoint: any Endpoint
-  private let request: EndpointRequest
-  private let work: @Sendable () async throws(OAuthError) -> Void
-  private let current: Mutex<Awaited>
+package struct PendingAnswer: Sendable {
+  /// What an answer waits for at the moment.
+  final class Progress: Sendable {
+    fileprivate let awaited: Mutex<Awaited>
 
+    fileprivate init(_ what: Awaited) {
+      awaited = Mutex(what)
+    }
+  }
+
+  private let progress: Progress
+  private let finish: @Sendable (Progress) async -> EndpointResponse
+
+  private init(_ progress: Progress, _ finish: @escaping @Sendable (Progress) async -> EndpointResponse) {
+    self.progress = progress
+    self.finish = finish
+  }
+
+  /// What `answer` returns, which waits for one thing.
+  init(awaiting what: Awaited, _ answer: @escaping @Sendable () async -> EndpointResponse) {
+    self.init(Progress(what)) { _ in await answer() }
+  }
+
+  /// What the endpoint says when it is asked again after the work, and as often as there is more of it.
   init(
     _ endpoint: any Endpoint,
     _ request: EndpointRequest,
     awaiting what: Awaited,
     _ work: @escaping @Sendable () async throws(OAuthError) -> Void
   ) {
-    self.endpoint = endpoint
-    self.request = request
-    self.work = work
-    current = Mutex(what)
+    self.init(Progress(what)) { progress in
+      await PendingAnswer.answer(of: endpoint, to: request, after: work, progress)
+    }
   }
 
   /// What it waits for now.
-  package var awaited: Awaited { current.withLock { $0 } }
+  package var awaited: Awaited { progress.awaited.withLock { $0 } }
 
   /// The answer, once it is known; asked for once.
-  ///
+  package func callAsFunction() async -> EndpointResponse { await finish(progress) }
+
+  /// The same, changed by this in the end.
+  func map(_ change: @escaping @Sendable (EndpointResponse) -> EndpointResponse) -> PendingAnswer {
+    PendingAnswer(progress) { [finish] progress in change(await finish(progress)) }
+  }
+
   /// Bounded, because a request that needs one thing after another without end must not run for ever.
-  package func callAsFunction() async -> EndpointResponse {
+  private static func answer(
+    of endpoint: any Endpoint,
+    to request: EndpointRequest,
+    after work: @Sendable () async throws(OAuthError) -> Void,
+    _ progress: Progress
+  ) async -> EndpointResponse {
     var work = work
     for _ in 0..<8 {
       do throws(OAuthError) {
@@ -39,7 +67,7 @@ package final class PendingAnswer: Sendable {
         switch error {
         case .refused(let refusal): return endpoint.response(for: refusal)
         case .awaiting(let what, let more):
-          current.withLock { $0 = what }
+          progress.awaited.withLock { $0 = what }
           work = more
         }
       }

@@ -28,7 +28,7 @@ package struct RevocationFeedEndpoint: Endpoint {
   package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
     let cursor = try cursor(in: request)
     if let page = try pages.page(since: cursor) { return response(page, to: request) }
-    throw .awaiting { [pages] () async throws(OAuthError) in
+    throw .awaiting(.revocationPage) { [pages] () async throws(OAuthError) in
       do throws(Interruption) {
         _ = try await pages.makePage(since: cursor)
       } catch .refused(let error) {
@@ -45,13 +45,15 @@ package struct RevocationFeedEndpoint: Endpoint {
       return .now(try respond(to: request))
     } catch {
       guard case .awaiting = error else { return .now(refusal(error)) }
-      return .later {
-        do throws(Interruption) {
-          return response(try await pages.makePage(since: try cursor(in: request)), to: request)
-        } catch {
-          return refusal(error)
+      return .later(
+        PendingAnswer(awaiting: .revocationPage) {
+          do throws(Interruption) {
+            return response(try await pages.makePage(since: try cursor(in: request)), to: request)
+          } catch {
+            return refusal(error)
+          }
         }
-      }
+      )
     }
   }
 

@@ -1,8 +1,12 @@
 /// What takes the tokens of a client back. A store does it in the transaction of whatever else changes.
 extension Client {
-  /// Makes all tokens inactive that it has now; it can get new ones.
-  package mutating func revokeTokens(at now: Timestamp) {
-    tokensNotBefore = max(tokensNotBefore ?? now.justAfter, now.justAfter)
+  /// Makes all tokens inactive that it has now, and those that were issued up to these times: another node's clock may
+  /// be ahead.
+  ///
+  /// It can get new ones. What was taken back before stays taken back.
+  package mutating func revokeTokens(issuedUntil times: Timestamp..., at now: Timestamp) {
+    let start = times.reduce(now, max).justAfter
+    tokensNotBefore = max(tokensNotBefore ?? start, start)
     updatedAt = now
   }
 

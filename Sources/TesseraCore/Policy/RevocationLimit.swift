@@ -26,19 +26,6 @@ package struct RevocationLimit: Sendable, Equatable {
   }
 }
 
-/// The rules that every store keeps when the not-before of a client takes over from its revoked tokens.
-extension Client {
-  /// Makes inactive what was issued up to now, up to this token, and up to the last of those that were revoked: after
-  /// the millisecond, as another node's clock may be ahead.
-  ///
-  /// It never goes back.
-  package mutating func revokeTokens(issuedUntil times: Timestamp..., at now: Timestamp) {
-    let last = times.reduce(now, max).advanced(byMilliseconds: 1)
-    tokensNotBefore = max(tokensNotBefore ?? last, last)
-    updatedAt = now
-  }
-}
-
 extension AuditEvent {
   /// What is in the log instead, when the not-before of the client takes over from this many revoked tokens.
   package func takenOver(by client: ClientID, from count: Int) -> AuditEvent {
