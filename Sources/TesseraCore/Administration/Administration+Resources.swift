@@ -50,7 +50,7 @@ extension Administration {
     -> ResourceDefinition
   {
     let resource = try registeredResource(uri)
-    let description = try update.description.map { text throws(StoreError) in 
+    let description = try update.description.map { text throws(StoreError) in
       try checkedName(text, of: "a description")
     }
     guard
