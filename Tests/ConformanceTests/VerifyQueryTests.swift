@@ -86,7 +86,7 @@ import Testing
       "a;b",
       "Scope=profile&SCOPE=profile&scopes=profile", "scope%20=profile", "scope%00=profile", "scope%=profile",
       "xscope=profile", "access_token", "access_token=", "accesstoken=x", "client_secret=x&client_secret=x",
-      "?scope=profile", "#scope=profile", "path=/items?scope=profile",
+      "?scope=profile", "path=/items?scope=profile",
     ]
   )
   func others(query: String) async throws {
@@ -97,6 +97,15 @@ import Testing
       }
       #expect(try await world.verify("scope=profile&\(query)", authorization: bearer).status == 403)
       #expect(try await world.verify("scope=item&\(query)", authorization: nil).status == 401)
+    }
+  }
+
+  @Test("V3 a query with a fragment is no HTTP, and is not answered 200")
+  func fragment() async throws {
+    try await TokenWorld.run { world async throws in
+      let bearer = "Bearer \(world.token)"
+      #expect(try await world.verify("scope=item&#scope=profile", authorization: bearer).status == 400)
+      #expect(try await world.verify("scope=item&%23scope=profile", authorization: bearer).status == 200)
     }
   }
 
