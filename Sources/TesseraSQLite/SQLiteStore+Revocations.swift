@@ -107,7 +107,8 @@ extension Database {
       SQLRequest(literal: "SELECT max(issued_at) FROM revocations WHERE client_id = \(id)")
     )
     let count = try revocationCount(of: id)
-    try updateClient(client.id, audit.takenOver(by: client.id, from: count + 1)) { client throws(StoreError) in
+    let event = audit.takenOver(by: client.id, from: count + 1)
+    try updateClient(client.id, event) { client throws(StoreError) in
       client.revokeTokens(
         issuedUntil: revocation.issuedAt,
         last.map(Timestamp.init(milliseconds:)) ?? revocation.issuedAt,
