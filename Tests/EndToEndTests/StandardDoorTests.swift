@@ -27,7 +27,7 @@ import Testing
     #expect(try await TesseraProcess.run(create, in: server.folder).status == 0)
     #expect(try await TesseraProcess.run(create, in: server.folder).status == 5)
     for (arguments, status) in [
-      (["resource", "create", "relative", "--description", "x"], 2),
+      (["resource", "create", "relative/path", "--description", "x"], 2),
       (["resource", "create", "urn:x", "--description", "x", "--signing-algorithm", "none"], 2),
       (["resource", "update", "urn:none", "--description", "x"], 4), (["resource", "update", resource], 2),
       (["resource", "retire", "urn:none", "--yes"], 4), (["resource", "list"], 0),
