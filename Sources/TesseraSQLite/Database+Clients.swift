@@ -72,7 +72,7 @@ extension Database {
   /// Overwrites a client and its secrets.
   ///
   /// Throws `conflict`.
-  private func overwriteClient(_ client: Client) throws {
+  func overwriteClient(_ client: Client) throws {
     try reportingConflicts(of: client) {
       try execute(
         sql: """

@@ -106,20 +106,18 @@ extension Database {
       self,
       SQLRequest(literal: "SELECT max(issued_at) FROM revocations WHERE client_id = \(id)")
     )
-    let count = try revocationCount(of: id)
-    let event = audit.takenOver(by: client.id, from: count + 1)
-    try updateClient(client.id, event) { client throws(StoreError) in
-      client.revokeTokens(
-        issuedUntil: revocation.issuedAt,
-        last.map(Timestamp.init(milliseconds:)) ?? revocation.issuedAt,
-        at: audit.time
-      )
-    }
+    var client = client
+    client.revokeTokens(
+      issuedUntil: revocation.issuedAt,
+      last.map(Timestamp.init(milliseconds:)) ?? revocation.issuedAt,
+      at: audit.time
+    )
+    try overwriteClient(client)
+    let event = audit.takenOver(by: client.id, from: try revocationCount(of: id) + 1)
     try execute(literal: "DELETE FROM revocations WHERE client_id = \(id)")
-    guard let notBefore = try clientNotBefore(of: client.id) else {
-      throw StoreError.unreadable("the not-before of client \(id)")
-    }
-    return notBefore
+    let sequence = try record(event, changed: .client(client.id))
+    // Also where it was as late before: when that was decided may be forgotten already.
+    return try setNotBefore(client.notBefore, of: client.id, event, sequence)
   }
 }
 
