@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test(
-    "F3 a client that was registered by a clock that was ahead gets no dead tokens, and after the repair live ones"
+    "a client that was registered by a clock that was ahead gets no dead tokens, and after the repair live ones"
   )
   func client() async throws {
     try await TestServer.run { server async throws in
@@ -61,7 +61,7 @@ import Testing
     }
   }
 
-  @Test("F3 the same after all tokens were revoked, and none that was revoked lives again")
+  @Test("the same after all tokens were revoked, and none that was revoked lives again")
   func revokedAll() async throws {
     try await TestServer.run { server async throws in
       let client = try await server.makeClient()
@@ -90,7 +90,7 @@ import Testing
   }
 
   @Test(
-    "F3 where no time is ahead nothing is reported, and a revocation holds up the next token for no second"
+    "where no time is ahead nothing is reported, and a revocation holds up the next token for no second"
   )
   func healthy() async throws {
     try await TestServer.run { server async throws in
@@ -105,7 +105,7 @@ import Testing
     }
   }
 
-  @Test("F3 keys of a clock that was years ahead are replaced, or none would be for years")
+  @Test("keys of a clock that was years ahead are replaced, or none would be for years")
   func keys() async throws {
     try await TestServer.run { server async throws in
       server.clocks.advance(seconds: 315_360_000)

@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test(
-    "F2 the largest token that a registration allows verifies, introspects and revokes",
+    "the largest token that a registration allows verifies, introspects and revokes",
     arguments: makers
   )
   func largest(algorithm: SigningAlgorithm?) async throws {
@@ -91,7 +91,7 @@ import Testing
   }
 
   @Test(
-    "F2 a header field with the longest token is one that the server reads, and one that is longer is not"
+    "a header field with the longest token is one that the server reads, and one that is longer is not"
   )
   func headerField() async throws {
     try await TokenWorld.run { world async throws in
@@ -104,7 +104,7 @@ import Testing
     }
   }
 
-  @Test("F2 what would make tokens too long is refused at registration, with the reason")
+  @Test("what would make tokens too long is refused at registration, with the reason")
   func refused() async throws {
     try await TestServer.run { server async throws in
       let long = String(repeating: "é", count: 100)
@@ -142,7 +142,7 @@ import Testing
   }
 
   /// A client of a database from before this was checked at registration.
-  @Test("F2 a token that would be too long is refused, and one with fewer scopes is not")
+  @Test("a token that would be too long is refused, and one with fewer scopes is not")
   func lastResort() async throws {
     try await TokenLengthTests.run(nil) { server async throws in
       let scopes = (0..<64).map { "\($0 + 10)" + String(repeating: "s", count: 126) }

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct ScopeListTests {
   @Test(
-    "F9 commas with spaces on either side, and plain spaces, separate scopes",
+    "commas with spaces on either side, and plain spaces, separate scopes",
     arguments: [
       "item,event", "item, event", "item ,event", "item , event", " item,event ", "item event",
       "  item   event  ",
@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test(
-    "F9 a comma without a scope on one of its sides is no list",
+    "a comma without a scope on one of its sides is no list",
     arguments: [
       "", " ", ",", "item,", ",item", "item,,event", "item, ,event", " , ",
     ]
