@@ -120,7 +120,11 @@ struct OfflineServer: Sendable {
   }
 
   private func untilIdle() async {
-    await until { clock.pending.count == 1 && clock.pending.allSatisfy { $0 <= .seconds(2) } }
+    await until {
+      // Looked at once: between two looks a sleep can end.
+      let pending = clock.pending
+      return pending.count == 1 && pending.allSatisfy { $0 <= .seconds(2) }
+    }
   }
 
   struct NoToken: Error {
