@@ -11,7 +11,8 @@ extension Administration {
   ///
   /// For a machine whose clock was ahead and was set back. Times that tokens are compared with cannot just be set
   /// back: tokens that were revoked by them would live again. So first no token of before can be read any more, by new
-  /// keys. Each step is a transaction of its own; when it fails in between it is done again from the start.
+  /// keys: all of them in one transaction, then the server's time, then each client's. When it fails in between, it can be
+  /// done again from the start.
   package func repairAfterClockWasAhead() async throws(StoreError) -> ClockRepair {
     let keys = try await replaceKeys()
     try await store.resetTokensNotBefore(
@@ -32,26 +33,23 @@ extension Administration {
     return "key \(key.number) is not used before \(key.activatesAt.iso8601)"
   }
 
-  /// The new keys are there before the old ones go.
+  /// All keys at once, so that there is never a moment without one.
   private func replaceKeys() async throws(StoreError) -> Int {
     let old = try await store.keys()
-    var numbers = Set(old.map(\.number))
+    var last = old.map(\.number).max()
+    var changes: [KeyChange] = []
     for use in Set(old.map(\.use)).sorted(by: { $0.description < $1.description }) {
-      guard let last = numbers.max(), last < .max else { throw .conflict("all key numbers are used up") }
-      let key = try newKey(number: last + 1, for: use, activatesAt: clock.now)
-      try await store.insertKey(
-        key,
-        audit: event(.keyRotated, "key \(key.number)", ["use": use.description])
-      )
-      numbers.insert(key.number)
+      guard let number = last, number < .max else { throw .conflict("all key numbers are used up") }
+      changes.append(addition(of: try newKey(number: number + 1, for: use, activatesAt: clock.now)))
+      last = number + 1
     }
-    for key in old {
-      do throws(StoreError) {
-        try await store.removeKey(key.number, audit: event(.keyRemoved, "key \(key.number)"))
-      } catch .notFound {
-        // A server that runs has removed it meanwhile.
-        continue
-      }
+    changes += old.map { key in
+      KeyChange(.remove(key.number), audit: event(.keyRemoved, "key \(key.number)"))
+    }
+    do throws(StoreError) {
+      try await store.changeKeys(changes)
+    } catch .notFound {
+      throw .conflict("a server has removed a key meanwhile; nothing was changed, run it again")
     }
     return old.count
   }

@@ -25,19 +25,12 @@ extension Administration {
     }
   }
 
-  /// Adds a key for this use, which takes over once it has been published for long enough; tokens of the keys
+  /// Adds a key for each of these uses, which takes over once it has been published for long enough; tokens of the keys
   /// before stay valid.
   ///
-  /// With `now` it takes over as soon as every node knows it, also one that was waiting: whoever has kept the
-  /// key set refuses tokens until reading it again. Throws `conflict` when a key is waiting already and when
-  /// another process rotates at the same time.
-  package func rotateKey(for use: KeyUse, now: Bool = false) async throws(StoreError) -> WrappedKey {
-    let keys = try await rotateKeys(for: [use], now: now)
-    guard let key = keys.first else { throw .unavailable("a key for \(use) could not be made") }
-    return key
-  }
-
-  /// The same for several uses, each counted once: for all of them, or for none.
+  /// A use that is named twice counts once. For all of them, or for none. With `now` they take over as soon as every
+  /// node knows them, also those that were waiting: whoever has kept the key set refuses tokens until reading it again.
+  /// Throws `conflict` when a key is waiting already and when another process rotates at the same time.
   package func rotateKeys(for uses: [KeyUse], now: Bool = false) async throws(StoreError) -> [WrappedKey] {
     let ring = try keyRing(of: try await store.keys())
     let time = clock.now
@@ -124,7 +117,8 @@ extension Administration {
     return try newKey(number: number, for: use, activatesAt: activatesAt)
   }
 
-  private func addition(of key: WrappedKey) -> KeyChange {
+  /// The change that adds this key.
+  func addition(of key: WrappedKey) -> KeyChange {
     KeyChange(
       .add(key),
       audit: event(.keyRotated, "key \(key.number)", ["use": key.use.description])
