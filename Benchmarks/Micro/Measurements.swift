@@ -1,4 +1,5 @@
 import TesseraCore
+import TesseraSupport
 
 /// What is measured.
 enum Measurements {

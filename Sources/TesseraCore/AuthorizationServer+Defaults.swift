@@ -1,3 +1,6 @@
+package import TesseraJOSE
+package import TesseraSupport
+
 /// The registries: the only place where the parts of the server are listed.
 extension AuthorizationServer {
   /// The server with every authentication method, grant and endpoint there is.

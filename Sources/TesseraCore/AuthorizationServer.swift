@@ -1,3 +1,5 @@
+package import TesseraSupport
+
 /// The OAuth server without a network: its endpoints and what they share.
 package struct AuthorizationServer: Sendable {
   /// What an authorization server is made of.

@@ -1,3 +1,5 @@
+import TesseraJOSE
+
 /// Why a request for a protected resource was refused (RFC 6750 §3.1).
 enum BearerProblem: Sendable {
   /// There is no token: no error code (RFC 6750 §3.1).

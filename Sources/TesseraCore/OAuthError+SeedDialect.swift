@@ -1,3 +1,5 @@
+import TesseraJOSE
+
 extension OAuthError {
   /// The error as the documented contract shows it: five members in this order, the first three of them the
   /// HTTP status.

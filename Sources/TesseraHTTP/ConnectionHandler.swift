@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import TesseraCore
+import TesseraSupport
 
 /// What all connections of a listener share.
 struct ConnectionContext: Sendable {

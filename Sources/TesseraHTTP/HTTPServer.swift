@@ -4,6 +4,7 @@ import NIOExtras
 package import NIOPosix
 import Synchronization
 package import TesseraCore
+package import TesseraSupport
 
 /// The public listener: HTTP/1.1 straight on SwiftNIO.
 package struct HTTPServer: Sendable {

@@ -1,5 +1,6 @@
 import Synchronization
 import TesseraCore
+import TesseraJOSE
 
 /// Request IDs: a random prefix for this process, then a count.
 package final class RequestNumbers: Sendable {

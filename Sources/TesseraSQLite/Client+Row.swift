@@ -1,5 +1,6 @@
 import GRDB
 import TesseraCore
+import TesseraJOSE
 
 extension Client {
   /// The client of a row of `clients` with these secrets.

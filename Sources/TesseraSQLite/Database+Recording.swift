@@ -1,5 +1,6 @@
 import GRDB
 import TesseraCore
+import TesseraJOSE
 
 extension Database {
   /// Adds to the transaction of a mutation the audit row that tells of it and a change row for each thing

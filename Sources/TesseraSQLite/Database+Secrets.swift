@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import TesseraCore
+import TesseraJOSE
 
 extension Database {
   /// The secrets of the clients in a range of identifiers, by client and each client's in their order.

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import TesseraCore
+import TesseraJOSE
 
 /// GRDB's own subscript traps on a value of another type. A damaged row must be an error, not a crash.
 extension Row {

@@ -1,5 +1,6 @@
 import GRDB
 package import TesseraCore
+import TesseraJOSE
 
 extension SQLiteStore {
   package func client(_ id: ClientID) async throws(StoreError) -> Client? {

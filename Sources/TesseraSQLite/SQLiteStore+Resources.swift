@@ -1,5 +1,6 @@
 import GRDB
 package import TesseraCore
+import TesseraJOSE
 
 extension SQLiteStore {
   package func resources() async throws(StoreError) -> [ResourceDefinition] {

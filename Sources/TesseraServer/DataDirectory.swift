@@ -1,4 +1,5 @@
 package import TesseraCore
+import TesseraJOSE
 package import TesseraSQLite
 
 /// The folder that a server keeps its data in, opened: the embedded store and the master key.

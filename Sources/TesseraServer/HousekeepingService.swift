@@ -1,6 +1,7 @@
 import Logging
 import ServiceLifecycle
 import TesseraCore
+import TesseraJOSE
 
 /// Removes what nobody needs any more: revocations of tokens that expired long ago, changes that every node has heard,
 /// and audit records that are older than they are to be kept.

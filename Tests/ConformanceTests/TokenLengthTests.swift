@@ -1,5 +1,6 @@
 import TesseraCore
 import TesseraHTTP
+import TesseraJOSE
 import TesseraStoreTesting
 import TesseraTestSupport
 import Testing

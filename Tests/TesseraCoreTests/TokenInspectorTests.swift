@@ -1,3 +1,4 @@
+import TesseraJOSE
 import TesseraStoreTesting
 import TesseraTestSupport
 import Testing

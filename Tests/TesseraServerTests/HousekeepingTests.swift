@@ -1,7 +1,9 @@
 import Logging
 import Synchronization
 import TesseraCore
+import TesseraJOSE
 import TesseraSQLite
+import TesseraSupport
 import Testing
 
 @testable import TesseraServer

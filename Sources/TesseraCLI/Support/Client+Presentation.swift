@@ -1,4 +1,5 @@
 import TesseraCore
+import TesseraJOSE
 import TesseraServer
 
 /// How clients are shown. A secret is not among it: nobody can show one again.

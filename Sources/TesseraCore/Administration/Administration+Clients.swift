@@ -1,3 +1,5 @@
+import TesseraSupport
+
 /// What a new client is to be.
 package struct ClientRegistration: Sendable {
   /// What operators call it.

@@ -1,3 +1,6 @@
+import TesseraJOSE
+import TesseraSupport
+
 extension Administration {
   /// What was set back after the clock was ahead.
   package struct ClockRepair: Sendable {

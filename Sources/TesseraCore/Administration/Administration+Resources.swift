@@ -1,3 +1,6 @@
+package import TesseraJOSE
+import TesseraSupport
+
 /// What is to change of a resource; nil leaves as it is.
 package struct ResourceUpdate: Sendable {
   /// What it is, for people.

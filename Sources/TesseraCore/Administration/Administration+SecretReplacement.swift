@@ -1,3 +1,5 @@
+import TesseraSupport
+
 extension Administration {
   /// Gives a client a new secret in place of the one of this name, if there is one, and returns it.
   ///

@@ -1,3 +1,6 @@
+import TesseraJOSE
+import TesseraSupport
+
 extension Administration {
   /// The most secrets that a client has at a time.
   static let maximumSecrets = 10

@@ -1,3 +1,6 @@
+package import TesseraJOSE
+package import TesseraSupport
+
 /// What operators can do.
 ///
 /// The command line uses it now; whatever else comes later shares it.

@@ -1,3 +1,6 @@
+import TesseraJOSE
+package import TesseraSupport
+
 /// An ID and a secret as a request presents them.
 package struct PresentedSecret: Sendable {
   /// In UTF-8, as the secret is.

@@ -1,4 +1,5 @@
 import Synchronization
+import TesseraJOSE
 
 /// A client in memory.
 package final class CachedClient: Sendable {

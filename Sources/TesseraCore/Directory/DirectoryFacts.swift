@@ -1,4 +1,5 @@
 import Synchronization
+import TesseraJOSE
 
 /// What every request needs and what rarely changes, as one immutable value.
 package final class DirectoryFacts: Sendable {

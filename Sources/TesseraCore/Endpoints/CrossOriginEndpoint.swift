@@ -1,3 +1,5 @@
+package import TesseraSupport
+
 /// An endpoint that pages of some origins may ask from a browser (the Fetch standard, §3.2), without cookies.
 ///
 /// Everybody else gets the same answers as from the endpoint itself, so no answer depends on an origin that is not

@@ -1,3 +1,5 @@
+package import TesseraSupport
+
 /// An answer that is there, or that has to wait.
 package enum EndpointAnswer: Sendable {
   /// Everything was in memory.

@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// The public keys that verify our JWTs (RFC 7517 §5), pending ones too.
 ///
 /// They are in two sets, because one key of a type that a library does not know makes many refuse the whole set.

@@ -1,4 +1,5 @@
 import Synchronization
+package import TesseraSupport
 
 /// What the server can do, for programs (RFC 8414): made from the endpoints that it has.
 package final class MetadataEndpoint: Endpoint {

@@ -1,4 +1,5 @@
 import Crypto
+import TesseraJOSE
 
 /// A document that everybody may read and keep for a while, such as the key set.
 struct PublicDocument: Sendable {

@@ -1,3 +1,6 @@
+import TesseraJOSE
+package import TesseraSupport
+
 /// Token revocation (RFC 7009): a client gives back a token of its own.
 package struct RevocationEndpoint: Endpoint {
   package let path = "/oauth2/revoke"

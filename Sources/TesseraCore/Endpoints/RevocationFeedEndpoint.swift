@@ -1,3 +1,5 @@
+package import TesseraSupport
+
 /// Which tokens are revoked, for APIs that verify JWTs offline: a signed list that may be kept for a second.
 ///
 /// `since` is the cursor of the answer before, and gives what has come since, with what stands on the same page. Not part

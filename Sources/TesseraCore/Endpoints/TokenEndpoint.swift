@@ -1,3 +1,5 @@
+package import TesseraSupport
+
 /// The token endpoint (RFC 6749 §3.2): authenticate, look the grant up, authorize, issue, render.
 package struct TokenEndpoint: Endpoint {
   package let path: String

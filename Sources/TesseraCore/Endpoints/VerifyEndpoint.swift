@@ -1,3 +1,5 @@
+import TesseraJOSE
+
 /// Forward authentication: a gateway asks whether the request it holds may pass.
 ///
 /// For nginx `auth_request`, Traefik forwardAuth, Caddy forward_auth, HAProxy and Envoy ext_authz, which pass

@@ -1,3 +1,5 @@
+import TesseraJOSE
+
 /// The client credentials grant (RFC 6749 §4.4): a client acts for itself.
 ///
 /// There is no refresh token (§4.4.3).

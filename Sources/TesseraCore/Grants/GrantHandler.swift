@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// One grant type: decides what an authenticated client gets.
 ///
 /// It never signs, stores or renders.

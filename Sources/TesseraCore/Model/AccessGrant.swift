@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// What a grant handler decided to give: the facts that an access token carries.
 package struct AccessGrant: Sendable, Equatable {
   /// The client that the token is issued to.
@@ -43,7 +45,7 @@ package struct AccessGrant: Sendable, Equatable {
   /// The same, as a token says it whose times are whole seconds: its lifetime is what it was, from the second in
   /// which it was issued.
   var expiringWithWholeSeconds: AccessGrant {
-    let millisecond = issuedAt.milliseconds.flooringDivision(by: 1000).remainder
+    let millisecond = issuedAt.wholeSeconds.millisecond
     return AccessGrant(
       clientID: clientID,
       grantType: grantType,

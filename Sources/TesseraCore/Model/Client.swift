@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// A registered client (RFC 6749 §2).
 package struct Client: Sendable, Equatable {
   /// The identifier that it sends.

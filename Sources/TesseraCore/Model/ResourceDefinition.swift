@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// An API that the server makes tokens for: a protected resource (RFC 8707 §2).
 package struct ResourceDefinition: Sendable, Equatable {
   /// Its identifier, which is the audience of its tokens.

@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// The revocation of one token (RFC 7009).
 package struct Revocation: Sendable, Equatable {
   /// The token.

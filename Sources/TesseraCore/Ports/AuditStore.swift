@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// Where what was done is kept for people to read.
 ///
 /// Rows are only ever added, by the mutations themselves, and removed when they are old.

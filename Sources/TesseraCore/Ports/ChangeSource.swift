@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// The feed of changes that directories follow.
 package protocol ChangeSource: Sendable {
   /// The sequence number of the newest change, 0 when there is none.

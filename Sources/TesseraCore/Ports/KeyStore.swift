@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// Where keys are kept, wrapped by the master key.
 package protocol KeyStore: Sendable {
   /// All keys by number.

@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// Where it is kept which tokens are revoked, until they would have expired.
 package protocol RevocationStore: Sendable {
   /// At most `limit` revocations after this sequence number, in the order of the feed.

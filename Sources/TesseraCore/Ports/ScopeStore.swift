@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// Where scopes are kept.
 package protocol ScopeStore: Sendable {
   /// All scopes by name, retired ones too.

@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// Where the facts about the whole server are kept.
 package protocol ServerStateStore: Sendable {
   /// The facts; nil while the store has not been initialised.

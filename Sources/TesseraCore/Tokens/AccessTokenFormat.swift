@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// How an access token carries its facts.
 package protocol AccessTokenFormat: Sendable {
   /// The format that it is.

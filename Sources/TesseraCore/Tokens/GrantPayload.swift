@@ -1,3 +1,5 @@
+import TesseraJOSE
+
 /// The compact binary form of an access grant inside a sealed token.
 ///
 /// A flag byte (1: the client ID is a UUID), the client ID (16 bytes, or length and text), the grant's code,

@@ -1,3 +1,6 @@
+package import TesseraJOSE
+import TesseraSupport
+
 /// The JWT access token (RFC 9068): its facts, signed by a key whose public half everybody can have.
 ///
 /// Header and fixed claims are encoded once per client and key. The token's ID is random but for its first two
@@ -67,7 +70,7 @@ package struct JWTAccessToken: AccessTokenFormat {
   }
 
   private func claims(of grant: AccessGrant) -> [UInt8] {
-    let (issuedAt, millisecond) = grant.issuedAt.milliseconds.flooringDivision(by: 1000)
+    let (issuedAt, millisecond) = grant.issuedAt.wholeSeconds
     var json = JSONText(capacity: 256)
     json.append(#","aud":"#)
     json.append(audiences: grant.audiences)

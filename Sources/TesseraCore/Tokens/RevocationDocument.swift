@@ -1,11 +1,7 @@
-/// A part of the revocation feed as a JWT, so that whoever passes it on cannot change it.
-///
-/// Its `typ` keeps it from being taken for an access token, and access tokens from being taken for it (RFC 8725
-/// §3.11).
-package struct RevocationDocument: Sendable {
-  /// Of its header.
-  package static let type = "revocations+jwt"
+import TesseraJOSE
 
+/// A part of the revocation feed as a JWT, so that whoever passes it on cannot change it.
+package struct RevocationDocument: Sendable {
   private let issuer: String
 
   /// Documents of this issuer (RFC 8414 §2), a URL.
@@ -21,7 +17,7 @@ package struct RevocationDocument: Sendable {
     guard let entry = facts.keyRing.standardSigningEntry(at: now) else {
       throw .temporarilyUnavailable("no signing key is active yet")
     }
-    var document = entry.key.header(type: RevocationDocument.type) + [UInt8(ascii: ".")]
+    var document = entry.key.header(type: JWTType.revocations) + [UInt8(ascii: ".")]
     Base64URL.append(claims(page, facts.serverState.tokensNotBefore, now), to: &document)
     try entry.key.sign(&document)
     return document

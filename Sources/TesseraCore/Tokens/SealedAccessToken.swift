@@ -1,5 +1,6 @@
 import Crypto
 import CryptoExtras
+package import TesseraJOSE
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

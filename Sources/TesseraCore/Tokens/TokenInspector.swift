@@ -1,3 +1,6 @@
+import TesseraJOSE
+package import TesseraSupport
+
 /// Says what a token is worth now: opens it and applies every rule, the strictest of which wins.
 package struct TokenInspector: Sendable {
   /// What a token is worth.

@@ -1,3 +1,5 @@
+import TesseraJOSE
+
 /// Turns a grant into a token, in the format that the client and the APIs want.
 package struct TokenIssuer: Sendable {
   private let directory: Directory

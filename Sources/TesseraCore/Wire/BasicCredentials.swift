@@ -1,3 +1,6 @@
+import TesseraJOSE
+import TesseraSupport
+
 /// The client credentials of an HTTP Basic header (RFC 7617, RFC 6749 §2.3.1).
 ///
 /// RFC 6749 wants ID and secret form-encoded inside Basic, and many clients send them as they are. Both
@@ -33,7 +36,7 @@ package struct BasicCredentials: Sendable, Equatable {
     let secret = decoded[(colon + 1)...]
     guard !id.isEmpty, !secret.isEmpty else { return nil }
     var readings: [Reading] = []
-    if let id = FormDecoding.decode(id), let secret = FormDecoding.decode(secret) {
+    if let id = FormEncoding.decode(id), let secret = FormEncoding.decode(secret) {
       readings.append(Reading(clientID: id, secret: secret))
     }
     if let id = String(validating: id, as: UTF8.self), let secret = String(validating: secret, as: UTF8.self)

@@ -1,3 +1,5 @@
+import TesseraSupport
+
 /// The parameters of an `application/x-www-form-urlencoded` body, parsed strictly (RFC 6749 Appendix B).
 ///
 /// `+` is a space. A bad percent-escape, bad UTF-8 or a NUL anywhere makes the whole body malformed. A
@@ -53,8 +55,8 @@ package struct FormParameters: Sendable {
       isEncoded: body[pair].contains { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") || $0 &- 1 >= 0x7F }
     )
     if parameter.isEncoded {
-      guard FormDecoding.decode(body[parameter.name]) != nil,
-        FormDecoding.decode(body[parameter.value]) != nil
+      guard FormEncoding.decode(body[parameter.name]) != nil,
+        FormEncoding.decode(body[parameter.value]) != nil
       else {
         throw .malformed
       }
@@ -72,7 +74,7 @@ package struct FormParameters: Sendable {
   }
 
   private func decodedName(_ parameter: Parameter) -> String {
-    FormDecoding.decode(body[parameter.name]) ?? ""
+    FormEncoding.decode(body[parameter.name]) ?? ""
   }
 
   private func isNamed(_ parameter: Parameter, _ name: ParameterName) -> Bool {
@@ -88,7 +90,7 @@ package struct FormParameters: Sendable {
   private func bytes(_ parameter: Parameter) -> ArraySlice<UInt8>? {
     guard !parameter.value.isEmpty else { return nil }
     guard parameter.isEncoded else { return body[parameter.value] }
-    return FormDecoding.decode(body[parameter.value]).map { ArraySlice($0.utf8) }
+    return FormEncoding.decode(body[parameter.value]).map { ArraySlice($0.utf8) }
   }
 
   /// The value of a parameter; nil when it is absent or empty.

@@ -1,3 +1,5 @@
+import TesseraJOSE
+
 /// The dialect of the documented contract, `POST /oauth/token`.
 package struct SeedDialect: Dialect {
   package let name = "seed"

@@ -1,3 +1,5 @@
+import TesseraJOSE
+
 /// The dialect of RFC 6749, `POST /oauth2/token`: what every OAuth library speaks.
 package struct StandardDialect: Dialect {
   package let name = "rfc6749"

@@ -1,3 +1,5 @@
+import TesseraJOSE
+
 /// Errors as RFC 6749 §5.2 shows them, for every endpoint but that of the documented contract.
 package struct StandardErrors: Sendable {
   /// A page about errors; nil when there is none.

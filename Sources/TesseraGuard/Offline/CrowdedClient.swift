@@ -1,4 +1,5 @@
-import TesseraCore
+import TesseraJOSE
+
 
 /// A revoked token as the revocation feed names it.
 struct RevokedToken: Sendable {

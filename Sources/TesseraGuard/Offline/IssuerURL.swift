@@ -1,4 +1,5 @@
-import TesseraCore
+import TesseraSupport
+
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

@@ -1,7 +1,8 @@
 import CoreMetrics
 import Crypto
 import Synchronization
-import TesseraCore
+import TesseraJOSE
+import TesseraSupport
 
 /// Verifies JWT access tokens by the keys of the token service, and by what it tells of revocations.
 final class OfflineVerification: VerificationStrategy {
@@ -79,7 +80,7 @@ final class OfflineVerification: VerificationStrategy {
   }
 
   private func isTimely(_ token: VerifiedToken) -> Bool {
-    token.isTimely(at: Timestamp(wallClock.now), clockSkew: clockSkew)
+    token.isTimely(at: wallClock.now, clockSkew: clockSkew)
   }
 
   /// A token that was verified before, by a key that still counts.
@@ -93,7 +94,7 @@ final class OfflineVerification: VerificationStrategy {
 
   private func keep(_ token: VerifiedToken, _ digest: SHA256.Digest) {
     let now = keys.time.now
-    let rest = token.expiresAt.milliseconds - Timestamp(wallClock.now).milliseconds
+    let rest = token.expiresAt.milliseconds - wallClock.now.milliseconds
     verified.withLock { $0.insert(token, for: digest, until: now + .milliseconds(rest), at: now) }
   }
 

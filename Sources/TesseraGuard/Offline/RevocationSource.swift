@@ -1,6 +1,6 @@
 import CoreMetrics
 import Synchronization
-import TesseraCore
+import TesseraSupport
 
 /// What is revoked, as far as the revocation feed of the token service has told.
 final class RevocationSource: Sendable {
@@ -71,7 +71,7 @@ final class RevocationSource: Sendable {
     let cursor = state.withLock { $0.begin(at: askedAt) }
     do throws(FetchFailure) {
       let batch = try await reader.news(since: cursor)
-      let date = Timestamp(wallClock.now)
+      let date = wallClock.now
       guard state.withLock({ $0.succeeded(batch, askedAt: askedAt, at: date) }) else {
         throw FetchFailure(.tooManyRevocations, of: .revocationFeed)
       }

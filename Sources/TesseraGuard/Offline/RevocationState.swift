@@ -1,4 +1,6 @@
-import TesseraCore
+import TesseraJOSE
+import TesseraSupport
+
 
 /// What is known of revocations, how fresh it is, and when to ask again.
 ///

@@ -1,4 +1,5 @@
-import TesseraCore
+import TesseraJOSE
+
 
 /// What is revoked.
 struct RevocationTable: Sendable {

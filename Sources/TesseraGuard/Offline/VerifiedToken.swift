@@ -1,4 +1,5 @@
-import TesseraCore
+import TesseraJOSE
+
 
 /// A token whose signature and claims are right.
 ///

@@ -1,6 +1,7 @@
 package import Logging
-package import TesseraCore
+import TesseraCore
 package import TesseraHTTP
+package import TesseraSupport
 
 /// The log of a server: lines to standard error.
 package struct ServerLog: Sendable {

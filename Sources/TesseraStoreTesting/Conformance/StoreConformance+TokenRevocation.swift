@@ -1,4 +1,5 @@
 import TesseraCore
+import TesseraJOSE
 import Testing
 
 /// What takes tokens back beside what else it does, and what is written all or not at all.

@@ -1,4 +1,5 @@
 package import TesseraCore
+import TesseraJOSE
 
 extension InMemoryStore {
   package func client(_ id: ClientID) async throws(StoreError) -> Client? {

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import NIOCore
 import NIOPosix
 import Synchronization
+import Foundation
 import TesseraTestSupport
 
 @testable import TesseraClient
@@ -20,7 +21,7 @@ struct TokenSourceTest: Sendable {
     var dialect = TokenDialect.rfc6749
     var credentials = ClientCredentials.Source.fixed(TokenSourceTest.credentials)
     var settings = ClientCredentialsTokenSource.Settings()
-    var wallClock = WallClock { 0 }
+    var wallClock: @Sendable () -> Date = { Date(timeIntervalSince1970: 0) }
     var generator = FixedGenerator.lowest
     var path = "/token"
   }

@@ -1,5 +1,6 @@
 import Foundation
 import NIOHTTP1
+import TesseraSupport
 import TesseraTestSupport
 
 @testable import TesseraCore
@@ -29,9 +30,7 @@ struct OfflineServer: Sendable {
             audience: audience,
             httpClient: httpClient,
             clock: clock,
-            wallClock: TesseraGuard.WallClock {
-              Date(timeIntervalSince1970: Double(server.clocks.wall.now.milliseconds) / 1000)
-            },
+            wallClock: { Date(server.clocks.wall.now) },
             metrics: metrics
           )
           return try await body(

@@ -1,4 +1,5 @@
 import TesseraCore
+import TesseraJOSE
 import TesseraServer
 
 /// What is shown of a client right after it was registered, and only then.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import TesseraCore
+import TesseraJOSE
 
 /// `tessera resource update`.
 struct ResourceUpdateCommand: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import TesseraCore
 import TesseraServer
+import TesseraSupport
 
 /// `tessera client secret add`.
 struct SecretAddCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import TesseraCore
+import TesseraSupport
 
 /// `tessera client secret list`.
 struct SecretListCommand: AsyncParsableCommand {

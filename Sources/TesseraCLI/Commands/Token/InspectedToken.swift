@@ -1,6 +1,7 @@
 import Logging
 import TesseraCore
 import TesseraServer
+import TesseraSupport
 
 /// What a token says and whether it is valid now.
 struct InspectedToken {
