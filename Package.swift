@@ -174,7 +174,10 @@ let package = Package(
     ),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["TesseraCLI", "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraTestSupport"]
+      dependencies: [
+        "TesseraCLI", "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraTestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]
     ),
   ],
   swiftLanguageModes: [.v6]
