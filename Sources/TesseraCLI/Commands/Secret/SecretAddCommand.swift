@@ -1,5 +1,6 @@
 import ArgumentParser
 import TesseraCore
+import TesseraJOSE
 import TesseraServer
 import TesseraSupport
 

@@ -1,5 +1,6 @@
 import Logging
 import TesseraCore
+import TesseraJOSE
 import TesseraServer
 import TesseraSupport
 
