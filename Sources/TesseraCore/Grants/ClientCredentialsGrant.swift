@@ -43,7 +43,7 @@ package struct ClientCredentialsGrant: GrantHandler {
     guard let question = GrantQuestion(request) else { return try decide(request, facts) }
     if let known = client.access(for: question, facts) { return known }
     let access = try decide(request, facts)
-    client.remember(access, for: facts.sharedAccess.shared(question, asker: client.client.id), facts)
+    client.remember(access, for: facts.sharedQuestions.shared(question, asker: client.client.id), facts)
     return access
   }
 

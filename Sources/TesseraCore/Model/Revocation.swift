@@ -17,16 +17,6 @@ package struct Revocation: Sendable, Equatable {
     self.issuedAt = issuedAt
     self.expiresAt = expiresAt
   }
-
-  /// The revocation of this token.
-  package init(of token: OpenedToken) {
-    self.init(
-      token: token.id,
-      clientID: token.grant.clientID,
-      issuedAt: token.grant.issuedAt,
-      expiresAt: token.grant.expiresAt
-    )
-  }
 }
 
 /// A revocation with its place in the feed of changes.

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// The network address that a request comes from.
 package struct SourceAddress: Hashable, Sendable, CustomStringConvertible {
   /// 4 bytes for IPv4, 16 for IPv6, none when it is not known.
@@ -49,6 +57,21 @@ package struct SourceAddress: Hashable, Sendable, CustomStringConvertible {
       stride(from: 0, to: 16, by: 2)
         .map { String(UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]), radix: 16) }.joined(separator: ":")
     default: "unknown"
+    }
+  }
+}
+
+extension SourceAddress {
+  /// Reads an IPv4 or IPv6 address in text form; nil for anything else.
+  package init?(_ text: String) {
+    guard text.utf8.count <= 45, !text.utf8.contains(0) else { return nil }
+    var bytes = [UInt8](repeating: 0, count: 16)
+    if inet_pton(AF_INET, text, &bytes) == 1 {
+      self.init(bytes: Array(bytes[..<4]))
+    } else if inet_pton(AF_INET6, text, &bytes) == 1 {
+      self.init(bytes: bytes)
+    } else {
+      return nil
     }
   }
 }

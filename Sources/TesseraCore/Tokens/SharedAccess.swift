@@ -5,20 +5,6 @@ import Synchronization
 /// Bounded in bytes, and in what one client can put there; what is not shared works as well.
 final class SharedAccess: Sendable {
   private let known = Mutex(SharedTable<[UInt8], GrantedAccess>())
-  private let questions = Mutex(SharedTable<GrantQuestion, SharedQuestion>())
-
-  /// How many questions there are, and how many bytes they take.
-  var questionExtent: (count: Int, size: Int) { questions.withLock { $0.extent } }
-
-  /// The shared one that is this question, which a client asks.
-  func shared(_ question: GrantQuestion, asker: ClientID) -> SharedQuestion {
-    questions.withLock { questions in
-      if let shared = questions.value(for: question) { return shared }
-      let made = SharedQuestion(question.detached)
-      questions.insert(made, for: made.question, size: question.scope.count, by: asker)
-      return made
-    }
-  }
 
   /// The shared one with these scopes and audiences, which a client gets.
   func access(_ scopes: ScopeSet, _ audiences: [Resource], for client: ClientID) -> GrantedAccess {

@@ -30,7 +30,7 @@ package struct TokenIssuer: Sendable {
           throw OAuthError(.invalidTarget, .resourcesDoNotShareTokens)
         }
       }
-      let token = try format.encode(grant, for: client, signature, with: facts)
+      let token = try format.encode(grant, for: client.holder, signature, with: facts.keyRing)
       // Registration sees to it. What was registered before it did is held up here.
       guard token.text.count <= AccessTokenLength.maximum else {
         throw OAuthError(

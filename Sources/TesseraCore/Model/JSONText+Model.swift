@@ -1,15 +1,6 @@
 import TesseraJOSE
 
 extension JSONText {
-  /// A public reason, which has nothing to escape.
-  mutating func append(_ reason: PublicReason) {
-    append(reason.text)
-    if let parameter = reason.parameter {
-      append(": ")
-      append(parameter.text)
-    }
-  }
-
   /// One audience is a string, several are an array (RFC 7519 §4.1.3).
   mutating func append(audiences: [Resource]) {
     if audiences.count != 1 { append("[") }

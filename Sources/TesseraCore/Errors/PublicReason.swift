@@ -1,3 +1,5 @@
+import TesseraJOSE
+
 /// A text that a caller may see: fixed at compile time, and where needed the name of a parameter that this
 /// server knows.
 ///
@@ -80,5 +82,16 @@ package struct PublicReason: Sendable, Equatable {
 extension PublicReason: CustomStringConvertible {
   package var description: String {
     parameter.map { "\(text): \($0.text)" } ?? text.description
+  }
+}
+
+extension JSONText {
+  /// A public reason, which has nothing to escape.
+  mutating func append(_ reason: PublicReason) {
+    append(reason.text)
+    if let parameter = reason.parameter {
+      append(": ")
+      append(parameter.text)
+    }
   }
 }
