@@ -1,3 +1,5 @@
+import TesseraJOSE
+
 /// What is shown of things in JSON, by the command line and by the API alike.
 ///
 /// A secret is in none of them but those of something that has just been made: nobody can show one again.
