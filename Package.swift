@@ -62,7 +62,7 @@ let package = Package(
     .executableTarget(
       name: "TesseraCLI",
       dependencies: [
-        "TesseraCore", "TesseraServer", "TesseraSQLite", httpClient, nio, nioHTTP1, nioPosix, logging,
+        "TesseraCore", "TesseraServer", httpClient, nio, nioHTTP1, nioPosix, logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),

@@ -51,13 +51,17 @@ extension StoreConformance {
 
   private static func notBeforeNeverGoesBack(_ store: any Store) async throws {
     #expect(
-      try await failure { try await store.setTokensNotBefore(Sample.time, audit: Sample.event()) }
+      try await failure { try await store.setTokensNotBefore(Sample.time, mayGoBack: false, audit: Sample.event()) }
         == .notFound
     )
     _ = try await store.initialise(try Sample.initialState(), audit: Sample.event(.serverInitialised))
     let sequence = try await store.latestChange()
     for (set, expected) in [(2, 2), (1, 2), (3, 3)] as [(Int64, Int64)] {
-      try await store.setTokensNotBefore(Timestamp(milliseconds: set), audit: Sample.event())
+      try await store.setTokensNotBefore(
+        Timestamp(milliseconds: set),
+        mayGoBack: false,
+        audit: Sample.event()
+      )
       #expect(try await store.serverState()?.tokensNotBefore == Timestamp(milliseconds: expected))
     }
     #expect(
@@ -69,13 +73,17 @@ extension StoreConformance {
 
   private static func notBeforeIsReset(_ store: any Store) async throws {
     #expect(
-      try await failure { try await store.resetTokensNotBefore(Sample.time, audit: Sample.event()) }
+      try await failure { try await store.setTokensNotBefore(Sample.time, mayGoBack: true, audit: Sample.event()) }
         == .notFound
     )
     _ = try await store.initialise(try Sample.initialState(), audit: Sample.event(.serverInitialised))
     let sequence = try await store.latestChange()
     for time in [3, 2, 4] as [Int64] {
-      try await store.resetTokensNotBefore(Timestamp(milliseconds: time), audit: Sample.event())
+      try await store.setTokensNotBefore(
+        Timestamp(milliseconds: time),
+        mayGoBack: true,
+        audit: Sample.event()
+      )
       #expect(try await store.serverState()?.tokensNotBefore == Timestamp(milliseconds: time))
     }
     #expect(try await store.changes(after: sequence, limit: 9).count == 3)

@@ -24,6 +24,10 @@ package final class InMemoryStore: Store {
     set { state.withLock { $0.failure = newValue } }
   }
 
+  package func close() async {
+    failure = .unavailable("The store is closed")
+  }
+
   /// How often the reading functions of this port were called, with failed calls.
   package func readCount(of port: Port) -> Int {
     state.withLock { $0.readCounts[port, default: 0] }
@@ -114,5 +118,12 @@ extension InMemoryStore {
     case audit
     case changes
     case serverState
+  }
+}
+
+extension Array {
+  /// The first elements, at most so many; none when the count is negative.
+  func first(_ count: Int) -> [Element] {
+    Array(prefix(Swift.max(0, count)))
   }
 }

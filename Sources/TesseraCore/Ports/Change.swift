@@ -1,17 +1,3 @@
-/// The feed of changes that directories follow.
-package protocol ChangeSource: Sendable {
-  /// The sequence number of the newest change, 0 when there is none.
-  func latestChange() async throws(StoreError) -> Int64
-
-  /// At most `limit` changes after this sequence number, in order.
-  func changes(after sequence: Int64, limit: Int) async throws(StoreError) -> [Change]
-
-  /// Forgets at most `limit` of the changes that were made before this time and returns how many they were. The newest
-  /// change always stays.
-  @discardableResult
-  func removeChanges(madeBefore time: Timestamp, limit: Int) async throws(StoreError) -> Int
-}
-
 /// One row of the feed: what to read again.
 package struct Change: Sendable, Equatable {
   /// What kind of thing changed.

@@ -63,6 +63,34 @@ extension SQLiteStore {
       return max(0, limit) - rest
     }
   }
+
+  package func latestChange() async throws(StoreError) -> Int64 {
+    try await read { try Int64.fetchOne($0, sql: "SELECT max(sequence) FROM changes") ?? 0 }
+  }
+
+  package func changes(after sequence: Int64, limit: Int) async throws(StoreError) -> [Change] {
+    try await read { database in
+      try database.rows(
+        "SELECT * FROM changes WHERE sequence > \(sequence) ORDER BY sequence LIMIT \(max(0, limit))"
+      ).map(Change.init(row:))
+    }
+  }
+
+  @discardableResult
+  package func removeChanges(madeBefore time: Timestamp, limit: Int) async throws(StoreError) -> Int {
+    try await write(for: .housekeeping) { database in
+      try database.execute(
+        literal: """
+          DELETE FROM changes WHERE sequence IN (
+            SELECT sequence FROM changes
+            WHERE made_at < \(time.milliseconds) AND sequence < (SELECT max(sequence) FROM changes)
+            ORDER BY made_at LIMIT \(max(0, limit))
+          )
+          """
+      )
+      return database.changesCount
+    }
+  }
 }
 
 extension AuditRecord {
@@ -77,5 +105,42 @@ extension AuditRecord {
         details: try row.parsed("details", by: [String: String].init(jsonText:))
       )
     )
+  }
+}
+
+extension Change {
+  fileprivate init(row: Row) throws(StoreError) {
+    self.init(sequence: try row.value("sequence"), subject: try Subject(row: row))
+  }
+}
+
+extension Change.Subject {
+  fileprivate init(row: Row) throws(StoreError) {
+    let kind: String = try row.value("kind")
+    let subject: String? = try row.optionalValue("subject")
+    let known: Change.Subject? =
+      switch kind {
+      case "client": subject.flatMap(ClientID.init).map(Change.Subject.client)
+      case "scopes": .scopes
+      case "resources": .resources
+      case "keys": .keys
+      case "revocation": subject.flatMap { TokenID($0) }.map(Change.Subject.revocation)
+      case "server_state": .serverState
+      default: nil
+      }
+    self = known ?? .unknown
+  }
+
+  /// The values of the columns `kind` and `subject`.
+  var columns: (kind: String, subject: String?) {
+    switch self {
+    case .client(let id): ("client", id.rawValue)
+    case .scopes: ("scopes", nil)
+    case .resources: ("resources", nil)
+    case .keys: ("keys", nil)
+    case .revocation(let token): ("revocation", token.description)
+    case .serverState: ("server_state", nil)
+    case .unknown: ("unknown", nil)
+    }
   }
 }

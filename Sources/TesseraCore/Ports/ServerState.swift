@@ -1,21 +1,3 @@
-/// Where the facts about the whole server are kept.
-package protocol ServerStateStore: Sendable {
-  /// The facts; nil while the store has not been initialised.
-  func serverState() async throws(StoreError) -> ServerState?
-
-  /// Writes the first state, resources, scopes and keys in one transaction. Does nothing and returns false when the
-  /// store was initialised already, so that of several first starts at once exactly one counts.
-  func initialise(_ initial: InitialState, audit: AuditEvent) async throws(StoreError) -> Bool
-
-  /// Makes all tokens that were issued before this time inactive. A time before the one that is set changes
-  /// nothing. Throws `notFound` when the store is not initialised.
-  func setTokensNotBefore(_ time: Timestamp, audit: AuditEvent) async throws(StoreError)
-
-  /// The same, but a later time is set back to this one. For a clock that was ahead, once no token of before can be
-  /// read any more. Throws `notFound` when the store is not initialised.
-  func resetTokensNotBefore(_ time: Timestamp, audit: AuditEvent) async throws(StoreError)
-}
-
 /// Facts about the whole server.
 package struct ServerState: Sendable, Equatable {
   /// What a master key must give to be the one of this store, see `MasterKey.checkValue`.
