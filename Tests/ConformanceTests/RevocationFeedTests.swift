@@ -69,10 +69,11 @@ import Testing
       for query in ["since=\(cursor)", "since=0", "since=1099511627776"] {
         let request = EndpointRequest(
           method: "GET",
+          path: "/oauth2/revocations",
           query: query,
           headers: RequestHeaders([]),
           body: [],
-          source: try #require(SourceAddress("127.0.0.1"))
+          origin: RequestOrigin(peer: try #require(SourceAddress("127.0.0.1")), over: .plain)
         )
         guard case .later(let work) = again.answer(request) else {
           guard case .now(let response) = again.answer(request) else { return }
