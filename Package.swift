@@ -115,7 +115,9 @@ let package = Package(
     ),
     .testTarget(
       name: "TesseraServerTests",
-      dependencies: ["TesseraCore", "TesseraHTTP", "TesseraServer", "TesseraSQLite", configuration, logging]
+      dependencies: [
+        "TesseraCore", "TesseraHTTP", "TesseraServer", "TesseraStoreTesting", configuration, logging,
+      ]
     ),
     .testTarget(
       name: "TesseraClientTests",

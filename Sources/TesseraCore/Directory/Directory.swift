@@ -170,7 +170,7 @@ package final class Directory: Sendable {
   /// Reads a client into memory: once, however many wait for it.
   ///
   /// In a task of its own, so that a caller that is cancelled ends it for nobody else.
-  private func loadClient(_ id: ClientID) async throws(OAuthError) {
+  func loadClient(_ id: ClientID) async throws(OAuthError) {
     let read = reads.withLock { reads -> Task<OAuthError?, Never>? in
       if let read = reads[id] { return read }
       // Another read may have ended since it was looked for.

@@ -191,7 +191,15 @@ extension Store {
     after sequence: Int64,
     pause: @escaping @Sendable () async -> Void
   ) async throws(StoreError) {
-    while !Task.isCancelled, try await latestChange() == sequence { await pause() }
+    while !Task.isCancelled {
+      do throws(StoreError) {
+        guard try await latestChange() == sequence else { return }
+      } catch {
+        if Task.isCancelled { return }
+        throw error
+      }
+      await pause()
+    }
   }
 }
 

@@ -15,6 +15,10 @@ extension StoreConformance {
       "A client that is registered again by a clock that was set back has no token of the one before",
       registeredAgainByAnEarlierClock
     ),
+    StoreRule(
+      "The not-befores of several clients come in one answer, in the order of the feed",
+      notBeforesOfSeveral
+    ),
     StoreRule("Not-befores are listed from a time on and forgotten before one", notBeforeBoundaries),
   ]
 
@@ -87,6 +91,19 @@ extension StoreConformance {
     let successor = Client(id: client.id, name: "successor", scopes: [], createdAt: later)
     try await store.insertClient(successor, audit: Sample.event(at: later))
     try await expect(store, client.id, later, at: later)
+  }
+
+  private static func notBeforesOfSeveral(_ store: any Store) async throws {
+    let clients = try (0..<4).map { try Sample.client("client-\($0)") }
+    for client in clients { try await store.insertClient(client, audit: Sample.event()) }
+    for index in [2, 0, 3] { try await store.deleteClient(clients[index].id, audit: Sample.event()) }
+    let missing = try Sample.clientID("missing")
+    let some = [clients[0], clients[1], clients[2]].map(\.id)
+    #expect(try await store.clientNotBefores(of: some + [missing]).map(\.clientID) == [some[2], some[0]])
+    #expect(try await store.clientNotBefores(of: [clients[1].id, missing]) == [])
+    #expect(try await store.clientNotBefores(of: []) == [])
+    let many = some + (0..<2000).map { ClientID("other-\($0)") ?? missing }
+    #expect(try await store.clientNotBefores(of: many).count == 2)
   }
 
   private static func notBeforeBoundaries(_ store: any Store) async throws {

@@ -2,7 +2,8 @@ package import TesseraCore
 
 extension InMemoryStore {
   package func client(_ id: ClientID) async throws(StoreError) -> Client? {
-    try read(.clients) { $0.clients[id] }
+    await pass(.clientReads)
+    return try read(.clients) { $0.clients[id] }
   }
 
   package func clients(named name: String) async throws(StoreError) -> [Client] {

@@ -20,7 +20,7 @@ extension InMemoryStore {
     limit: RevocationLimit,
     audit: AuditEvent
   ) async throws(StoreError) -> RevocationOutcome {
-    await pass()
+    await pass(.revocations)
     return try write { data in
       if let known = data.revocations[revocation.token] { return .token(known) }
       let mutation = Mutation.revoking(
