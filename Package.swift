@@ -77,8 +77,8 @@ let package = Package(
     .executableTarget(
       name: "TesseraCLI",
       dependencies: [
-        "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraServer", "TesseraSQLite", httpClient, nio,
-        nioHTTP1, nioPosix, logging,
+        "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraServer", httpClient, nio, nioHTTP1, nioPosix,
+        logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
@@ -140,7 +140,7 @@ let package = Package(
     .testTarget(
       name: "TesseraServerTests",
       dependencies: [
-        "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraHTTP", "TesseraServer", "TesseraSQLite",
+        "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraHTTP", "TesseraServer", "TesseraStoreTesting",
         configuration, logging,
       ]
     ),

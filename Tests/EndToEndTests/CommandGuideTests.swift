@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test func theCommandOfTheGuideRenamesAClient() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try await TemporaryFolder.withData()
     func show(_ name: String) async throws -> Int32 {
       try await TesseraProcess.run(["client", "show", name], in: folder).status
     }

@@ -2,7 +2,6 @@ import Logging
 import Synchronization
 import TesseraCore
 import TesseraJOSE
-import TesseraSQLite
 import TesseraSupport
 import Testing
 

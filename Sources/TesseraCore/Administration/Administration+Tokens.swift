@@ -28,6 +28,10 @@ extension Administration {
   /// Makes all tokens of all clients inactive; they can get new ones.
   package func revokeAllTokens() async throws(AdministrationError) {
     let audit = event(.allTokensRevoked, "server")
-    try await ask(about: .server, await store.setTokensNotBefore(clock.now.justAfter, audit: audit))
+    let time = clock.now.justAfter
+    try await ask(
+      about: .server,
+      await store.setTokensNotBefore(time, mayGoBack: false, audit: audit)
+    )
   }
 }
