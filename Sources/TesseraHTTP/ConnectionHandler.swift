@@ -2,7 +2,7 @@ import NIOCore
 import NIOExtras
 import TesseraCore
 
-/// What all connections of a listener share.
+/// What all connections of a server share.
 struct ConnectionContext: Sendable {
   let table: EndpointTable
   let limits: HTTPLimits
