@@ -41,7 +41,7 @@ struct Subject {
       masterKey: masterKey,
       logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
     )
-    server = AuthorizationServer(
+    server = try AuthorizationServer(
       directory: directory,
       masterKey: masterKey,
       settings: AuthorizationServer.Settings(
@@ -90,11 +90,7 @@ extension Subject {
     _ request: EndpointRequest,
     status: Int
   ) async throws -> EndpointResponse {
-    let response =
-      switch endpoint.answer(request) {
-      case .now(let response): response
-      case .later(let work): await work()
-      }
+    let response = await endpoint.answer(request).response
     guard response.status == status else {
       throw UnexpectedAnswer(path: endpoint.path, status: response.status)
     }

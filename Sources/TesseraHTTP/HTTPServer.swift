@@ -13,13 +13,13 @@ package struct HTTPServer: Sendable {
 
   /// Binds, asks for the endpoints by the port that was bound, and then begins to accept.
   ///
-  /// Throws what the system says when it cannot, such as `EADDRINUSE`.
+  /// Throws what the system says when it cannot, such as `EADDRINUSE`, and what `routes` throws.
   ///
   /// `port` 0 lets the system choose. Without `requestLog`, requests are logged by the logger.
   package static func start(
     host: String,
     port: Int,
-    routes: @Sendable (_ port: Int) -> [String: any Endpoint],
+    routes: @Sendable (_ port: Int) throws -> [String: any Endpoint],
     limits: HTTPLimits = HTTPLimits(),
     proxies: TrustedProxies = .none,
     group: MultiThreadedEventLoopGroup,
@@ -69,7 +69,13 @@ package struct HTTPServer: Sendable {
         }
       }
       .bind(host: host, port: port).get()
-    let endpoints = EndpointTable(routes(channel.localAddress?.port ?? 0))
+    let endpoints: EndpointTable
+    do {
+      endpoints = EndpointTable(try routes(channel.localAddress?.port ?? 0))
+    } catch {
+      try? await channel.close().get()
+      throw error
+    }
     table.withLock { $0 = endpoints }
     try await channel.setOption(.autoRead, value: true).get()
     return HTTPServer(channel: channel, quiescing: quiescing, drainTimeout: limits.drainTimeout)

@@ -51,7 +51,7 @@ package func runServer(
     throw ServerStartError.store(error)
   }
   let endpoints = { @Sendable (issuer: String) in
-    AuthorizationServer(
+    try AuthorizationServer(
       directory: directory,
       masterKey: data.masterKey,
       settings: AuthorizationServer.Settings(
@@ -81,7 +81,7 @@ package func runServer(
           routes: { port in
             let issuer = configuration.issuer(listeningAt: port)
             record.withLock { $0 = configuration.announce(issuer, logger) }
-            return endpoints(issuer)
+            return try endpoints(issuer)
           },
           limits: http.limits,
           proxies: http.isBehindTLSProxy ? TrustedProxies(http.trustedProxies, hops: http.proxyHops) : .none,

@@ -41,6 +41,8 @@ package struct TestServer: Sendable {
     package var contractPath: String? = "/oauth/token"
     package var standardPath: String? = "/oauth2/token"
     package var keys = KeyRotation.Settings()
+    /// What the server has besides what every server has.
+    package var adding: @Sendable (inout AuthorizationServer.Parts) -> Void = { _ in }
 
     /// No deadline strikes by chance on a machine that is busy with other tests.
     package init() {
@@ -77,7 +79,7 @@ package struct TestServer: Sendable {
       monotonicClock: clocks.monotonic,
       logger: log.logger
     )
-    let authorizationServer = AuthorizationServer(
+    let authorizationServer = try AuthorizationServer(
       directory: directory,
       masterKey: masterKey,
       settings: AuthorizationServer.Settings(
@@ -93,7 +95,8 @@ package struct TestServer: Sendable {
         webOrigins: options.webOrigins
       ),
       clock: clocks.wall,
-      monotonicClock: clocks.monotonic
+      monotonicClock: clocks.monotonic,
+      adding: options.adding
     )
     let http = try await HTTPServer.start(
       host: "127.0.0.1",
@@ -127,7 +130,7 @@ package struct TestServer: Sendable {
 
   /// What a token of this server says; nil for anything else.
   package func openToken(_ text: String) throws -> OpenedToken? {
-    try TokenInspector(
+    try TestInspector(
       directory: directory,
       formats: AuthorizationServer.tokenFormats(issuer: TestServer.issuer),
       clock: clocks.wall

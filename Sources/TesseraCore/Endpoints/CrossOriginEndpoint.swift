@@ -15,6 +15,7 @@ package struct CrossOriginEndpoint: Endpoint {
   package var path: String { endpoint.path }
   package var metadataMember: StaticString? { endpoint.metadataMember }
   package var authenticatesClients: Bool { endpoint.authenticatesClients }
+  package var clock: WallClock { endpoint.clock }
   package func paths(for issuer: IssuerIdentifier) -> [String] { endpoint.paths(for: issuer) }
 
   package func answer(_ request: EndpointRequest) -> EndpointAnswer {
@@ -49,8 +50,8 @@ package struct CrossOriginEndpoint: Endpoint {
     return response
   }
 
-  package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
-    try endpoint.respond(to: request)
+  package func respond(to exchange: inout Exchange) throws(Interruption) -> EndpointResponse {
+    try endpoint.respond(to: &exchange)
   }
 
   package func response(for error: OAuthError) -> EndpointResponse { endpoint.response(for: error) }

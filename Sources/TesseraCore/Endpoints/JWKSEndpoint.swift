@@ -46,15 +46,15 @@ package struct JWKSEndpoint: Endpoint {
     }
   }
 
-  package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
-    try request.requireRead()
-    let facts = try directory.facts()
+  package func respond(to exchange: inout Exchange) throws(Interruption) -> EndpointResponse {
+    try exchange.request.requireRead()
+    let facts = try exchange.view.facts(of: directory)
     let document =
       switch contents {
       case .common: facts.publishedKeys
       case .postQuantum: facts.publishedPostQuantumKeys
       }
-    return document.response(to: request, lifetime: lifetime, isForEverySite: true)
+    return document.response(to: exchange.request, lifetime: lifetime, isForEverySite: true)
   }
 
   package func response(for error: OAuthError) -> EndpointResponse { errors.response(for: error) }

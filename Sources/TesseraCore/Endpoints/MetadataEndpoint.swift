@@ -31,16 +31,16 @@ package final class MetadataEndpoint: Endpoint {
 
   package func paths(for issuer: IssuerIdentifier) -> [String] { mounts }
 
-  package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
-    try request.requireRead()
-    let facts = try directory.facts()
+  package func respond(to exchange: inout Exchange) throws(Interruption) -> EndpointResponse {
+    try exchange.request.requireRead()
+    let facts = try exchange.view.facts(of: directory)
     let document = cached.withLock { cached in
       if let cached, cached.facts === facts { return cached.document }
       let document = PublicDocument(members.json(facts))
       cached = (facts, document)
       return document
     }
-    return document.response(to: request, lifetime: lifetime, isForEverySite: true)
+    return document.response(to: exchange.request, lifetime: lifetime, isForEverySite: true)
   }
 
   package func response(for error: OAuthError) -> EndpointResponse { errors.response(for: error) }

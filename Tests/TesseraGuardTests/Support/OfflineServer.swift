@@ -22,7 +22,7 @@ struct OfflineServer: Sendable {
     try await TestServer.run { server in
       try await ScriptedServer.run { front in
         try await withTestHTTPClient { httpClient in
-          front.route(route(to: authorizationServer(of: server, issuer: front.url)))
+          front.route(route(to: try authorizationServer(of: server, issuer: front.url)))
           let (clock, metrics) = (ManualClock(), CountingMetrics())
           let verifier = try AccessTokenVerifier(
             issuer: front.url,
@@ -42,8 +42,11 @@ struct OfflineServer: Sendable {
     }
   }
 
-  private static func authorizationServer(of server: TestServer, issuer: String) -> AuthorizationServer {
-    AuthorizationServer(
+  private static func authorizationServer(
+    of server: TestServer,
+    issuer: String
+  ) throws -> AuthorizationServer {
+    try AuthorizationServer(
       directory: server.directory,
       masterKey: server.masterKey,
       settings: AuthorizationServer.Settings(issuer: issuer),
@@ -67,11 +70,7 @@ struct OfflineServer: Sendable {
         body: Array(request.body.utf8),
         source: source
       )
-      let response: EndpointResponse
-      switch endpoint.answer(question) {
-      case .now(let answer): response = answer
-      case .later(let work): response = await work()
-      }
+      let response = await endpoint.answer(question).response
       return .respond(
         status: response.status,
         headers: fields(response.headers),

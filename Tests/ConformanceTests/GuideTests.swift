@@ -1,0 +1,109 @@
+import Foundation
+import TesseraCore
+import TesseraTestSupport
+import Testing
+
+/// What the guides make works, and is what they show.
+@Suite struct GuideTests {
+  private static let root = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL
+
+  private static func text(_ path: String) throws -> String {
+    try String(contentsOf: root.appending(path: path), encoding: .utf8)
+  }
+
+  @Test(arguments: ["grant", "authenticator", "endpoint"])
+  func aGuideQuotesWhatIsThereAndEndsInSteps(name: String) throws {
+    let guide = try GuideTests.text("docs/guides/\(name).md")
+    let blocks = guide.split(separator: "```").enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
+    let quotations = blocks.filter { $0.hasPrefix("swift ") }
+    #expect(quotations.count >= 2 && quotations.count == blocks.count, "every block says where it is from")
+    for quotation in quotations {
+      let lines = quotation.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+      let path = String(lines[0].dropFirst("swift ".count))
+      #expect(try GuideTests.text(path).contains(lines[1]), "\(path)")
+    }
+    let last = try #require(guide.split(separator: "\n").last)
+    #expect(last.prefixMatch(of: /\d+\. |   \S/) != nil, "\(last)")
+  }
+
+  @Test(.everyDoor) func theGrantOfTheGuideGrants() async throws {
+    let book = VoucherBook(["spring": ["item"]])
+    var options = TestServer.Options()
+    options.adding = { parts in
+      parts.grants.append(VoucherGrant(book: book))
+    }
+    try await TestServer.run(options) { server in
+      let (client, other) = (try await server.makeClient(), try await server.makeClient())
+      try await server.change(client) { $0.grantTypes = [.voucher] }
+      func ask(_ client: TestClient, _ form: [String: String?]) async throws -> TestResponse {
+        let changes: [String: String?] = ["grant_type": GrantType.voucher.name, "scope": nil]
+        return try await server.send(client.tokenRequest(changes.merging(form) { $1 }))
+      }
+      expect(try await ask(client, [:]), is: .invalidRequest("Missing parameter: voucher"))
+      expect(
+        try await ask(other, ["voucher": "spring"]),
+        is: SeedError(
+          status: 400,
+          name: "unauthorized_client",
+          reason: "Grant type is not allowed for this client"
+        )
+      )
+      let response = try await ask(client, ["voucher": "spring"])
+      expect(response, grants: "item")
+      let opened = try #require(try server.openToken(try #require(response.accessToken)))
+      #expect(opened.grant.grantType.code == GrantType.voucher.code)
+      #expect(opened.grant.audiences.map(\.uri) == [Administration.standardResource])
+      let metadata = try await server.get("/.well-known/oauth-authorization-server")
+      #expect(
+        metadata.json["grant_types_supported"] as? [String] == ["client_credentials", "urn:example:voucher"]
+      )
+    }
+  }
+
+  @Test(.everyDoor) func theAuthenticatorOfTheGuideProves() async throws {
+    let id = try #require(ClientID("turnstile"))
+    var options = TestServer.Options()
+    options.adding = { parts in
+      parts.authenticators.append(BadgeAuthenticator(badges: ["A-17": id]))
+    }
+    try await TestServer.run(options) { server in
+      let client = try await server.makeClient { $0.id = id.rawValue }
+      let other = try await server.makeClient()
+      func ask(_ client: TestClient, _ form: [String: String?]) async throws -> TestResponse {
+        let changes: [String: String?] = ["client_secret": nil]
+        return try await server.send(client.tokenRequest(changes.merging(form) { $1 }))
+      }
+      expect(try await ask(client, ["badge": "A-17"]), grants: "item")
+      expect(try await ask(client, ["badge": "A-18"]), is: .failedInBody)
+      expect(try await ask(other, ["badge": "A-17"]), is: .failedInBody)
+      expect(try await ask(other, ["badge": "A-17", "client_id": nil]), is: .missingCredentials)
+      expect(try await ask(client, ["badge": "A-17", "client_secret": client.secret]), is: .severalMethods)
+      let metadata = try await server.get("/.well-known/oauth-authorization-server")
+      #expect(
+        metadata.json["token_endpoint_auth_methods_supported"] as? [String]
+          == ["client_secret_basic", "client_secret_post", "badge"]
+      )
+    }
+  }
+
+  @Test func theEndpointOfTheGuideAnswers() async throws {
+    var options = TestServer.Options()
+    options.adding = { parts in
+      parts.endpoints.append(
+        ScopesEndpoint(clock: parts.clock, inspector: parts.inspector, errors: parts.errors)
+      )
+    }
+    try await TestServer.run(options) { server in
+      let client = try await server.makeClient()
+      let token = try #require(try await server.send(client.tokenRequest()).accessToken)
+      let response = try await server.send(TestRequest(body: token).at("/oauth2/scopes"))
+      #expect(response.status == 200 && response.text == "item")
+      expect(
+        try await server.send(TestRequest(body: token + "a").at("/oauth2/scopes")),
+        refuses: .invalidRequest("The token is not active")
+      )
+      let metadata = try await server.get("/.well-known/oauth-authorization-server")
+      #expect(metadata.member("scopes_endpoint") == TestServer.issuer + "/oauth2/scopes")
+    }
+  }
+}

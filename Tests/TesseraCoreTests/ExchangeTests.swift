@@ -1,0 +1,131 @@
+import Synchronization
+import TesseraTestSupport
+import Testing
+
+@testable import TesseraCore
+
+/// What an exchange remembers.
+@Suite struct ExchangeTests {
+  private func exchange(body: String = "") throws -> Exchange {
+    let request = EndpointRequest(
+      method: "POST",
+      headers: .form,
+      body: Array(body.utf8),
+      source: try #require(SourceAddress("127.0.0.1"))
+    )
+    return Exchange(request, at: TestClocks().wall.now)
+  }
+
+  /// A write that counts how often it happens.
+  private final class Register: Sendable {
+    private let count = Mutex(0)
+    var entries: Int { count.withLock { $0 } }
+
+    func enter(upTo most: Int = .max) async throws(OAuthError) -> Int {
+      let entries = count.withLock { count in
+        count += 1
+        return count
+      }
+      guard entries <= most else { throw OAuthError(.invalidGrant, .tryAgainLater) }
+      return entries
+    }
+  }
+
+  @Test func aStepGivesItsValueAgain() async throws {
+    var exchange = try exchange()
+    let (step, register) = (OneTimeStep<Int>(), Register())
+    for _ in 0..<3 {
+      let value = try await Rounds.run { () throws(Interruption) in
+        try exchange.once(step) { () async throws(OAuthError) in try await register.enter() }
+      }
+      #expect(value == 1)
+    }
+    #expect(register.entries == 1)
+  }
+
+  @Test func aStepRefusesAgain() async throws {
+    var exchange = try exchange()
+    let (step, register) = (OneTimeStep<Int>(), Register())
+    for _ in 0..<3 {
+      let error = await #expect(throws: OAuthError.self) {
+        _ = try await Rounds.run { () throws(Interruption) in
+          try exchange.once(step) { () async throws(OAuthError) in try await register.enter(upTo: 0) }
+        }
+      }
+      #expect(error?.code == .invalidGrant)
+    }
+    #expect(register.entries == 1)
+  }
+
+  @Test func stepsAndExchangesAreApart() async throws {
+    let (one, other, register) = (OneTimeStep<Int>(), OneTimeStep<Int>(), Register())
+    for _ in 0..<2 {
+      var exchange = try exchange()
+      for step in [one, other] {
+        _ = try await Rounds.run { () throws(Interruption) in
+          try exchange.once(step) { () async throws(OAuthError) in try await register.enter() }
+        }
+      }
+    }
+    #expect(register.entries == 4)
+  }
+
+  /// A step whose interruption somebody dropped is still waited for, and its work is done once.
+  @Test func workThatWasAskedForTwiceIsDoneOnce() async throws {
+    var exchange = try exchange()
+    let (step, register) = (OneTimeStep<Int>(), Register())
+    var works: [Interruption.Work] = []
+    for _ in 0..<2 {
+      do throws(Interruption) {
+        _ = try exchange.once(step) { () async throws(OAuthError) in try await register.enter() }
+      } catch .awaiting(_, let work) {
+        works.append(work)
+      }
+    }
+    #expect(works.count == 2)
+    for work in works { try await work() }
+    #expect(try exchange.outcome(of: step) == 1)
+    #expect(register.entries == 1)
+  }
+
+  /// What is refused by one vocabulary would be parsed by the other.
+  @Test func aFormIsParsedOnce() throws {
+    var exchange = try exchange(body: "scope=a&scope=b")
+    let (strict, lax) = (FormRequest.Vocabulary([.scope]), FormRequest.Vocabulary([], repeatable: [.scope]))
+    #expect(throws: OAuthError.self) { try exchange.form(strict) }
+    #expect(try exchange.form(lax).values(.scope) == ["a", "b"])
+    #expect(try exchange.form(strict).values(.scope) == ["a", "b"])
+  }
+
+  @Test func aViewKeepsWhatItSaw() async throws {
+    try await TestServer.run { server in
+      let (client, other) = (try await server.makeClient().id, try await server.makeClient().id)
+      var view = ServerView(at: server.clocks.wall.now)
+      func isEnabled(_ id: ClientID, _ view: inout ServerView) async throws -> Bool? {
+        try await Rounds.run { () throws(Interruption) in try view.client(id, of: server.directory) }?
+          .client.isEnabled
+      }
+      let facts = try view.facts(of: server.directory)
+      #expect(try await isEnabled(client, &view) == true && isEnabled(other, &view) == true)
+      for id in [client, other] { try await server.administration.setClient(id, enabled: false) }
+      try await server.administration.retireScope("item")
+      try await server.directory.catchUp()
+      #expect(try await isEnabled(client, &view) == true && isEnabled(other, &view) == true)
+      #expect(try view.facts(of: server.directory) === facts)
+      var later = ServerView(at: server.clocks.wall.now)
+      #expect(try await isEnabled(client, &later) == false && isEnabled(other, &later) == false)
+      #expect(try later.facts(of: server.directory) !== facts)
+    }
+  }
+
+  @Test func roundsHaveABound() async throws {
+    var count = 0
+    let error = await #expect(throws: OAuthError.self) {
+      try await Rounds.run { () throws(Interruption) in
+        count += 1
+        throw .awaiting { () async throws(OAuthError) in }
+      }
+    }
+    #expect(error?.code == .temporarilyUnavailable && count == 8)
+  }
+}
