@@ -111,9 +111,10 @@ extension Subject {
   func post(_ body: [UInt8]) -> EndpointRequest {
     EndpointRequest(
       method: "POST",
+      path: "/oauth/token",
       headers: .form,
       body: body,
-      source: SourceAddress(bytes: [127, 0, 0, 1]) ?? .unknown
+      origin: RequestOrigin(peer: SourceAddress(bytes: [127, 0, 0, 1]) ?? .unknown, over: .plain)
     )
   }
 
@@ -126,10 +127,11 @@ extension Subject {
   func verification(_ token: String) -> EndpointRequest {
     EndpointRequest(
       method: "GET",
+      path: "/oauth2/verify",
       query: "scope=item",
       headers: RequestHeaders([("Authorization", "Bearer \(token)")]),
       body: [],
-      source: SourceAddress(bytes: [127, 0, 0, 1]) ?? .unknown
+      origin: RequestOrigin(peer: SourceAddress(bytes: [127, 0, 0, 1]) ?? .unknown, over: .plain)
     )
   }
 }

@@ -17,9 +17,11 @@ extension ConnectionHandler {
   /// In the dialect of the endpoint that it was for, where so much could be read.
   func refuse(_ message: RefusedMessage, _ context: ChannelHandlerContext) {
     let head = message.line.map { line in
-      RequestHead(
+      let match = shared.table.match(target: line.target)
+      return RequestHead(
         method: line.method,
-        endpoint: shared.table.endpoint(for: line.target),
+        path: match.path,
+        endpoint: match.endpoint,
         query: nil,
         headers: RequestHeaders(),
         isKeepAlive: false,
@@ -39,9 +41,10 @@ extension ConnectionHandler {
 
   func answer(_ request: CollectedRequest, _ context: ChannelHandlerContext) {
     let endpoint = request.head.endpoint
-    let source: SourceAddress
+    let origin: RequestOrigin
     do throws(ProxyProblem) {
-      source = try shared.proxies.source(peer: peer, headers: request.head.headers)
+      let connection = RequestOrigin(peer: peer, over: .plain)
+      origin = try shared.proxies.origin(on: connection, headers: request.head.headers)
     } catch {
       shared.warning.write(error.advice, detail: error.detail)
       finish(endpoint.response(for: error.refusal), endpoint, request.head, source: peer, context)
@@ -50,12 +53,14 @@ extension ConnectionHandler {
     let answer = endpoint.answer(
       EndpointRequest(
         method: request.head.method,
+        path: request.head.path,
         query: request.head.query,
         headers: request.head.headers,
         body: request.body,
-        source: source
+        origin: origin
       )
     )
+    let source = origin.source
     switch answer {
     case .now(let response): finish(response, endpoint, request.head, source: source, context)
     case .later(let pending):

@@ -2,31 +2,30 @@ package import TesseraCore
 
 /// The endpoints by path: fixed at the start, matched exactly.
 package struct EndpointTable: Sendable {
+  /// A path, and what is at it: for a path that nothing is at, an endpoint that says so.
+  typealias Match = (path: String, endpoint: any Endpoint)
+
   private let endpoints: [String: any Endpoint]
   /// The same, to be found by bytes.
-  private let byPath: [(path: [UInt8], endpoint: any Endpoint)]
+  private let byPath: [(bytes: [UInt8], match: Match)]
   private let unknown = UnknownPath()
 
   package init(_ routes: [String: any Endpoint]) {
     endpoints = routes
-    byPath = routes.map { (Array($0.key.utf8), $0.value) }
+    byPath = routes.map { (Array($0.key.utf8), ($0.key, $0.value)) }
   }
 
-  /// The endpoint for a request target in origin form or absolute form (RFC 9112 §3.2); the query has no part
-  /// in it.
-  ///
-  /// For a path that nothing is at, one that says so.
-  func endpoint(for target: String) -> any Endpoint {
-    if let endpoint = endpoints[target] { return endpoint }
-    return endpoints[EndpointTable.path(of: target)] ?? unknown
+  /// What is at a request target in origin form or absolute form (RFC 9112 §3.2); the query has no part in it.
+  func match(target: String) -> Match {
+    if let endpoint = endpoints[target] { return (target, endpoint) }
+    let path = EndpointTable.path(of: target)
+    return (path, endpoints[path] ?? unknown)
   }
 
-  /// The endpoint at a path in origin form; for a path that nothing is at, one that says so.
-  func endpoint(forPath path: UnsafeRawBufferPointer) -> any Endpoint {
-    for candidate in byPath where candidate.path.count == path.count && candidate.path.elementsEqual(path) {
-      return candidate.endpoint
-    }
-    return unknown
+  /// What is at a path in origin form.
+  func match(path: UnsafeRawBufferPointer) -> Match {
+    for (bytes, match) in byPath where bytes.count == path.count && bytes.elementsEqual(path) { return match }
+    return (String(decoding: path, as: UTF8.self), unknown)
   }
 
   /// What follows the `?` of a request target; nil when there is none.

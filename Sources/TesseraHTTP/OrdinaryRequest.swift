@@ -61,9 +61,11 @@ struct OrdinaryRequest {
     guard end <= bytes.count else { return .incomplete }
     let mark = target.firstIndex(of: UInt8(ascii: "?"))
     let path = UnsafeRawBufferPointer(rebasing: target[..<(mark ?? target.endIndex)])
+    let match = table.match(path: path)
     let head = RequestHead(
       method: method,
-      endpoint: table.endpoint(forPath: path),
+      path: match.path,
+      endpoint: match.endpoint,
       query: mark.map { String(decoding: target[($0 + 1)...], as: UTF8.self) },
       headers: fields.headers,
       isKeepAlive: true,

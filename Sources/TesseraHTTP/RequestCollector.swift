@@ -21,14 +21,14 @@ struct RequestCollector {
   private let table: EndpointTable
   private let maximumBodySize: Int
   private var head: HTTPRequestHead?
-  private var endpoint: any Endpoint
+  private var match: EndpointTable.Match
   private var body: [UInt8] = []
   private var wantsOtherProtocol = false
 
   init(table: EndpointTable, maximumBodySize: Int) {
     self.table = table
     self.maximumBodySize = maximumBodySize
-    endpoint = UnknownPath()
+    match = ("", UnknownPath())
   }
 
   mutating func receive(_ part: HTTPServerRequestPart) -> Step {
@@ -41,7 +41,7 @@ struct RequestCollector {
       return .wait
     case .end:
       guard let head else { return .wait }
-      var collected = RequestHead(head, endpoint: endpoint)
+      var collected = RequestHead(head, match)
       // What follows on the connection is not HTTP/1.1 for the peer, nor for the parser, which stops after it.
       if wantsOtherProtocol { collected.isKeepAlive = false }
       let request = CollectedRequest(head: collected, body: body)
@@ -52,13 +52,13 @@ struct RequestCollector {
 
   private mutating func begin(_ head: HTTPRequestHead) -> Step {
     self.head = head
-    endpoint = table.endpoint(for: head.uri)
+    match = table.match(target: head.uri)
     let framing = MessageFraming(head.headers)
     do throws(MessageProblem) {
       try framing.check(head.version)
     } catch {
       reset()
-      return .refuse(error.refusal, RequestHead(head, endpoint: endpoint))
+      return .refuse(error.refusal, RequestHead(head, match))
     }
     // We offer no other protocol, so we answer and close (RFC 9110 §7.8).
     wantsOtherProtocol = framing.hasUpgrade
@@ -73,7 +73,7 @@ struct RequestCollector {
     defer { reset() }
     return .refuse(
       OAuthError(.invalidRequest, .bodyTooLarge, status: 413),
-      RequestHead(head, endpoint: endpoint)
+      RequestHead(head, match)
     )
   }
 

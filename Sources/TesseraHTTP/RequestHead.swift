@@ -5,6 +5,7 @@ import TesseraCore
 struct RequestHead {
   /// The method, case-sensitive.
   let method: String
+  let path: String
   /// What is at its path.
   let endpoint: any Endpoint
   /// What follows the `?` of the request target; nil when there is none.
@@ -20,10 +21,11 @@ struct RequestHead {
 
 extension RequestHead {
   /// The head as NIO's decoder gives it.
-  init(_ head: HTTPRequestHead, endpoint: any Endpoint) {
+  init(_ head: HTTPRequestHead, _ match: EndpointTable.Match) {
     self.init(
       method: head.method.rawValue,
-      endpoint: endpoint,
+      path: match.path,
+      endpoint: match.endpoint,
       query: EndpointTable.query(of: head.uri),
       headers: RequestHeaders(head.headers.lazy.map { ($0.name, $0.value) }),
       isKeepAlive: head.isKeepAlive,

@@ -4,6 +4,11 @@ import TesseraCore
 
 /// Writes answers as HTTP/1.1 bytes: head and body in one buffer, so that one answer is one write.
 struct ResponseWriter {
+  /// The fields that never change, by their number, as they stand on the wire.
+  private static let fixedFields: [[UInt8]] = FixedFields.allCases.map { fixed in
+    Array(fixed.fields.map { "\($0.name): \($0.value)\r\n" }.joined().utf8)
+  }
+
   private let clock: WallClock
   private var second = Int64.min
   private var dateLine = ""
@@ -23,7 +28,7 @@ struct ResponseWriter {
     isHTTP10: Bool
   ) {
     buffer.writeStatusLine(response.status)
-    buffer.writeStaticString(response.headers.fixed)
+    buffer.writeBytes(ResponseWriter.fixedFields[response.headers.fixed.rawValue])
     for (name, value) in response.headers.others {
       buffer.writeString(name)
       buffer.writeStaticString(": ")

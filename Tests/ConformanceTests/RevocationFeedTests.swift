@@ -69,10 +69,11 @@ import Testing
       for query in ["since=\(cursor)", "since=0", "since=1099511627776"] {
         let request = EndpointRequest(
           method: "GET",
+          path: "/oauth2/revocations",
           query: query,
           headers: RequestHeaders([]),
           body: [],
-          source: try #require(SourceAddress("127.0.0.1"))
+          origin: RequestOrigin(peer: try #require(SourceAddress("127.0.0.1")), over: .plain)
         )
         let response = await again.answer(request).response
         let document = try TestJWT(String(decoding: response.body, as: UTF8.self))

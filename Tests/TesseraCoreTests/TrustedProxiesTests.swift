@@ -11,9 +11,11 @@ import Testing
     peer: String = "10.0.0.1"
   ) throws -> Result<String, ProxyProblem> {
     let proxies = TrustedProxies([try #require(AddressRange("10.0.0.0/8"))], hops: hops)
-    let peer = try #require(SourceAddress(peer))
+    let connection = RequestOrigin(peer: try #require(SourceAddress(peer)), over: .plain)
     return Result { () throws(ProxyProblem) in
-      try proxies.source(peer: peer, headers: RequestHeaders(headers)).description
+      let origin = try proxies.origin(on: connection, headers: RequestHeaders(headers))
+      #expect(origin.peer == connection.peer && origin.transport == .proxiedTLS)
+      return origin.source.description
     }
   }
 
@@ -102,10 +104,13 @@ import Testing
     #expect(try source(headers, peer: "192.0.2.1") == .failure(.notAProxy(try address("192.0.2.1"))))
   }
 
-  @Test func headersCountForNothingWithoutAProxy() throws {
+  @Test(arguments: [Transport.plain, .tls(peerCertificate: nil), .tls(peerCertificate: [0x30])])
+  func headersCountForNothingWithoutAProxy(transport: Transport) throws {
     let peer = try #require(SourceAddress("10.0.0.1"))
     let headers = RequestHeaders([("X-Forwarded-For", "203.0.113.9"), ("X-Forwarded-Proto", "http")])
-    #expect(try TrustedProxies.none.source(peer: peer, headers: headers) == peer)
+    let connection = RequestOrigin(peer: peer, over: transport)
+    let origin = try TrustedProxies.none.origin(on: connection, headers: headers)
+    #expect(origin.peer == peer && origin.source == peer && origin.transport == transport)
   }
 
   @Test(arguments: [

@@ -21,6 +21,7 @@ import Testing
   /// What a request comes down to, by either way.
   private struct Reading: Equatable {
     let method: String
+    let path: String
     let isKnownPath: Bool
     let query: String?
     let headers: [HeaderName: [String]]
@@ -47,6 +48,7 @@ import Testing
       return .reading(
         Reading(
           method: request.head.method,
+          path: request.head.path,
           isKnownPath: request.head.endpoint is HangingEndpoint,
           query: request.head.query,
           headers: OrdinaryRequestTests.headers(request.head.headers),
@@ -87,10 +89,11 @@ import Testing
         case .end:
           guard let head else { return nil }
           let table = EndpointTable([OrdinaryRequestTests.path: HangingEndpoint()])
-          let found = RequestHead(head, endpoint: table.endpoint(for: head.uri))
+          let found = RequestHead(head, table.match(target: head.uri))
           _ = try? channel.finish()
           return Reading(
             method: found.method,
+            path: found.path,
             isKnownPath: found.endpoint is HangingEndpoint,
             query: found.query,
             headers: OrdinaryRequestTests.headers(found.headers),

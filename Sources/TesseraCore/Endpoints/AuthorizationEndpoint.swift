@@ -17,26 +17,10 @@ package struct AuthorizationEndpoint: Endpoint {
     guard exchange.request.headers.acceptsHTML else {
       throw .refused(OAuthError(.unsupportedResponseType, .nobodySignsIn))
     }
-    return EndpointResponse(
-      status: 400,
-      headers: AuthorizationEndpoint.pageFields,
-      body: AuthorizationEndpoint.page
-    )
+    return EndpointResponse(status: 400, headers: HeaderFields(.page), body: AuthorizationEndpoint.page)
   }
 
   package func response(for error: OAuthError) -> EndpointResponse { errors.response(for: error) }
-
-  private static let pageFields = HeaderFields(
-    fixed: """
-      Content-Type: text/html; charset=utf-8\r
-      Content-Security-Policy: default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r
-      X-Content-Type-Options: nosniff\r
-      Referrer-Policy: no-referrer\r
-      Cache-Control: no-store\r
-      Pragma: no-cache\r
-
-      """
-  )
 
   /// The same for everybody; nothing of the request is in it.
   private static let page = Array(

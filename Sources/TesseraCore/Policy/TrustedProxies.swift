@@ -22,14 +22,18 @@ package struct TrustedProxies: Sendable {
   /// Whether callers connect directly.
   package var isNone: Bool { ranges == nil }
 
-  /// The address that a request from this peer comes from.
-  package func source(peer: SourceAddress, headers: RequestHeaders) throws(ProxyProblem) -> SourceAddress {
-    guard ranges != nil else { return peer }
-    guard isTrusted(peer) else { throw .notAProxy(peer) }
+  /// Who a request on a connection comes from, once the word of the proxies is weighed.
+  package func origin(
+    on connection: RequestOrigin,
+    headers: RequestHeaders
+  ) throws(ProxyProblem) -> RequestOrigin {
+    guard ranges != nil else { return connection }
+    guard isTrusted(connection.peer) else { throw .notAProxy(connection.peer) }
     let protocols = TrustedProxies.elements(of: headers.values(.forwardedProto))
     guard !protocols.isEmpty else { throw .protocolMissing }
     guard protocols.allSatisfy({ $0.lowercased() == "https" }) else { throw .notOverTLS }
-    return try caller(TrustedProxies.elements(of: headers.values(.forwardedFor)))
+    let caller = try caller(TrustedProxies.elements(of: headers.values(.forwardedFor)))
+    return connection.forwarded(for: caller)
   }
 
   /// Each proxy appends whom it was asked by, so the last address is the word of the proxy that asks us, and each one

@@ -2,6 +2,8 @@
 package struct EndpointRequest: Sendable {
   /// The method, case-sensitive (RFC 9110 §9.1).
   package let method: String
+  /// The path of the request target, as it was sent.
+  package let path: String
   /// What follows the `?` of the request target; nil when there is none.
   package let query: String?
   /// The header fields that endpoints look at.
@@ -10,19 +12,25 @@ package struct EndpointRequest: Sendable {
   ///
   /// The listener has bounded its size.
   package let body: [UInt8]
-  /// Where it comes from: the peer, or whom a trusted proxy names.
-  package let source: SourceAddress
+  /// Who it comes from, and over what.
+  package let origin: RequestOrigin
+
   package init(
     method: String,
+    path: String,
     query: String? = nil,
     headers: RequestHeaders,
     body: [UInt8],
-    source: SourceAddress
+    origin: RequestOrigin
   ) {
     self.method = method
+    self.path = path
     self.query = query
     self.headers = headers
     self.body = body
-    self.source = source
+    self.origin = origin
   }
+
+  /// The caller: the peer, or whom a trusted proxy names.
+  package var source: SourceAddress { origin.source }
 }

@@ -23,7 +23,5 @@ package struct EndpointResponse: Sendable {
   }
 
   /// RFC 6749 §5.1: on every answer that may hold a token, and on errors too.
-  package static let uncachedJSON = HeaderFields(
-    fixed: "Content-Type: application/json;charset=UTF-8\r\nCache-Control: no-store\r\nPragma: no-cache\r\n"
-  )
+  package static let uncachedJSON = HeaderFields(.uncachedJSON)
 }

@@ -60,30 +60,24 @@ struct OfflineServer: Sendable {
   ) -> @Sendable (ScriptedServer.Request) async -> ScriptedServer.Answer? {
     { request in
       let parts = request.target.split(separator: "?", maxSplits: 1).map(String.init)
-      guard let source = SourceAddress("127.0.0.1"), let endpoint = server.routes[parts[0]] else {
+      guard let peer = SourceAddress("127.0.0.1"), let endpoint = server.routes[parts[0]] else {
         return .respond(status: 404, body: "")
       }
       let question = EndpointRequest(
         method: request.method,
+        path: parts[0],
         query: parts.count == 2 ? parts[1] : nil,
         headers: .init(request.headers.map { ($0.name, $0.value) }),
         body: Array(request.body.utf8),
-        source: source
+        origin: RequestOrigin(peer: peer, over: .plain)
       )
       let response = await endpoint.answer(question).response
       return .respond(
         status: response.status,
-        headers: fields(response.headers),
+        headers: response.headers.all.map { ($0.name, $0.value) },
         body: String(decoding: response.body, as: UTF8.self)
       )
     }
-  }
-
-  private static func fields(_ headers: HeaderFields) -> [(String, String)] {
-    let fixed = headers.fixed.description.split(separator: "\r\n").map { line in
-      line.split(separator: ": ", maxSplits: 1).map(String.init)
-    }
-    return fixed.map { ($0[0], $0[1]) } + headers.others.map { ($0.name, $0.value) }
   }
 
   /// Sends a request over HTTP.

@@ -1,0 +1,35 @@
+/// Who a request comes from, and over what.
+package struct RequestOrigin: Sendable {
+  /// The other end of the connection.
+  package let peer: SourceAddress
+  /// The caller: the peer, or whom a trusted proxy names.
+  package let source: SourceAddress
+  /// What protects the request on its way.
+  package let transport: Transport
+
+  /// A request by whoever is at the other end of the connection.
+  package init(peer: SourceAddress, over transport: Transport) {
+    self.init(peer: peer, source: peer, transport: transport)
+  }
+
+  private init(peer: SourceAddress, source: SourceAddress, transport: Transport) {
+    self.peer = peer
+    self.source = source
+    self.transport = transport
+  }
+
+  /// The same request, by a caller whom the peer, a TLS proxy, is trusted to name.
+  func forwarded(for caller: SourceAddress) -> RequestOrigin {
+    RequestOrigin(peer: peer, source: caller, transport: .proxiedTLS)
+  }
+}
+
+/// What protects a request on its way.
+package enum Transport: Sendable, Equatable {
+  /// Nothing.
+  case plain
+  /// TLS that ends here, with the certificate that the peer showed, in DER.
+  case tls(peerCertificate: [UInt8]?)
+  /// TLS that ends at a trusted proxy.
+  case proxiedTLS
+}
