@@ -193,9 +193,10 @@ import Testing
       func answer(_ client: ClientID, badge: String) async throws -> EndpointResponse {
         let request = EndpointRequest(
           method: "POST",
+          path: Door.current.rawValue,
           headers: .form,
           body: request(by: client, badge: badge).body,
-          source: try #require(SourceAddress("127.0.0.1"))
+          origin: RequestOrigin(peer: try #require(SourceAddress("127.0.0.1")), over: .plain)
         )
         return await endpoint.answer(request).response
       }

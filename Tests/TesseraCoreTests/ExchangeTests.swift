@@ -9,9 +9,10 @@ import Testing
   private func exchange(body: String = "") throws -> Exchange {
     let request = EndpointRequest(
       method: "POST",
+      path: "/oauth2/token",
       headers: .form,
       body: Array(body.utf8),
-      source: try #require(SourceAddress("127.0.0.1"))
+      origin: RequestOrigin(peer: try #require(SourceAddress("127.0.0.1")), over: .plain)
     )
     return Exchange(request, at: TestClocks().wall.now)
   }

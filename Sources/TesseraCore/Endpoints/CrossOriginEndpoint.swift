@@ -15,7 +15,6 @@ package struct CrossOriginEndpoint: Endpoint {
   package var path: String { endpoint.path }
   package var metadataMember: StaticString? { endpoint.metadataMember }
   package var authenticatesClients: Bool { endpoint.authenticatesClients }
-  package var clock: WallClock { endpoint.clock }
   package func paths(for issuer: IssuerIdentifier) -> [String] { endpoint.paths(for: issuer) }
 
   package func answer(_ request: EndpointRequest) -> EndpointAnswer {

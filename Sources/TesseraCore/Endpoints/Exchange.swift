@@ -41,8 +41,13 @@ package struct Exchange: ~Copyable, Sendable {
     _ work: @escaping @Sendable () async throws(OAuthError) -> Value
   ) throws(Interruption) -> Value {
     if let value = try outcome(of: step) { return value }
-    let outcome = known(step) ?? StepOutcome(of: step)
-    if known(step) == nil { outcomes.append(outcome) }
+    let outcome: StepOutcome<Value>
+    if let known = known(step) {
+      outcome = known
+    } else {
+      outcome = StepOutcome(of: step)
+      outcomes.append(outcome)
+    }
     throw .awaiting(what) { await outcome.complete(work) }
   }
 
