@@ -100,21 +100,27 @@ import Testing
 
   @Test func aViewKeepsWhatItSaw() async throws {
     try await TestServer.run { server in
-      let (client, other) = (try await server.makeClient().id, try await server.makeClient().id)
-      var view = ServerView(at: server.clocks.wall.now)
-      func isEnabled(_ id: ClientID, _ view: inout ServerView) async throws -> Bool? {
-        try await Rounds.run { () throws(Interruption) in try view.client(id, of: server.directory) }?
-          .client.isEnabled
+      let clients = [try await server.makeClient().id, try await server.makeClient().id]
+      func enabled(_ view: inout ServerView) async throws -> [Bool?] {
+        var enabled: [Bool?] = []
+        for id in clients {
+          let client = try await Rounds.run { () throws(Interruption) in
+            try view.client(id, of: server.directory)
+          }
+          enabled.append(client?.client.isEnabled)
+        }
+        return enabled
       }
+      var view = ServerView(at: server.clocks.wall.now)
       let facts = try view.facts(of: server.directory)
-      #expect(try await isEnabled(client, &view) == true && isEnabled(other, &view) == true)
-      for id in [client, other] { try await server.administration.setClient(id, enabled: false) }
+      #expect(try await enabled(&view) == [true, true])
+      for id in clients { try await server.administration.setClient(id, enabled: false) }
       try await server.administration.retireScope("item")
       try await server.directory.catchUp()
-      #expect(try await isEnabled(client, &view) == true && isEnabled(other, &view) == true)
+      #expect(try await enabled(&view) == [true, true])
       #expect(try view.facts(of: server.directory) === facts)
       var later = ServerView(at: server.clocks.wall.now)
-      #expect(try await isEnabled(client, &later) == false && isEnabled(other, &later) == false)
+      #expect(try await enabled(&later) == [false, false])
       #expect(try later.facts(of: server.directory) !== facts)
     }
   }
