@@ -20,7 +20,8 @@ import Testing
     for quotation in quotations {
       let lines = quotation.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
       let path = String(lines[0].dropFirst("swift ".count))
-      #expect(try GuideTests.text(path).contains(lines[1]), "\(path)")
+      let source = try GuideTests.text(path)
+      #expect(source.contains(lines[1]), "\(path)")
     }
     let last = try #require(guide.split(separator: "\n").last)
     #expect(last.prefixMatch(of: /\d+\. |   \S/) != nil, "\(last)")
@@ -50,7 +51,8 @@ import Testing
       )
       let response = try await ask(client, ["voucher": "spring"])
       expect(response, grants: "item")
-      let opened = try #require(try server.openToken(try #require(response.accessToken)))
+      let token = try #require(response.accessToken)
+      let opened = try #require(try server.openToken(token))
       #expect(opened.grant.grantType.code == GrantType.voucher.code)
       #expect(opened.grant.audiences.map(\.uri) == [Administration.standardResource])
       let metadata = try await server.get("/.well-known/oauth-authorization-server")

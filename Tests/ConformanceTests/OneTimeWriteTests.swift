@@ -1,4 +1,5 @@
 import TesseraCore
+import TesseraStoreTesting
 import TesseraTestSupport
 import Testing
 

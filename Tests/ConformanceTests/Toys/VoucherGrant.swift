@@ -50,8 +50,9 @@ extension PublicReason {
 final class VoucherBook: Sendable {
   private let state: Mutex<(vouchers: [String: ScopeSet], claims: Int)>
 
-  init(_ vouchers: [String: ScopeSet]) {
-    state = Mutex((vouchers, 0))
+  /// Vouchers, and the scopes that they are for.
+  init(_ vouchers: [String: [String]]) {
+    state = Mutex((vouchers.mapValues { ScopeSet($0.compactMap(Scope.init)) }, 0))
   }
 
   /// How often somebody asked for a voucher.
