@@ -61,7 +61,7 @@ package struct AuthorizationServer: Sendable {
     self.endpoints = endpoints
     var routes: [String: any Endpoint] = [:]
     for endpoint in endpoints {
-      for path in endpoint.paths(for: issuer) {
+      for path in Set(endpoint.paths(for: issuer)) {
         if routes.updateValue(endpoint, forKey: path) != nil { throw PathCollision(path: path) }
       }
     }

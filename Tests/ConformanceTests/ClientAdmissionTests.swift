@@ -215,8 +215,8 @@ private let good = "good"
       let granted = try await answer(client, badge: good)
       #expect(granted.status == 200)
       #expect(server.store.readCount == reads + 1, "it waited for the store")
-      let (begun, asks, tells) = (begun.withLock { $0 }, limited.withLock { $0 }, told.withLock { $0 })
-      #expect(begun == 1 && grant.rounds == 2 && grant.writes == 1, "and for both others")
+      let (begins, asks, tells) = (begun.withLock { $0 }, limited.withLock { $0 }, told.withLock { $0 })
+      #expect(begins == 1 && grant.rounds == 2 && grant.writes == 1, "and for both others")
       #expect(zip(fake.asked, asked).map { $0 - $1 } == [1, 1])
       #expect(asks == 1 && tells == 1)
     }

@@ -99,7 +99,7 @@ import Testing
           == "two endpoints are at \(path), where only one can be: give one of them another path"
       )
       options.adding = { $0.endpoints.append(UnreachableEndpoint(path: "/oauth2/verified")) }
-      try await TestServer.run(options) { server in
+      try await TestServer.run(options) { server async throws in
         #expect(try await server.get("/oauth2/verified").status == 200)
       }
     }
