@@ -1,153 +1,113 @@
 import NIOCore
-import NIOHTTP1
+import NIOExtras
 import TesseraCore
 
 /// What all connections of a listener share.
 struct ConnectionContext: Sendable {
   let table: EndpointTable
   let limits: HTTPLimits
-  let proxies: TrustedProxies
-  let log: any RequestLog
-  let warning: PacedWarning
+  let exchanges: ExchangeHandler
   let clock: WallClock
 }
 
-/// One connection: takes requests in order, answers each on the event loop when memory has the answer, and
-/// holds the rest back until the store has it when not.
+/// One HTTP/1.1 connection: tells `ConnectionState` what happens, and does what that says.
 ///
-/// Requests sent ahead (pipelining) wait their turn.
+/// An answer that memory has is given on the event loop. Requests sent ahead (pipelining) wait their turn.
 final class ConnectionHandler: ChannelDuplexHandler {
-  typealias InboundIn = HTTPServerRequestPart
+  typealias InboundIn = ByteBuffer
   typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  enum Phase {
-    /// Between requests.
-    case idle
-    /// A request has begun to arrive.
-    case receiving
-    /// A request waits for the store or for a computation.
-    case awaiting(PendingAnswer, RequestHead, SourceAddress)
-    /// The last answer is written; whatever still comes is thrown away until the peer has read it.
-    case lingering
-  }
-
-  /// What happens to a connection, in the order it does.
-  enum Input {
-    /// A request that needed no decoder.
-    case request(CollectedRequest)
-    /// A part of one that does.
-    case part(HTTPServerRequestPart)
-    /// What follows is no request, or none that can be taken.
-    case failure(RefusedMessage)
-    /// The peer sends nothing more.
-    case end
-  }
-
-  let shared: ConnectionContext
-  let neighbours: LoopConnections
-  var collector: RequestCollector
-  var writer: ResponseWriter
-  var timer = ConnectionTimer()
-  var phase = Phase.idle
-  var started = NIODeadline.uptimeNanoseconds(0)
-  var peer = SourceAddress.unknown
-  /// What came while the connection was busy.
-  var waiting = CircularBuffer<Input>(initialCapacity: 1)
-  /// Answers that are not written yet.
-  var output = ByteBuffer()
-  /// What became of the requests of those answers.
-  var unlogged: [RequestRecord] = []
-  var isStopping = false
-  var isInputClosed = false
-  var isOutputClosed = false
-  var isGoingOn = false
-  var isReadHeldBack = false
-  var turn = ConnectionTurn()
+  private let exchanges: ExchangeHandler
+  private let neighbours: LoopConnections
+  private var state: ConnectionState
+  private var parser: RequestParser
+  private var output: ConnectionOutput
+  private var context: ChannelHandlerContext?
+  private var origin = RequestOrigin(peer: .unknown, over: .plain)
   /// Where it stands among the neighbours; nil when it is not connected.
   private var place: Int?
-  /// Where the requests come from; nil when the connection is gone.
-  var parser: RequestParser?
-  private(set) var ownContext: ChannelHandlerContext?
+  /// When the first byte of the request came that is being taken or answered.
+  private var started = NIODeadline.uptimeNanoseconds(0)
+  /// The request that waits for its answer.
+  private var awaited: (exchange: Exchange, answer: PendingAnswer)?
+  private var timer: Scheduled<Void>?
+  private var isGoingOn = false
 
-  init(_ shared: ConnectionContext, neighbours: LoopConnections) {
-    self.shared = shared
+  private init(_ shared: ConnectionContext, _ decoded: DecodedParts, neighbours: LoopConnections) {
+    exchanges = shared.exchanges
     self.neighbours = neighbours
-    collector = RequestCollector(table: shared.table, maximumBodySize: shared.limits.maximumBodySize)
-    writer = ResponseWriter(clock: shared.clock)
+    state = ConnectionState(limits: shared.limits)
+    parser = RequestParser(
+      table: shared.table,
+      limits: shared.limits,
+      isDirect: shared.exchanges.proxies.isNone,
+      decoded
+    )
+    output = ConnectionOutput(clock: shared.clock)
   }
 
+  /// Lets a channel speak HTTP/1.1.
+  static func serve(_ channel: any Channel, _ shared: ConnectionContext, neighbours: LoopConnections) throws {
+    let decoded = DecodedParts()
+    let connection = ConnectionHandler(shared, decoded, neighbours: neighbours)
+    try channel.pipeline.syncOperations.addHandlers(connection, decoded)
+  }
+
+  // MARK: What happens
+
   func handlerAdded(context: ChannelHandlerContext) {
-    ownContext = context
+    self.context = context
+    parser.attach(to: context)
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
-    ownContext = nil
+    parser.detach(from: context)
+    self.context = nil
   }
 
   func channelActive(context: ChannelHandlerContext) {
-    peer = context.remoteAddress.flatMap(SourceAddress.init(socketAddress:)) ?? .unknown
+    let peer = context.remoteAddress?.ipAddress.flatMap { SourceAddress($0) }
+    origin = RequestOrigin(peer: peer ?? .unknown, over: .plain)
     place = neighbours.add(self)
-    becomeIdle(at: .now(), context)
+    perform(state.connected(at: context.eventLoop.now), context)
     context.fireChannelActive()
   }
 
-  /// The next request may come.
-  func becomeIdle(at now: NIODeadline, _ context: ChannelHandlerContext) {
-    phase = .idle
-    if let place { neighbours.setIdle(place, since: now) }
-    setTimer(.seconds(Int64(shared.limits.idleTimeout)), context)
-  }
-
-  /// The next request comes, or none any more.
-  func becomeBusy(_ next: Phase) {
-    if case .idle = phase, let place { neighbours.setBusy(place) }
-    phase = next
-  }
-
-  /// Another connection takes the place of this one, which is idle.
-  func closeToMakeRoom() {
-    becomeBusy(.lingering)
-    parser?.stop()
-    ownContext?.close(promise: nil)
-  }
-
   func channelInactive(context: ChannelHandlerContext) {
-    timer.cancel()
+    state.disconnected()
+    timer?.cancel()
     if let place { neighbours.remove(place) }
     place = nil
     // Nobody would see the answers.
-    waiting.removeAll(keepingCapacity: true)
-    parser?.stop()
+    parser.stop()
     context.fireChannelInactive()
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    let part = unwrapInboundIn(data)
-    parser?.follow(part)
-    arrived(.part(part), context)
-  }
-
-  func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    if let message = error as? RefusedMessage {
-      arrived(.failure(message), context)
-    } else {
-      // The peer is gone, or nothing can be said to it.
-      context.close(promise: nil)
-    }
+    parser.receive(unwrapInboundIn(data))
+    goOn()
+    // Reads are held back meanwhile, but at the end of its input NIO reads all that the system has of it.
+    if parser.isOverfull { context.close(promise: nil) }
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     switch event {
-    case is ChannelShouldQuiesceEvent:
-      isStopping = true
-      if case .idle = phase { closeAfterOutput(context) }
-    case ChannelEvent.inputClosed: arrived(.end, context)
+    case is ChannelShouldQuiesceEvent: perform(state.stop(at: context.eventLoop.now), context)
+    case ChannelEvent.inputClosed:
+      state.inputClosed()
+      parser.inputClosed()
+      goOn()
     case ChannelEvent.outputClosed:
-      isOutputClosed = true
-      setTimer(.seconds(Int64(shared.limits.lingerTime)), context)
+      state.outputClosed(at: context.eventLoop.now)
+      setTimer(context)
     default: context.fireUserInboundEventTriggered(event)
     }
+  }
+
+  /// The peer is gone, or nothing can be said to it.
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    context.close(promise: nil)
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -155,12 +115,183 @@ final class ConnectionHandler: ChannelDuplexHandler {
     context.fireChannelWritabilityChanged()
   }
 
-  /// While the connection is busy nothing more is read, so that a peer cannot fill our memory.
   func read(context: ChannelHandlerContext) {
-    if isBusy(context) {
-      isReadHeldBack = true
-    } else {
-      context.read()
+    perform(state.readIsDue(isWritable: context.channel.isWritable), context)
+  }
+
+  /// Its turn among the neighbours has come.
+  func takeTurn() {
+    state.turnCame()
+    goOn()
+  }
+
+  /// Another connection takes the place of this one, which is idle.
+  func closeToMakeRoom() {
+    if let context { perform(state.makeRoom(), context) }
+  }
+
+  // MARK: What is done
+
+  /// Does all there is to do, until there is something to wait for.
+  private func goOn() {
+    // Writing can make the connection writable again and come here while the loop below runs, which sees it.
+    guard !isGoingOn, let context else { return }
+    isGoingOn = true
+    defer { isGoingOn = false }
+    state.beginTurn()
+    while true {
+      let action = state.next(
+        parser.input,
+        unwritten: output.count,
+        isWritable: context.channel.isWritable
+      )
+      if action == .wait { return }
+      perform(action, context)
     }
+  }
+
+  private func perform(_ action: ConnectionState.Action, _ context: ChannelHandlerContext) {
+    switch action {
+    case .wait: return
+    case .take: take(context)
+    case .beginRequest: beginRequest(context)
+    case .write: writeOutput(context)
+    case .waitForTurn: neighbours.waitForTurn(self)
+    case .read: context.read()
+    case .keepOpen:
+      if let place { neighbours.setIdle(place, since: state.idleSince) }
+      setTimer(context)
+    case .linger:
+      endInput()
+      writeOutput(context)
+      context.close(mode: .output, promise: nil)
+      setTimer(context)
+    case .closeOnceSent:
+      endInput()
+      writeOutput(context)
+      closeOnceSent(context)
+    case .close:
+      endInput()
+      context.close(promise: nil)
+    case .refuseIncomplete: refuse(MessageProblem.late.refusal, parser.begunHead, context)
+    case .refuseLate:
+      guard let (exchange, answer) = awaited else { return }
+      finish(exchange, exchange.refusal(answer.awaited.isLate), keepsOpen: false, context)
+    }
+  }
+
+  /// Takes the next request, or what there is of it.
+  private func take(_ context: ChannelHandlerContext) {
+    let piece = parser.next(context)
+    if case .end = piece {
+      perform(state.inputEnded(at: context.eventLoop.now), context)
+      return
+    }
+    // Of a request sent ahead the bytes came with the one before.
+    if state.phase == .idle { beginRequest(context) }
+    switch piece {
+    case .nothing, .end: break
+    case .expectation: output.appendContinue()
+    case .request(let request): answer(request, context)
+    case .refusal(let error, let head): refuse(error, head, context)
+    }
+  }
+
+  private func beginRequest(_ context: ChannelHandlerContext) {
+    if let place { neighbours.setBusy(place) }
+    started = context.eventLoop.now
+    state.requestBegan(at: started)
+    setTimer(context)
+  }
+
+  private func refuse(_ error: OAuthError, _ head: RequestHead, _ context: ChannelHandlerContext) {
+    let exchange = Exchange(head: head, source: origin.source, started: started)
+    finish(exchange, exchange.refusal(error), keepsOpen: false, context)
+  }
+
+  private func answer(_ request: CollectedRequest, _ context: ChannelHandlerContext) {
+    let (exchange, answer) = exchanges.begin(request, on: origin, at: started)
+    switch answer {
+    case .now(let response): finish(exchange, response, keepsOpen: request.head.isKeepAlive, context)
+    case .later(let pending):
+      state.answerIsAwaited()
+      awaited = (exchange, pending)
+      let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+      pending.whenComplete(on: context.eventLoop) { response in
+        let (connection, context) = bound.value
+        connection.resume(with: response, context)
+      }
+    }
+  }
+
+  /// What was waited for is there.
+  private func resume(with response: EndpointResponse, _ context: ChannelHandlerContext) {
+    // When the deadline was faster the answer comes too late for anybody.
+    guard let (exchange, _) = awaited else { return }
+    guard state.phase == .awaiting else {
+      awaited = nil
+      exchanges.log.record(exchange.record(of: response, at: context.eventLoop.now))
+      return
+    }
+    finish(exchange, response, keepsOpen: exchange.head.isKeepAlive, context)
+    goOn()
+  }
+
+  private func finish(
+    _ exchange: Exchange,
+    _ response: EndpointResponse,
+    keepsOpen: Bool,
+    _ context: ChannelHandlerContext
+  ) {
+    awaited = nil
+    let isLast = state.isLast(keepsOpen: keepsOpen)
+    output.append(response, to: exchange.head, isLast: isLast)
+    let now = context.eventLoop.now
+    output.append(exchange.record(of: response, at: now))
+    perform(state.answered(isLast: isLast, at: now), context)
+  }
+
+  /// Takes no request any more.
+  private func endInput() {
+    if let place { neighbours.setBusy(place) }
+    parser.stop()
+  }
+
+  /// Writes the answers that are there, and what became of their requests to the log: not before, because what a line
+  /// says, and so what it costs, differs from refusal to refusal.
+  private func writeOutput(_ context: ChannelHandlerContext) {
+    guard output.count > 0 else { return }
+    context.writeAndFlush(wrapOutboundOut(output.bytes), promise: nil)
+    output.wasWritten(exchanges.log)
+  }
+
+  private func closeOnceSent(_ context: ChannelHandlerContext) {
+    let unsent = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
+    guard let unsent, unsent > 0 else {
+      context.close(promise: nil)
+      return
+    }
+    setTimer(context)
+    // Closing our half would do, but NIO closes both at once when the other is closed.
+    let written = context.writeAndFlush(wrapOutboundOut(ByteBuffer()))
+    written.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+  }
+
+  private func setTimer(_ context: ChannelHandlerContext) {
+    guard let time = state.timerToSet() else { return }
+    timer?.cancel()
+    let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+    timer = context.eventLoop.scheduleTask(deadline: time) {
+      let (connection, context) = bound.value
+      connection.timerFired(context)
+    }
+  }
+
+  private func timerFired(_ context: ChannelHandlerContext) {
+    let action = state.timerFired(at: context.eventLoop.now)
+    perform(action, context)
+    setTimer(context)
+    // Whatever was held back is read and thrown away from here on.
+    if action != .wait { goOn() }
   }
 }

@@ -5,21 +5,52 @@ package import NIOPosix
 import Synchronization
 package import TesseraCore
 
-/// The public listener: HTTP/1.1 straight on SwiftNIO.
+/// An address to listen at, and what is spoken there.
+package struct HTTPListener: Sendable {
+  package enum Kind: Sendable {
+    /// HTTP/1.1 without TLS.
+    case plain
+  }
+
+  package let host: String
+  /// The port; 0 lets the system choose.
+  package let port: Int
+  package let kind: Kind
+
+  package init(host: String, port: Int, kind: Kind = .plain) {
+    self.host = host
+    self.port = port
+    self.kind = kind
+  }
+}
+
+/// An address that the system does not let us listen at.
+package struct CannotListen: Error {
+  package let listener: HTTPListener
+  /// What the system says, such as `EADDRINUSE`.
+  package let errorNumber: CInt
+}
+
+/// The public listeners, straight on SwiftNIO: they share the endpoints and the bounds on connections.
 package struct HTTPServer: Sendable {
-  private let channel: any Channel
-  private let quiescing: ServerQuiescingHelper
+  /// A listener that is bound.
+  private struct Bound: Sendable {
+    let channel: any Channel
+    let quiescing: ServerQuiescingHelper
+
+    var port: Int { channel.localAddress?.port ?? 0 }
+  }
+
+  private let bound: [Bound]
   private let drainTimeout: Int
 
-  /// Binds, asks for the endpoints by the port that was bound, and then begins to accept.
+  /// Binds, asks for the endpoints by the ports that were bound, and then begins to accept.
   ///
-  /// Throws what the system says when it cannot, such as `EADDRINUSE`, and what `routes` throws.
-  ///
-  /// `port` 0 lets the system choose. Without `requestLog`, requests are logged by the logger.
+  /// Throws `CannotListen` when the system refuses an address, and what `routes` throws; then it listens at none.
+  /// Without `requestLog`, requests are logged by the logger.
   package static func start(
-    host: String,
-    port: Int,
-    routes: @Sendable (_ port: Int) throws -> [String: any Endpoint],
+    _ listeners: [HTTPListener],
+    routes: @Sendable (_ ports: [Int]) throws -> [String: any Endpoint],
     limits: HTTPLimits = HTTPLimits(),
     proxies: TrustedProxies = .none,
     group: MultiThreadedEventLoopGroup,
@@ -27,15 +58,51 @@ package struct HTTPServer: Sendable {
     logger: Logger,
     requestLog: (any RequestLog)? = nil
   ) async throws -> HTTPServer {
+    let warning = PacedWarning(logger)
+    let log = requestLog ?? LoggerRequestLog(logger)
+    let exchanges = ExchangeHandler(proxies: proxies, log: log, warning: warning)
+    let open = OpenConnections(limit: connectionLimit(limits, logger), group: group, warning: warning)
+    // Endpoints can name the port, which the system may choose: nothing is accepted until they are here.
+    let table = Mutex(EndpointTable([:]))
+    var bound: [Bound] = []
+    do {
+      for listener in listeners {
+        bound.append(
+          try await bind(listener, group, logger) { channel in
+            open.admit(channel).flatMapThrowing { isAdmitted in
+              guard isAdmitted, let neighbours = open.connections(of: channel.eventLoop) else {
+                try channel.pipeline.syncOperations.addHandler(OverloadHandler(clock: clock))
+                return
+              }
+              let table = table.withLock { $0 }
+              let shared = ConnectionContext(table: table, limits: limits, exchanges: exchanges, clock: clock)
+              switch listener.kind {
+              case .plain: try ConnectionHandler.serve(channel, shared, neighbours: neighbours)
+              }
+            }
+          }
+        )
+      }
+      let endpoints = EndpointTable(try routes(bound.map(\.port)))
+      table.withLock { $0 = endpoints }
+    } catch {
+      for listener in bound { try? await listener.channel.close() }
+      throw error
+    }
+    for listener in bound { try await listener.channel.setOption(.autoRead, value: true).get() }
+    return HTTPServer(bound: bound, drainTimeout: limits.drainTimeout)
+  }
+
+  private static func bind(
+    _ listener: HTTPListener,
+    _ group: MultiThreadedEventLoopGroup,
+    _ logger: Logger,
+    _ serve: @escaping @Sendable (any Channel) -> EventLoopFuture<Void>
+  ) async throws -> Bound {
     // The helper completes a promise of this loop when it is released, which is when the caller lets go of the server:
     // maybe after its own group has shut down. The singleton's loops never do.
     let quiescing = ServerQuiescingHelper(group: MultiThreadedEventLoopGroup.singleton)
-    // Endpoints can name the port, which the system may choose: nothing is accepted until they are here.
-    let table = Mutex(EndpointTable([:]))
-    let log = requestLog ?? LoggerRequestLog(logger)
-    let warning = PacedWarning(logger)
-    let open = OpenConnections(limit: connectionLimit(limits, logger), group: group, warning: warning)
-    let channel = try await ServerBootstrap(group: group)
+    let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .serverChannelOption(.autoRead, value: false)
@@ -49,52 +116,33 @@ package struct HTTPServer: Sendable {
       }
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
-      .childChannelInitializer { channel in
-        open.admit(channel).flatMapThrowing { isAdmitted in
-          let pipeline = channel.pipeline.syncOperations
-          guard isAdmitted, let neighbours = open.connections(of: channel.eventLoop) else {
-            try pipeline.addHandler(OverloadHandler(clock: clock))
-            return
-          }
-          let context = ConnectionContext(
-            table: table.withLock { $0 },
-            limits: limits,
-            proxies: proxies,
-            log: log,
-            warning: warning,
-            clock: clock
-          )
-          let connection = ConnectionHandler(context, neighbours: neighbours)
-          try pipeline.addHandlers(RequestParser(connection, limits: limits), connection)
-        }
-      }
-      .bind(host: host, port: port).get()
-    let endpoints: EndpointTable
+      .childChannelInitializer(serve)
     do {
-      endpoints = EndpointTable(try routes(channel.localAddress?.port ?? 0))
-    } catch {
-      try? await channel.close().get()
-      throw error
+      let channel = try await bootstrap.bind(host: listener.host, port: listener.port).get()
+      return Bound(channel: channel, quiescing: quiescing)
+    } catch let error as IOError {
+      throw CannotListen(listener: listener, errorNumber: error.errnoCode)
     }
-    table.withLock { $0 = endpoints }
-    try await channel.setOption(.autoRead, value: true).get()
-    return HTTPServer(channel: channel, quiescing: quiescing, drainTimeout: limits.drainTimeout)
   }
 
-  /// The port that it listens at.
-  package var port: Int { channel.localAddress?.port ?? 0 }
+  /// The ports that it listens at, in the order of the listeners.
+  package var ports: [Int] { bound.map(\.port) }
 
   /// Accepts nothing new, lets the requests in flight finish, and returns when all connections are closed
   /// or the drain timeout is over.
   package func stop() async {
-    let drained = channel.eventLoop.makePromise(of: Void.self)
-    let timeout = channel.eventLoop.scheduleTask(in: .seconds(Int64(drainTimeout))) { drained.succeed() }
-    let closed = channel.eventLoop.makePromise(of: Void.self)
-    closed.futureResult.whenComplete { _ in
+    guard let eventLoop = bound.first?.channel.eventLoop else { return }
+    let drained = eventLoop.makePromise(of: Void.self)
+    let timeout = eventLoop.scheduleTask(in: .seconds(Int64(drainTimeout))) { drained.succeed() }
+    let closed = bound.map { listener in
+      let promise = eventLoop.makePromise(of: Void.self)
+      listener.quiescing.initiateShutdown(promise: promise)
+      return promise.futureResult
+    }
+    EventLoopFuture.whenAllComplete(closed, on: eventLoop).whenComplete { _ in
       timeout.cancel()
       drained.succeed()
     }
-    quiescing.initiateShutdown(promise: closed)
     try? await drained.futureResult.get()
   }
 

@@ -1,3 +1,5 @@
+package import Logging
+import Synchronization
 package import TesseraCore
 
 /// Where it is written what became of each request: who, what, how it ended, how long it took.
@@ -52,4 +54,39 @@ package struct RequestRecord: Sendable {
     default: "(other)"
     }
   }
+}
+
+/// The log of requests by way of a logger, with whatever handler that has.
+package struct LoggerRequestLog: RequestLog {
+  private let logger: Logger
+  private let numbers = RequestNumbers()
+
+  package init(_ logger: Logger) {
+    self.logger = logger
+  }
+
+  package func record(_ record: RequestRecord) {
+    let level: Logger.Level = record.isFailure ? .error : .info
+    guard logger.logLevel <= level else { return }
+    var metadata: Logger.Metadata = [
+      "request": .string(numbers.prefix + String(numbers.next())), "method": .string(record.method),
+      "path": .string(record.path), "status": .stringConvertible(record.status),
+      "duration_us": .stringConvertible(record.microseconds), "source": .string(record.source.description),
+    ]
+    if let clientID = record.clientID { metadata["client"] = .string(clientID.rawValue) }
+    if let detail = record.detail { metadata["detail"] = .string(detail) }
+    logger.log(level: level, "request", metadata: metadata)
+  }
+}
+
+/// Request IDs: a random prefix for this process, then a count.
+package final class RequestNumbers: Sendable {
+  /// The prefix, with the hyphen that follows it.
+  package let prefix = Base32.lowerCase.encode(RandomSource.system.bytes(count: 5)) + "-"
+  private let count = Atomic<Int>(0)
+
+  package init() {}
+
+  /// The next count.
+  package func next() -> Int { count.add(1, ordering: .relaxed).newValue }
 }

@@ -2,28 +2,42 @@ import NIOCore
 import NIOHTTP1
 import TesseraCore
 
-/// Turns bytes into the parts of requests, no faster than the requests are answered.
+/// Turns bytes into requests, no faster than they are asked for.
 ///
 /// NIO's handler for decoders parses whatever one read brings, and a kilobyte of small requests is dozens of
 /// kilobytes of parsed ones. Here what the connection cannot take yet stays bytes.
-final class RequestParser: ChannelInboundHandler {
-  typealias InboundIn = ByteBuffer
-  typealias InboundOut = HTTPServerRequestPart
+struct RequestParser {
+  enum Piece {
+    /// Nothing that one could act upon.
+    case nothing
+    /// The head of a request whose sender waits to be told to send the body (RFC 9110 §10.1.1).
+    case expectation
+    case request(CollectedRequest)
+    /// What is no request, or none that can be taken, with as much of its head as could be read.
+    case refusal(OAuthError, RequestHead)
+    /// The peer sends nothing more.
+    case end
+  }
 
   /// So often an incomplete request is looked at before the decoder takes over, which remembers where it was: a
   /// peer that sends byte by byte must not have all of it read again each time.
   private static let maximumLooks = 8
 
-  private let connection: ConnectionHandler
+  private let table: EndpointTable
   private let ordinary: OrdinaryRequest
   private let decoder: HTTPRequestDecoder
+  private let decoded: DecodedParts
   private let maximumBytesAhead: Int
   private var steps: RequestSteps
-  private var context: ChannelHandlerContext?
+  private var collector: RequestCollector
   /// Bytes that the decoder has not consumed; of them it knows the first `seen`.
   private var received = ByteBuffer()
   private var seen = 0
+  /// What is wrong with the bytes that follow those parts that are decoded.
+  private var problem: MessageProblem?
   private var isInputClosed = false
+  /// Whether the decoder knows that the input is closed.
+  private var isAtEnd = false
   /// Whether the decoder has had no part in this connection yet.
   private var isOrdinary = true
   private var looks = 0
@@ -31,161 +45,255 @@ final class RequestParser: ChannelInboundHandler {
   private var isDone = false
   private var discarded = 0
 
-  init(_ connection: ConnectionHandler, limits: HTTPLimits) {
-    self.connection = connection
-    ordinary = OrdinaryRequest(table: connection.shared.table, limits: limits)
+  /// `decoded` stands behind the handler that this parser is attached to.
+  init(table: EndpointTable, limits: HTTPLimits, isDirect: Bool, _ decoded: DecodedParts) {
+    self.table = table
+    self.decoded = decoded
+    ordinary = OrdinaryRequest(table: table, limits: limits)
     var decoderLimits = NIOHTTPDecoderLimitConfiguration()
     decoderLimits.maxHeaderFieldSize = limits.maximumFieldSize
     decoderLimits.maxHeaderListSize = limits.maximumHeaderSize
     decoderLimits.maxHeaderFieldCount = limits.maximumHeaderCount
     decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: decoderLimits)
-    steps = RequestSteps(limits: limits, isDirect: connection.shared.proxies.isNone)
+    steps = RequestSteps(limits: limits, isDirect: isDirect)
+    collector = RequestCollector(table: table, maximumBodySize: limits.maximumBodySize)
     maximumBytesAhead = 64 * limits.maximumBodySize
   }
 
-  func handlerAdded(context: ChannelHandlerContext) {
-    self.context = context
-    connection.parser = self
-    decoder.decoderAdded(context: context)
-  }
+  func attach(to context: ChannelHandlerContext) { decoder.decoderAdded(context: context) }
 
-  func handlerRemoved(context: ChannelHandlerContext) {
-    decoder.decoderRemoved(context: context)
-    connection.parser = nil
-    self.context = nil
-  }
+  func detach(from context: ChannelHandlerContext) { decoder.decoderRemoved(context: context) }
 
   // MARK: What arrives
 
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    var bytes = unwrapInboundIn(data)
+  mutating func receive(_ bytes: ByteBuffer) {
     guard !isDone else {
       discarded += bytes.readableBytes
-      if discarded > maximumBytesAhead { context.close(promise: nil) }
       return
     }
     if received.readableBytes == 0 {
       received = bytes
     } else {
+      var bytes = bytes
       received.discardReadBytes()
       received.writeBuffer(&bytes)
     }
-    connection.goOn()
-    // Reads are held back meanwhile, but at the end of its input NIO reads all that the system has of it.
-    if received.readableBytes > maximumBytesAhead { context.close(promise: nil) }
   }
 
-  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    guard case ChannelEvent.inputClosed = event else {
-      context.fireUserInboundEventTriggered(event)
-      return
-    }
-    connection.isInputClosed = true
-    // Its turn comes after the bytes before it.
+  /// The peer sends nothing more, which has its turn after what it sent.
+  mutating func inputClosed() {
     isInputClosed = true
-    connection.goOn()
+  }
+
+  /// Whether the peer has sent more than anybody has to keep, or to throw away.
+  var isOverfull: Bool { (isDone ? discarded : received.readableBytes) > maximumBytesAhead }
+
+  /// Parses nothing more.
+  mutating func stop() {
+    isDone = true
+    received = ByteBuffer()
+    seen = 0
   }
 
   // MARK: What is parsed
 
-  /// Whether part of a request is here of which the connection has not heard.
+  /// What there is to parse.
   ///
-  /// Of less than a method and a space the decoder keeps nothing, so that does not count.
-  var hasBegunRequest: Bool { received.readableBytes > 0 }
+  /// Of less than a method and a space the decoder keeps nothing, so that is no beginning of a request.
+  var input: ConnectionState.Input {
+    guard !isDone else { return .nothing }
+    if received.readableBytes > seen || isInputClosed || problem != nil || !decoded.parts.isEmpty {
+      return .ready
+    }
+    return received.readableBytes > 0 ? .incomplete : .nothing
+  }
 
-  /// Whether there is anything to parse.
-  var hasMore: Bool { !isDone && (received.readableBytes > seen || isInputClosed) }
+  /// As much as is known of a request that is not whole.
+  var begunHead: RequestHead {
+    guard let line = steps.line ?? firstLine else { return .unreadable }
+    return RequestHead(method: line.method, table.match(target: line.target))
+  }
+
+  /// The first line of a request that the decoder has not seen.
+  private var firstLine: RequestLine? {
+    guard isOrdinary else { return nil }
+    return received.withUnsafeReadableBytes { bytes in
+      guard let end = bytes.firstIndex(of: 0x0A), bytes[..<end].last == 0x0D else { return nil }
+      return RequestLine(bytes[..<(end - 1)])
+    }
+  }
 
   /// Parses the next bytes, or the end of the input when there are none.
-  func parseMore() {
-    guard let context, hasMore else { return }
-    if isOrdinary, received.readableBytes > 0, takeOrdinaryRequest(context) { return }
-    guard received.readableBytes > seen else {
-      parseEnd(context)
-      return
+  mutating func next(_ context: ChannelHandlerContext) -> Piece {
+    if let part = decoded.parts.popFirst() { return collect(part) }
+    if let problem { return refuse(problem) }
+    if isOrdinary, received.readableBytes > 0, let piece = ordinaryRequest() { return piece }
+    if received.readableBytes > seen {
+      decode(context)
+      return .nothing
     }
-    connection.bytesArrived()
-    let next = received.withUnsafeReadableBytes { bytes in
-      Result { () throws(MessageProblem) in
-        try steps.next(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(seen)))
-      }
+    if !isAtEnd {
+      decodeEnd(context)
+      return next(context)
     }
-    let count: Int
-    switch next {
-    case .success(let found): count = found
-    case .failure(let problem):
-      refuse(problem, context)
-      return
-    }
-    guard var piece = received.getSlice(at: received.readerIndex, length: seen + count) else { return }
-    do {
-      _ = try decoder.decode(context: context, buffer: &piece)
-    } catch {
-      refuse(steps.problem(error), context)
-      return
-    }
-    // The connection may have had enough in the middle of it.
-    guard !isDone else { return }
-    received.moveReaderIndex(forwardBy: seen + count - piece.readableBytes)
-    seen = piece.readableBytes
-    if received.readableBytes == 0 { received = ByteBuffer() }
-  }
-
-  /// What the decoder makes of it.
-  func follow(_ part: HTTPServerRequestPart) {
-    switch part {
-    case .head(let head): steps.begin(MessageFraming(head.headers))
-    case .body: break
-    case .end: steps.end()
-    }
-  }
-
-  private func refuse(_ problem: MessageProblem, _ context: ChannelHandlerContext) {
     stop()
-    context.fireErrorCaught(RefusedMessage(problem: problem, line: steps.line))
+    return .end
   }
 
-  /// Takes the next request if it is an ordinary one, or waits for the rest of it; false when it is the decoder's.
+  private mutating func refuse(_ problem: MessageProblem) -> Piece {
+    let head = begunHead
+    stop()
+    return .refusal(problem.refusal, head)
+  }
+
+  private mutating func collect(_ part: HTTPServerRequestPart) -> Piece {
+    switch part {
+    case .head(let head):
+      let framing = MessageFraming(head.headers)
+      steps.begin(framing)
+      return collector.begin(head, framing)
+    case .body(let bytes): return collector.append(bytes)
+    case .end:
+      steps.end()
+      return collector.end()
+    }
+  }
+
+  // MARK: Ordinary requests
+
+  /// The next request if it is an ordinary one, or nothing while its rest has not come; nil when it is the decoder's.
   ///
   /// Once the decoder has had a part in a connection it keeps it: only it knows what it has read.
-  private func takeOrdinaryRequest(_ context: ChannelHandlerContext) -> Bool {
-    guard !isInputClosed || received.readableBytes > seen else { return false }
+  private mutating func ordinaryRequest() -> Piece? {
+    guard !isInputClosed || received.readableBytes > seen else { return nil }
     switch received.withUnsafeReadableBytes(ordinary.find) {
     case .request(let request, let length):
       received.moveReaderIndex(forwardBy: length)
       seen = 0
       looks = 0
       if received.readableBytes == 0 { received = ByteBuffer() }
-      connection.arrived(.request(request), context)
-      return true
+      return .request(request)
     case .incomplete:
       looks += 1
-      connection.bytesArrived()
       guard looks < RequestParser.maximumLooks, !isInputClosed else { break }
       seen = received.readableBytes
-      return true
+      return .nothing
     case .other: break
     }
     isOrdinary = false
     seen = 0
-    return false
+    return nil
   }
 
-  private func parseEnd(_ context: ChannelHandlerContext) {
-    var rest = received
-    stop()
-    do {
-      _ = try decoder.decodeLast(context: context, buffer: &rest, seenEOF: true)
+  // MARK: All others
+
+  private mutating func decode(_ context: ChannelHandlerContext) {
+    do throws(MessageProblem) {
+      let next = received.withUnsafeReadableBytes { bytes in
+        Result { () throws(MessageProblem) in
+          try steps.next(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(seen)))
+        }
+      }
+      let known = seen + (try next.get())
+      guard var piece = received.getSlice(at: received.readerIndex, length: known) else { return }
+      do {
+        _ = try decoder.decode(context: context, buffer: &piece)
+      } catch {
+        throw steps.problem(error)
+      }
+      received.moveReaderIndex(forwardBy: known - piece.readableBytes)
+      seen = piece.readableBytes
+      if received.readableBytes == 0 { received = ByteBuffer() }
     } catch {
-      refuse(.malformed, context)
+      problem = error
     }
-    context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
   }
 
-  /// Parses nothing more.
-  func stop() {
-    isDone = true
+  private mutating func decodeEnd(_ context: ChannelHandlerContext) {
+    isAtEnd = true
+    do {
+      _ = try decoder.decodeLast(context: context, buffer: &received, seenEOF: true)
+    } catch {
+      problem = .malformed
+    }
     received = ByteBuffer()
     seen = 0
+  }
+}
+
+/// Collects the parts that NIO's decoder makes, which it hands to the next handler in the pipeline.
+final class DecodedParts: ChannelInboundHandler {
+  typealias InboundIn = HTTPServerRequestPart
+
+  fileprivate var parts = CircularBuffer<HTTPServerRequestPart>(initialCapacity: 1)
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    parts.append(unwrapInboundIn(data))
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    context.close(promise: nil)
+  }
+}
+
+extension RequestHead {
+  /// The head as NIO's decoder gives it.
+  ///
+  /// Whoever wants another protocol is answered, and the connection closed: we offer none (RFC 9110 §7.8), and what
+  /// follows is not HTTP/1.1 for the peer, nor for the decoder, which stops after it.
+  init(_ head: HTTPRequestHead, _ framing: MessageFraming, _ table: EndpointTable) {
+    self.init(
+      method: head.method.rawValue,
+      table.match(target: head.uri),
+      query: EndpointTable.query(of: head.uri),
+      headers: RequestHeaders(head.headers.lazy.map { ($0.name, $0.value) }),
+      isKeepAlive: head.isKeepAlive && !framing.hasUpgrade,
+      isHTTP10: head.version == .http1_0
+    )
+  }
+}
+
+/// Collects one request from its parts and refuses what is out of bounds.
+private struct RequestCollector {
+  private let table: EndpointTable
+  private let maximumBodySize: Int
+  private var head: RequestHead?
+  private var body: [UInt8] = []
+
+  init(table: EndpointTable, maximumBodySize: Int) {
+    self.table = table
+    self.maximumBodySize = maximumBodySize
+  }
+
+  mutating func begin(_ head: HTTPRequestHead, _ framing: MessageFraming) -> RequestParser.Piece {
+    let collected = RequestHead(head, framing, table)
+    do throws(MessageProblem) {
+      try framing.check(head.version)
+      let length = framing.contentLength ?? 0
+      guard length <= maximumBodySize else { throw .bodyTooLarge }
+      self.head = collected
+      body.reserveCapacity(length)
+    } catch {
+      return .refusal(error.refusal, collected)
+    }
+    return framing.expectsContinue(head.version) ? .expectation : .nothing
+  }
+
+  mutating func append(_ bytes: ByteBuffer) -> RequestParser.Piece {
+    guard let head else { return .nothing }
+    guard body.count + bytes.readableBytes <= maximumBodySize else {
+      return .refusal(MessageProblem.bodyTooLarge.refusal, head)
+    }
+    body.append(contentsOf: bytes.readableBytesView)
+    return .nothing
+  }
+
+  mutating func end() -> RequestParser.Piece {
+    guard let head else { return .nothing }
+    defer {
+      self.head = nil
+      body = []
+    }
+    return .request(CollectedRequest(head: head, body: body))
   }
 }

@@ -86,3 +86,46 @@ extension ByteBuffer {
     writeString(String(number))
   }
 }
+
+/// Answers that are not written yet, and what became of their requests.
+struct ConnectionOutput {
+  /// A buffer that grew larger is not kept for the next answer.
+  private static let keptSize = 4096
+
+  private(set) var bytes = ByteBuffer()
+  private var writer: ResponseWriter
+  private var records: [RequestRecord] = []
+
+  init(clock: WallClock) {
+    writer = ResponseWriter(clock: clock)
+  }
+
+  /// How many bytes there are.
+  var count: Int { bytes.readableBytes }
+
+  mutating func append(_ response: EndpointResponse, to head: RequestHead, isLast: Bool) {
+    bytes.reserveCapacity(minimumWritableBytes: 512 + response.body.count)
+    writer.write(response, to: &bytes, closing: isLast, isHEAD: head.isHEAD, isHTTP10: head.isHTTP10)
+  }
+
+  mutating func append(_ record: RequestRecord) {
+    records.append(record)
+  }
+
+  mutating func appendContinue() {
+    bytes.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
+  }
+
+  /// The bytes are on their way.
+  ///
+  /// Written at once, as is usual, their memory is ours alone again and serves the next answer.
+  mutating func wasWritten(_ log: any RequestLog) {
+    if bytes.capacity > ConnectionOutput.keptSize {
+      bytes = ByteBuffer()
+    } else {
+      bytes.clear()
+    }
+    for record in records { log.record(record) }
+    records.removeAll(keepingCapacity: true)
+  }
+}

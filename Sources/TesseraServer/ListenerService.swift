@@ -13,7 +13,7 @@ struct ListenerService: Service {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
     do {
       let server = try await start(group)
-      try await onReady(server.port)
+      try await onReady(server.ports[0])
       try? await gracefulShutdown()
       await server.stop()
     } catch {

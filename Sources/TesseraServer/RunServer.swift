@@ -76,10 +76,9 @@ package func runServer(
     start: { group in
       do {
         return try await HTTPServer.start(
-          host: http.host,
-          port: http.port,
-          routes: { port in
-            let issuer = configuration.issuer(listeningAt: port)
+          [HTTPListener(host: http.host, port: http.port)],
+          routes: { ports in
+            let issuer = configuration.issuer(listeningAt: ports[0])
             record.withLock { $0 = configuration.announce(issuer, logger) }
             return try endpoints(issuer)
           },
@@ -89,8 +88,12 @@ package func runServer(
           logger: logger,
           requestLog: log.requests
         )
-      } catch let error as IOError {
-        throw ServerStartError.cannotListen(host: http.host, port: http.port, errorNumber: error.errnoCode)
+      } catch let error as CannotListen {
+        throw ServerStartError.cannotListen(
+          host: error.listener.host,
+          port: error.listener.port,
+          errorNumber: error.errorNumber
+        )
       }
     },
     threads: http.threads == 0 ? System.coreCount : http.threads,

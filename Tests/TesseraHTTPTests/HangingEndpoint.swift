@@ -11,11 +11,17 @@ final class HangingEndpoint: Endpoint {
   let path = "/hang"
   private let body: [UInt8]
   private let awaited: Awaited
+  private let dialect: any Dialect
   private let state = Mutex((isReleased: false, waiting: [CheckedContinuation<Void, Never>](), arrived: 0))
 
-  init(body: [UInt8] = Array("done".utf8), awaiting awaited: Awaited = .store) {
+  init(
+    body: [UInt8] = Array("done".utf8),
+    awaiting awaited: Awaited = .store,
+    dialect: any Dialect = SeedDialect()
+  ) {
     self.body = body
     self.awaited = awaited
+    self.dialect = dialect
   }
 
   /// No deadline strikes by chance on a machine that is busy with other tests.
@@ -61,7 +67,7 @@ final class HangingEndpoint: Endpoint {
   }
 
   func response(for error: OAuthError) -> EndpointResponse {
-    SeedDialect().response(for: error)
+    dialect.response(for: error)
   }
 
   /// Runs a listener with only this endpoint.
@@ -72,7 +78,7 @@ final class HangingEndpoint: Endpoint {
     _ body: (Int) async throws -> Void
   ) async throws {
     let server = try await start(endpoint, limits, log: log)
-    try await body(server.port)
+    try await body(server.ports[0])
     await server.stop()
   }
 
@@ -87,8 +93,7 @@ final class HangingEndpoint: Endpoint {
     group: MultiThreadedEventLoopGroup = .singleton
   ) async throws -> HTTPServer {
     try await HTTPServer.start(
-      host: "127.0.0.1",
-      port: 0,
+      [HTTPListener(host: "127.0.0.1", port: 0)],
       routes: { _ in [endpoint.path: endpoint] },
       limits: limits,
       group: group,

@@ -88,8 +88,9 @@ import Testing
         case .body(let more): body += more.readableBytesView
         case .end:
           guard let head else { return nil }
+          let framing = MessageFraming(head.headers)
           let table = EndpointTable([OrdinaryRequestTests.path: HangingEndpoint()])
-          let found = RequestHead(head, table.match(target: head.uri))
+          let found = RequestHead(head, framing, table)
           _ = try? channel.finish()
           return Reading(
             method: found.method,

@@ -18,7 +18,7 @@ import Testing
   ) async throws {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let server = try await HangingEndpoint.start(endpoint, group: group)
-    try await body(server.port)
+    try await body(server.ports[0])
     await server.stop()
     try await group.shutdownGracefully()
   }

@@ -46,18 +46,17 @@ import Testing
     let counting = CountingEndpoint(slow: slow)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let server = try await HTTPServer.start(
-      host: "127.0.0.1",
-      port: 0,
+      [HTTPListener(host: "127.0.0.1", port: 0)],
       routes: { _ in [slow.path: slow, counting.path: counting] },
       limits: HangingEndpoint.patient,
       group: group,
       logger: TestLog().logger
     )
-    let other = try await TestConnection(port: server.port)
+    let other = try await TestConnection(port: server.ports[0])
     await other.send("GET /count HTTP/1.1\r\nHost: a\r\n\r\n")
     #expect(try await other.response()?.text == "0")
     // All of them fit into one read.
-    let ahead = try await TestConnection(port: server.port)
+    let ahead = try await TestConnection(port: server.ports[0])
     await ahead.send(String(repeating: "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n", count: 60))
     // The event loop waits at the first of them, or will. This is there when it goes on.
     await other.send("GET /count HTTP/1.1\r\nHost: a\r\n\r\n")

@@ -99,8 +99,7 @@ package struct TestServer: Sendable {
       adding: options.adding
     )
     let http = try await HTTPServer.start(
-      host: "127.0.0.1",
-      port: 0,
+      [HTTPListener(host: "127.0.0.1", port: 0)],
       routes: { _ in authorizationServer.routes },
       limits: options.limits,
       proxies: options.proxies,
@@ -116,7 +115,7 @@ package struct TestServer: Sendable {
       directory: directory,
       administration: administration,
       authorizationServer: authorizationServer,
-      port: http.port
+      port: http.ports[0]
     )
     do {
       let result = try await body(server)

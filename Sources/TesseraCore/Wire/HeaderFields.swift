@@ -6,7 +6,7 @@ package struct HeaderFields: Sendable, ExpressibleByDictionaryLiteral {
   package private(set) var others: [(name: String, value: String)] = []
 
   /// Only fields that are always the same.
-  init(_ fixed: FixedFields) {
+  package init(_ fixed: FixedFields) {
     self.fixed = fixed
   }
 

@@ -1,0 +1,133 @@
+import NIOCore
+import TesseraCore
+
+/// What is known of a request besides its body.
+struct RequestHead {
+  /// The method, case-sensitive.
+  let method: String
+  let path: String
+  /// What is at its path.
+  let endpoint: any Endpoint
+  /// What follows the `?` of the request target; nil when there is none.
+  let query: String?
+  /// The header fields that endpoints look at.
+  let headers: RequestHeaders
+  /// Whether the connection stays open after the answer.
+  let isKeepAlive: Bool
+  let isHTTP10: Bool
+
+  var isHEAD: Bool { method == "HEAD" }
+
+  /// The head of a request of which nothing could be read.
+  static let unreadable = RequestHead(method: "", (path: "", endpoint: UnknownPath()))
+
+  /// A head of which nothing but the first line is known, which does not keep the connection open.
+  init(method: String, _ match: EndpointTable.Match) {
+    self.init(
+      method: method,
+      match,
+      query: nil,
+      headers: RequestHeaders(),
+      isKeepAlive: false,
+      isHTTP10: false
+    )
+  }
+
+  init(
+    method: String,
+    _ match: EndpointTable.Match,
+    query: String?,
+    headers: RequestHeaders,
+    isKeepAlive: Bool,
+    isHTTP10: Bool
+  ) {
+    self.method = method
+    path = match.path
+    endpoint = match.endpoint
+    self.query = query
+    self.headers = headers
+    self.isKeepAlive = isKeepAlive
+    self.isHTTP10 = isHTTP10
+  }
+}
+
+/// A whole request.
+struct CollectedRequest {
+  let head: RequestHead
+  let body: [UInt8]
+}
+
+/// A request on its way to its answer.
+struct Exchange {
+  let head: RequestHead
+  /// Who it comes from, as far as that can be said.
+  let source: SourceAddress
+  /// When its first byte came.
+  let started: NIODeadline
+
+  /// A refusal, in the dialect of the endpoint that the request is for.
+  func refusal(_ error: OAuthError) -> EndpointResponse { head.endpoint.response(for: error) }
+
+  /// The line of the log.
+  func record(of response: EndpointResponse, at now: NIODeadline) -> RequestRecord {
+    RequestRecord(
+      method: head.method,
+      path: head.endpoint.path,
+      status: response.status,
+      clientID: response.clientID,
+      source: source,
+      microseconds: (now - started).nanoseconds / 1000,
+      detail: response.privateDetail
+    )
+  }
+}
+
+/// The way from a whole request to its answer, whatever brought the request.
+struct ExchangeHandler: Sendable {
+  let proxies: TrustedProxies
+  let log: any RequestLog
+  let warning: PacedWarning
+
+  /// Asks the endpoint, once it is known who the request on a connection comes from.
+  ///
+  /// `started` is when its first byte came.
+  func begin(
+    _ request: CollectedRequest,
+    on connection: RequestOrigin,
+    at started: NIODeadline
+  ) -> (exchange: Exchange, answer: EndpointAnswer) {
+    let head = request.head
+    let origin: RequestOrigin
+    do throws(ProxyProblem) {
+      origin = try proxies.origin(on: connection, headers: head.headers)
+    } catch {
+      warning.write(error.advice, detail: error.detail)
+      let exchange = Exchange(head: head, source: connection.source, started: started)
+      return (exchange, .now(exchange.refusal(error.refusal)))
+    }
+    let answer = head.endpoint.answer(
+      EndpointRequest(
+        method: head.method,
+        path: head.path,
+        query: head.query,
+        headers: head.headers,
+        body: request.body,
+        origin: origin
+      )
+    )
+    return (Exchange(head: head, source: origin.source, started: started), answer)
+  }
+}
+
+extension PendingAnswer {
+  /// Hands the answer over on an event loop, once it is known.
+  func whenComplete(
+    on eventLoop: any EventLoop,
+    _ body: @escaping @Sendable (EndpointResponse) -> Void
+  ) {
+    Task {
+      let response = await self()
+      eventLoop.execute { body(response) }
+    }
+  }
+}
