@@ -46,7 +46,7 @@ package struct HTTPServer: Sendable {
 
   /// Binds, asks for the endpoints by the ports that were bound, and then begins to accept.
   ///
-  /// Throws `CannotListen` when the system refuses an address, and what `routes` throws; then it listens at none.
+  /// Throws `CannotListen` when the system refuses an address, and what `routes` throws, and then listens at none.
   /// Without `requestLog`, requests are logged by the logger.
   package static func start(
     _ listeners: [HTTPListener],

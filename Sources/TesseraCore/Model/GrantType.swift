@@ -12,8 +12,8 @@ package struct GrantType: Hashable, Sendable, CustomStringConvertible {
   package static let all: [GrantType] = [.clientCredentials]
 
   /// The grant type with this name and code.
-  package init(name: StaticString, code: UInt8) {
-    self.name = name.description
+  package init(name: String, code: UInt8) {
+    self.name = name
     self.code = code
   }
 
