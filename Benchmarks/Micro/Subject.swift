@@ -47,7 +47,7 @@ struct Subject {
     api = try await register("API", scopes: [], introspects: [Administration.standardResource])
     hasher = SecretHasher(masterKey: masterKey)
     directory = node.directory
-    server = node.authorizationServer(
+    server = try node.authorizationServer(
       AuthorizationServer.Settings(
         issuer: Subject.issuer,
         failureLimit: FailureLimiter.Settings(freeFailures: .max)
@@ -94,11 +94,7 @@ extension Subject {
     _ request: EndpointRequest,
     status: Int
   ) async throws -> EndpointResponse {
-    let response =
-      switch endpoint.answer(request) {
-      case .now(let response): response
-      case .later(let work): await work()
-      }
+    let response = await endpoint.answer(request).response
     guard response.status == status else {
       throw UnexpectedAnswer(path: endpoint.path, status: response.status)
     }

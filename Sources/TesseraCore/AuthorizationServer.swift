@@ -55,11 +55,24 @@ package struct AuthorizationServer: Sendable {
   /// The endpoints by the paths that they are at.
   package let routes: [String: any Endpoint]
 
-  package init(endpoints: [any Endpoint], issuer: IssuerIdentifier) {
+  package init(endpoints: [any Endpoint], issuer: IssuerIdentifier) throws(PathCollision) {
     self.endpoints = endpoints
-    routes = Dictionary(
-      endpoints.flatMap { endpoint in endpoint.paths(for: issuer).map { ($0, endpoint) } },
-      uniquingKeysWith: { first, _ in first }
-    )
+    var routes: [String: any Endpoint] = [:]
+    for endpoint in endpoints {
+      for path in Set(endpoint.paths(for: issuer)) {
+        if routes.updateValue(endpoint, forKey: path) != nil { throw PathCollision(path: path) }
+      }
+    }
+    self.routes = routes
+  }
+}
+
+/// Two endpoints at one path, where one of them would never be asked.
+package struct PathCollision: Error, CustomStringConvertible {
+  /// The path.
+  package let path: String
+
+  package var description: String {
+    "two endpoints are at \(path), where only one can be: give one of them another path"
   }
 }

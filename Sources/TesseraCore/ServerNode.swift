@@ -73,16 +73,22 @@ package struct ServerNode: Sendable {
   }
 
   /// Its endpoints, which live as long as its tokens and keys do.
-  package func authorizationServer(_ settings: AuthorizationServer.Settings) -> AuthorizationServer {
+  ///
+  /// `adding` adds to the parts that every server has.
+  package func authorizationServer(
+    _ settings: AuthorizationServer.Settings,
+    adding: (inout AuthorizationServer.Parts) -> Void = { _ in }
+  ) throws(PathCollision) -> AuthorizationServer {
     var settings = settings
     settings.tokenLifetime = self.settings.lifetime
     settings.keySetLifetime = self.settings.keys.keySetLifetime
-    return AuthorizationServer(
+    return try AuthorizationServer(
       directory: directory,
       masterKey: environment.masterKey,
       settings: settings,
       clock: environment.clock,
-      monotonicClock: environment.monotonicClock
+      monotonicClock: environment.monotonicClock,
+      adding: adding
     )
   }
 }

@@ -47,7 +47,7 @@ package func runServer(
     throw ServerStartError.store(error)
   }
   let endpoints = { @Sendable (issuer: String) in
-    node.authorizationServer(
+    try node.authorizationServer(
       AuthorizationServer.Settings(
         issuer: issuer,
         contractPath: configuration.contract.path,
@@ -72,7 +72,7 @@ package func runServer(
           routes: { ports in
             let issuer = configuration.issuer(listeningAt: ports[0])
             record.withLock { $0 = configuration.announce(issuer, logger) }
-            return endpoints(issuer)
+            return try endpoints(issuer)
           },
           limits: http.limits,
           proxies: http.isBehindTLSProxy ? TrustedProxies(http.trustedProxies, hops: http.proxyHops) : .none,

@@ -44,6 +44,8 @@ package struct TestServer: Sendable {
     package var contractPath: String? = "/oauth/token"
     package var standardPath: String? = "/oauth2/token"
     package var keys = KeyRotation.Settings()
+    /// What the server has besides what every server has.
+    package var adding: @Sendable (inout AuthorizationServer.Parts) -> Void = { _ in }
 
     /// No deadline strikes by chance on a machine that is busy with other tests.
     package init() {
@@ -79,7 +81,7 @@ package struct TestServer: Sendable {
       actor: "test",
       initialises: true
     )
-    let authorizationServer = node.authorizationServer(
+    let authorizationServer = try node.authorizationServer(
       AuthorizationServer.Settings(
         issuer: options.issuer,
         contractPath: options.contractPath,
@@ -90,7 +92,8 @@ package struct TestServer: Sendable {
         revocationFeedPeers: options.revocationFeedPeers,
         documentation: options.documentation,
         webOrigins: options.webOrigins
-      )
+      ),
+      adding: options.adding
     )
     let http = try await HTTPServer.start(
       [HTTPListener(host: "127.0.0.1", port: 0)],
@@ -122,7 +125,7 @@ package struct TestServer: Sendable {
 
   /// What a token of this server says; nil for anything else.
   package func openToken(_ text: String) throws -> OpenedToken? {
-    try TokenInspector(
+    try TestInspector(
       directory: directory,
       formats: AuthorizationServer.tokenFormats(issuer: TestServer.issuer),
       clock: clocks.wall

@@ -5,7 +5,8 @@ package struct ParameterName: Sendable, Equatable {
   /// The name, fixed at compile time.
   package let text: StaticString
 
-  private init(_ text: StaticString) {
+  /// The parameter with this name.
+  package init(_ text: StaticString) {
     self.text = text
   }
 

@@ -12,9 +12,9 @@ package struct AuthorizationEndpoint: Endpoint {
   }
 
   /// A page for a person, and for a program the error that §4.1.2.1 has for it.
-  package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
-    guard ["GET", "HEAD", "POST"].contains(request.method) else { throw .refused(.onlyReadOrPost) }
-    guard request.headers.acceptsHTML else {
+  package func respond(to exchange: inout Exchange) throws(Interruption) -> EndpointResponse {
+    guard ["GET", "HEAD", "POST"].contains(exchange.request.method) else { throw .refused(.onlyReadOrPost) }
+    guard exchange.request.headers.acceptsHTML else {
       throw .refused(OAuthError(.unsupportedResponseType, .nobodySignsIn))
     }
     return EndpointResponse(status: 400, headers: HeaderFields(.page), body: AuthorizationEndpoint.page)

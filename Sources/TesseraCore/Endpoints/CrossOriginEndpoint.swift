@@ -51,8 +51,8 @@ package struct CrossOriginEndpoint: Endpoint {
     return response
   }
 
-  package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
-    try endpoint.respond(to: request)
+  package func respond(to exchange: inout Exchange) throws(Interruption) -> EndpointResponse {
+    try endpoint.respond(to: &exchange)
   }
 
   package func response(for error: OAuthError) -> EndpointResponse { endpoint.response(for: error) }

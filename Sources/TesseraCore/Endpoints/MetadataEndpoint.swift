@@ -30,11 +30,11 @@ package final class MetadataEndpoint: Endpoint {
 
   package func paths(for issuer: IssuerIdentifier) -> [String] { mounts }
 
-  package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
-    try request.requireRead()
-    let facts = try directory.facts()
+  package func respond(to exchange: inout Exchange) throws(Interruption) -> EndpointResponse {
+    try exchange.request.requireRead()
+    let facts = try exchange.view.facts(of: directory)
     return document.document(of: facts) { members.json(facts) }
-      .response(to: request, lifetime: lifetime, isForEverySite: true)
+      .response(to: exchange.request, lifetime: lifetime, isForEverySite: true)
   }
 
   package func response(for error: OAuthError) -> EndpointResponse { errors.response(for: error) }

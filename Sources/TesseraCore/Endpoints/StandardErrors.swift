@@ -16,7 +16,7 @@ package struct StandardErrors: Sendable {
   /// Credentials that failed are 401 with a challenge where they came in the header, as RFC 6749 §5.2 asks, and where
   /// there were none. Where they came in the form it is 400: to a client that sent no header a challenge says
   /// nothing, and many libraries report it in place of the error.
-  func response(for error: OAuthError) -> EndpointResponse {
+  package func response(for error: OAuthError) -> EndpointResponse {
     response(for: error, isChallenge: error.needsBasicChallenge || error.lacksCredentials)
   }
 

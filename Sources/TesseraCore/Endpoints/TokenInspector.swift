@@ -34,42 +34,51 @@ package struct TokenInspector: Sendable {
 
   private let directory: Directory
   private let formats: [any AccessTokenFormat]
-  private let clock: WallClock
 
-  package init(directory: Directory, formats: [any AccessTokenFormat], clock: WallClock) {
+  package init(directory: Directory, formats: [any AccessTokenFormat]) {
     self.directory = directory
     self.formats = formats
-    self.clock = clock
   }
 
   /// What this token is worth.
   ///
   /// A token that fails its tag costs no I/O.
-  package func inspect(_ token: Substring.UTF8View) throws(Interruption) -> Verdict {
-    guard let opened = try open(token) else { return .unreadable }
-    let reason = try reasonAgainst(opened, try directory.facts())
+  package func inspect(
+    _ token: Substring.UTF8View,
+    _ view: inout ServerView
+  ) throws(Interruption) -> Verdict {
+    guard let opened = try open(token, &view) else { return .unreadable }
+    let reason = try reasonAgainst(opened, &view)
     return reason.map { .inactive(opened, $0) } ?? .active(opened)
   }
 
   /// What a token of ours says, valid or not; nil for anything else.
-  package func open(_ token: Substring.UTF8View) throws(Interruption) -> OpenedToken? {
-    let keyRing = try directory.facts().keyRing
+  package func open(
+    _ token: Substring.UTF8View,
+    _ view: inout ServerView
+  ) throws(Interruption) -> OpenedToken? {
+    let keyRing = try view.facts(of: directory).keyRing
     for format in formats {
       if let opened = format.open(token, with: keyRing) { return opened }
     }
     return nil
   }
 
-  private func reasonAgainst(_ token: OpenedToken, _ facts: DirectoryFacts) throws(Interruption) -> Reason? {
-    let now = clock.now
+  private func reasonAgainst(
+    _ token: OpenedToken,
+    _ view: inout ServerView
+  ) throws(Interruption) -> Reason? {
+    let now = view.time
     let issuedAt = token.grant.issuedAt
     if now >= token.grant.expiresAt { return .expired }
     if issuedAt > now.advanced(bySeconds: TokenInspector.clockSkew) { return .issuedInFuture }
     if try directory.isRevoked(token.id) { return .revoked }
-    if let notBefore = facts.serverState.tokensNotBefore, issuedAt < notBefore {
+    if let notBefore = try view.facts(of: directory).serverState.tokensNotBefore, issuedAt < notBefore {
       return isAhead(notBefore, of: now) ? .notBeforeAheadOfClock : .allTokensRevoked
     }
-    guard let client = try directory.client(token.grant.clientID)?.client else { return .clientUnknown }
+    guard let client = try view.client(token.grant.clientID, of: directory)?.client else {
+      return .clientUnknown
+    }
     // A client that was deleted and registered again under its old ID.
     if issuedAt < client.createdAt {
       return isAhead(client.createdAt, of: now) ? .clientAheadOfClock : .issuedBeforeClient

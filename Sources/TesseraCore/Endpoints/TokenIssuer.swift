@@ -2,45 +2,44 @@ import TesseraJOSE
 
 /// Turns a grant into a token, in the format that the client and the APIs want.
 package struct TokenIssuer: Sendable {
-  private let directory: Directory
   private let formats: [any AccessTokenFormat]
 
-  package init(directory: Directory, formats: [any AccessTokenFormat]) {
-    self.directory = directory
+  package init(formats: [any AccessTokenFormat]) {
     self.formats = formats
   }
 
   /// The token for this grant.
   ///
   /// Writes nothing anywhere.
-  func issue(_ grant: AccessGrant, to client: CachedClient) throws(Interruption) -> IssuedToken {
-    let facts = try directory.facts()
-    return try Interruption.refusing { () throws(OAuthError) in
-      try TokenIssuer.checkTime(of: grant, for: client.client, facts)
-      let resources = grant.audiences.compactMap { facts.resources[$0] }
-      let wanted = try TokenIssuer.agreed(resources.compactMap(\.tokenFormat)) ?? client.client.tokenFormat
-      guard let format = formats.first(where: { $0.format == wanted }) else {
-        throw OAuthError(.serverError, .unexpected, privateDetail: "no token format \(wanted.rawValue)")
-      }
-      var signature = SignatureChoice()
-      if wanted == .jwt {
-        signature.algorithm = try TokenIssuer.agreed(resources.compactMap(\.signingAlgorithm))
-        signature.type = resources.first?.jwtType ?? .accessToken
-        guard resources.allSatisfy({ $0.jwtType == signature.type }) else {
-          throw OAuthError(.invalidTarget, .resourcesDoNotShareTokens)
-        }
-      }
-      let token = try format.encode(grant, for: client.holder, signature, with: facts.keyRing)
-      // Registration sees to it. What was registered before it did is held up here.
-      guard token.text.count <= AccessTokenLength.maximum else {
-        throw OAuthError(
-          .invalidScope,
-          .tokenTooLong,
-          privateDetail: "the token would have \(token.text.count) characters, and nobody could send it"
-        )
-      }
-      return token
+  func issue(
+    _ grant: AccessGrant,
+    to client: CachedClient,
+    with facts: DirectoryFacts
+  ) throws(OAuthError) -> IssuedToken {
+    try TokenIssuer.checkTime(of: grant, for: client.client, facts)
+    let resources = grant.audiences.compactMap { facts.resources[$0] }
+    let wanted = try TokenIssuer.agreed(resources.compactMap(\.tokenFormat)) ?? client.client.tokenFormat
+    guard let format = formats.first(where: { $0.format == wanted }) else {
+      throw OAuthError(.serverError, .unexpected, privateDetail: "no token format \(wanted.rawValue)")
     }
+    var signature = SignatureChoice()
+    if wanted == .jwt {
+      signature.algorithm = try TokenIssuer.agreed(resources.compactMap(\.signingAlgorithm))
+      signature.type = resources.first?.jwtType ?? .accessToken
+      guard resources.allSatisfy({ $0.jwtType == signature.type }) else {
+        throw OAuthError(.invalidTarget, .resourcesDoNotShareTokens)
+      }
+    }
+    let token = try format.encode(grant, for: client.holder, signature, with: facts.keyRing)
+    // Registration sees to it. What was registered before it did is held up here.
+    guard token.text.count <= AccessTokenLength.maximum else {
+      throw OAuthError(
+        .invalidScope,
+        .tokenTooLong,
+        privateDetail: "the token would have \(token.text.count) characters, and nobody could send it"
+      )
+    }
+    return token
   }
 
   /// Throws when the token would be dead: tokens of the client count from a time that is ahead of the clock, as it is

@@ -10,7 +10,8 @@ package struct PublicReason: Sendable, Equatable {
   /// Follows the text after `: `.
   package let parameter: ParameterName?
 
-  private init(_ text: StaticString, _ parameter: ParameterName? = nil) {
+  /// A text, and the parameter that it is about.
+  package init(_ text: StaticString, _ parameter: ParameterName? = nil) {
     self.text = text
     self.parameter = parameter
   }

@@ -21,7 +21,7 @@ package struct ScopePolicy: Sendable {
   }
 
   /// The APIs that a token with these scopes is for, sorted, each once.
-  func audiences(
+  package func audiences(
     of requested: ScopeSet,
     for client: Client,
     among facts: DirectoryFacts

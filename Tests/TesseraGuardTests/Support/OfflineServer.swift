@@ -23,7 +23,7 @@ struct OfflineServer: Sendable {
     try await TestServer.run { server in
       try await ScriptedServer.run { front in
         try await withTestHTTPClient { httpClient in
-          front.route(route(to: server.node.authorizationServer(.init(issuer: front.url))))
+          front.route(route(to: try server.node.authorizationServer(.init(issuer: front.url))))
           let (clock, metrics) = (ManualClock(), CountingMetrics())
           let verifier = try AccessTokenVerifier(
             issuer: front.url,
@@ -57,11 +57,7 @@ struct OfflineServer: Sendable {
         body: Array(request.body.utf8),
         origin: RequestOrigin(peer: peer, over: .plain)
       )
-      let response: EndpointResponse
-      switch endpoint.answer(question) {
-      case .now(let answer): response = answer
-      case .later(let work): response = await work()
-      }
+      let response = await endpoint.answer(question).response
       return .respond(
         status: response.status,
         headers: response.headers.all.map { ($0.name, $0.value) },

@@ -45,7 +45,6 @@ extension Workspace {
   ///
   /// Throws for what is not one.
   func inspect(_ text: String) async throws -> InspectedToken {
-    let clock = WallClock.system
     let issuer = configuration.issuerInUse
     let silence = Logger(label: "tessera") { _ in SwiftLogNoOpLogHandler() }
     let directory = try await Directory(
@@ -56,8 +55,7 @@ extension Workspace {
     )
     let inspector = TokenInspector(
       directory: directory,
-      formats: AuthorizationServer.tokenFormats(issuer: issuer),
-      clock: clock
+      formats: AuthorizationServer.tokenFormats(issuer: issuer)
     )
     switch try await verdict(on: text, by: inspector) {
     case .active(let token): return InspectedToken(token: token, reason: nil)
@@ -69,27 +67,13 @@ extension Workspace {
     }
   }
 
-  /// The inspector needs at most one client that is not in memory yet, so a few rounds are plenty.
   private func verdict(
     on text: String,
     by inspector: TokenInspector
   ) async throws -> TokenInspector.Verdict {
-    for _ in 0..<8 {
-      do throws(Interruption) {
-        return try inspector.inspect(text[...].utf8)
-      } catch {
-        switch error {
-        case .refused(let refusal): throw CommandFailure(refusal.privateDetail ?? refusal.reason.description)
-        case .awaiting(_, let work): try await waiting(for: work)
-        }
-      }
-    }
-    throw CommandFailure("the store changes faster than it can be read; try again")
-  }
-
-  private func waiting(for work: () async throws(OAuthError) -> Void) async throws {
+    var view = ServerView(at: WallClock.system.now)
     do throws(OAuthError) {
-      try await work()
+      return try await Rounds.run { () throws(Interruption) in try inspector.inspect(text[...].utf8, &view) }
     } catch {
       throw CommandFailure(error.privateDetail ?? error.reason.description)
     }
