@@ -1,4 +1,5 @@
 import Synchronization
+import TesseraJOSE
 import TesseraStoreTesting
 import TesseraTestSupport
 import Testing
