@@ -10,7 +10,7 @@ import Testing
   /// How the command ends: 0, or the exit code of what it throws.
   private func rename(_ arguments: String..., in folder: TemporaryFolder) async throws -> Int32 {
     let data = folder.url("tessera-data").path
-    var command = try ClientRenameCommand.parse(arguments + ["--data", data, "--format", "json"])
+    let command = try ClientRenameCommand.parse(arguments + ["--data", data, "--format", "json"])
     do {
       try await command.run()
       return 0
@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test func theCommandOfTheGuideRenamesAClient() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try await TemporaryFolder.withData()
     func show(_ name: String) async throws -> Int32 {
       try await TesseraProcess.run(["client", "show", name], in: folder).status
     }
