@@ -18,8 +18,15 @@ struct Subject {
     guard let masterKey = MasterKey(bytes: [UInt8](repeating: 7, count: MasterKey.byteCount)) else {
       preconditionFailure("a master key has \(MasterKey.byteCount) bytes")
     }
-    let administration = Administration(store: store, masterKey: masterKey, actor: "bench")
-    try await administration.initialise()
+    let node = try await ServerNode(
+      ServerNode.Environment(
+        store: store,
+        masterKey: masterKey,
+        logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
+      ),
+      actor: "bench",
+      initialises: true
+    )
     func register(
       _ name: String,
       scopes: [String],
@@ -32,22 +39,16 @@ struct Subject {
       )
       registration.introspectedResources = try introspects.map { try Resource(existing: $0) }
       change(&registration)
-      let (client, secret) = try await administration.registerClient(registration)
+      let (client, secret) = try await node.administration.registerClient(registration)
       return RegisteredApplication(id: client.id, secret: secret?.exposed ?? "")
     }
     application = try await register("application", scopes: ["item", "event", "profile", "promotion"])
     jwtApplication = try await register("JWT application", scopes: ["item"]) { $0.tokenFormat = .jwt }
     api = try await register("API", scopes: [], introspects: [Administration.standardResource])
     hasher = SecretHasher(masterKey: masterKey)
-    directory = try await Directory(
-      store: store,
-      masterKey: masterKey,
-      logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
-    )
-    server = AuthorizationServer(
-      directory: directory,
-      masterKey: masterKey,
-      settings: AuthorizationServer.Settings(
+    directory = node.directory
+    server = node.authorizationServer(
+      AuthorizationServer.Settings(
         issuer: Subject.issuer,
         failureLimit: FailureLimiter.Settings(freeFailures: .max)
       )

@@ -11,7 +11,7 @@ package struct AuthorizationServer: Sendable {
     /// Where the token endpoint of RFC 6749 is; nil when there is none.
     package var standardPath: String?
     /// How long tokens live.
-    package var tokenLifetime: TokenLifetime
+    var tokenLifetime = TokenLifetime()
     /// How failures are slowed down.
     package var failureLimit: FailureLimiter.Settings
     /// How fast one client may revoke tokens.
@@ -21,7 +21,7 @@ package struct AuthorizationServer: Sendable {
     /// The APIs that may ask the revocation feed; nil for anybody.
     package var revocationFeedPeers: [AddressRange]?
     /// How long the key set and the metadata may be kept, in seconds.
-    package var keySetLifetime: Int
+    var keySetLifetime = KeyRotation.Settings().keySetLifetime
     /// A page about this server for people, a URL; nil for none.
     package var documentation: String?
     /// The origins of web pages that may ask the token endpoints from a browser.
@@ -31,24 +31,20 @@ package struct AuthorizationServer: Sendable {
       issuer: String,
       contractPath: String? = "/oauth/token",
       standardPath: String? = "/oauth2/token",
-      tokenLifetime: TokenLifetime = TokenLifetime(),
       failureLimit: FailureLimiter.Settings = FailureLimiter.Settings(),
       revocationAllowance: RevocationAllowance.Settings = RevocationAllowance.Settings(),
       verifyPeers: [AddressRange]? = nil,
       revocationFeedPeers: [AddressRange]? = nil,
-      keySetLifetime: Int = KeyRotation.Settings().keySetLifetime,
       documentation: String? = nil,
       webOrigins: [String] = []
     ) {
       self.issuer = issuer
       self.contractPath = contractPath
       self.standardPath = standardPath
-      self.tokenLifetime = tokenLifetime
       self.failureLimit = failureLimit
       self.revocationAllowance = revocationAllowance
       self.verifyPeers = verifyPeers
       self.revocationFeedPeers = revocationFeedPeers
-      self.keySetLifetime = keySetLifetime
       self.documentation = documentation
       self.webOrigins = webOrigins
     }

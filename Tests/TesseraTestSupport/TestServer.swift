@@ -14,10 +14,8 @@ package struct TestServer: Sendable {
   package let log: TestLog
   /// The key above its keys.
   package let masterKey: MasterKey
-  /// What it knows.
-  package let directory: Directory
-  /// What operators can do.
-  package let administration: Administration
+  /// The server itself.
+  package let node: ServerNode
   /// Its endpoints.
   package let authorizationServer: AuthorizationServer
   /// Where it listens.
@@ -25,6 +23,11 @@ package struct TestServer: Sendable {
 
   /// The issuer of its tokens.
   package static let issuer = "http://127.0.0.1:8080"
+
+  /// What it knows.
+  package var directory: Directory { node.directory }
+  /// What operators can do.
+  package var administration: Administration { node.administration }
 
   /// What a test can choose.
   package struct Options: Sendable {
@@ -61,26 +64,23 @@ package struct TestServer: Sendable {
     guard let masterKey = MasterKey(bytes: [UInt8](repeating: 7, count: 32)) else {
       preconditionFailure("a master key has 32 bytes")
     }
-    let administration = Administration(
-      store: store,
-      masterKey: masterKey,
-      keyRotation: options.keys,
+    var settings = ServerNode.Settings()
+    settings.directory = options.directory
+    settings.keys = options.keys
+    let node = try await ServerNode(
+      ServerNode.Environment(
+        store: store,
+        masterKey: masterKey,
+        clock: clocks.wall,
+        monotonicClock: clocks.monotonic,
+        logger: log.logger
+      ),
+      settings: settings,
       actor: "test",
-      clock: clocks.wall
+      initialises: true
     )
-    try await administration.initialise()
-    let directory = try await Directory(
-      store: store,
-      masterKey: masterKey,
-      settings: options.directory,
-      clock: clocks.wall,
-      monotonicClock: clocks.monotonic,
-      logger: log.logger
-    )
-    let authorizationServer = AuthorizationServer(
-      directory: directory,
-      masterKey: masterKey,
-      settings: AuthorizationServer.Settings(
+    let authorizationServer = node.authorizationServer(
+      AuthorizationServer.Settings(
         issuer: options.issuer,
         contractPath: options.contractPath,
         standardPath: options.standardPath,
@@ -88,12 +88,9 @@ package struct TestServer: Sendable {
         revocationAllowance: options.revocationAllowance,
         verifyPeers: options.verifyPeers,
         revocationFeedPeers: options.revocationFeedPeers,
-        keySetLifetime: options.keys.keySetLifetime,
         documentation: options.documentation,
         webOrigins: options.webOrigins
-      ),
-      clock: clocks.wall,
-      monotonicClock: clocks.monotonic
+      )
     )
     let http = try await HTTPServer.start(
       [HTTPListener(host: "127.0.0.1", port: 0)],
@@ -109,8 +106,7 @@ package struct TestServer: Sendable {
       clocks: clocks,
       log: log,
       masterKey: masterKey,
-      directory: directory,
-      administration: administration,
+      node: node,
       authorizationServer: authorizationServer,
       port: http.ports[0]
     )

@@ -23,7 +23,7 @@ struct OfflineServer: Sendable {
     try await TestServer.run { server in
       try await ScriptedServer.run { front in
         try await withTestHTTPClient { httpClient in
-          front.route(route(to: authorizationServer(of: server, issuer: front.url)))
+          front.route(route(to: server.node.authorizationServer(.init(issuer: front.url))))
           let (clock, metrics) = (ManualClock(), CountingMetrics())
           let verifier = try AccessTokenVerifier(
             issuer: front.url,
@@ -39,16 +39,6 @@ struct OfflineServer: Sendable {
         }
       }
     }
-  }
-
-  private static func authorizationServer(of server: TestServer, issuer: String) -> AuthorizationServer {
-    AuthorizationServer(
-      directory: server.directory,
-      masterKey: server.masterKey,
-      settings: AuthorizationServer.Settings(issuer: issuer),
-      clock: server.clocks.wall,
-      monotonicClock: server.clocks.monotonic
-    )
   }
 
   private static func route(
