@@ -1,4 +1,5 @@
 package import Logging
+package import TesseraSupport
 
 /// A server without its listeners and services, put together in the same way for whatever runs it: `tessera serve`, a
 /// test, a benchmark.
