@@ -109,7 +109,9 @@ extension Mutation {
   ) throws(StoreError) {
     let isSameKey = earlier.map { Name.key(of: $0.name) } == Name.key(of: client.name)
     // Those that had one key before names were compared by it may go on, but not under the very same name.
-    if let other = isSameKey ? namesakes.first(where: { $0.utf8.elementsEqual(client.name.utf8) }) : namesakes.first {
+    if let other = isSameKey
+      ? namesakes.first(where: { $0.utf8.elementsEqual(client.name.utf8) }) : namesakes.first
+    {
       throw .conflict("There is a client named \"\(other)\" already")
     }
     let names = Dictionary(grouping: client.secrets, by: { Array($0.name.utf8) })
