@@ -28,7 +28,7 @@ import Testing
       } else if block != nil {
         block?.append(line)
       } else if line.hasPrefix("```swift") {
-        file = line.firstMatch(of: / (\S+)$/).map { String($0.1) }
+        file = line.firstMatch(of: /\s(\S+)$/).map { String($0.1) }
         block = []
       }
     }

@@ -21,7 +21,9 @@ struct RunningServer: Sendable {
     environment: [String: String] = [:],
     openFiles: Int? = nil
   ) async throws -> RunningServer {
-    if command == "serve", !FileManager.default.fileExists(atPath: folder.url("tessera-data/tessera.sqlite").path) {
+    if command == "serve",
+      !FileManager.default.fileExists(atPath: folder.url("tessera-data/tessera.sqlite").path)
+    {
       try await folder.makeData(environment)
     }
     let process = try TesseraProcess(

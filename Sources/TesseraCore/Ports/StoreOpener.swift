@@ -8,7 +8,8 @@ package struct StoreOpener: Sendable {
   package let fileName: String?
   /// The files that the store at such a place is in, the database itself first. Whoever can read them has everything.
   package let files: @Sendable (_ location: String) -> [String]
-  private let body: @Sendable (_ location: String, _ mayMake: Bool) async throws(StoreOpeningError) -> any Store
+  private let body:
+    @Sendable (_ location: String, _ mayMake: Bool) async throws(StoreOpeningError) -> any Store
 
   /// `open` gets what stands after the scheme. It makes a store where there is none if it may, and else throws `absent`;
   /// it brings an older one up to date.
@@ -16,7 +17,8 @@ package struct StoreOpener: Sendable {
     scheme: String,
     fileName: String? = nil,
     files: @escaping @Sendable (_ location: String) -> [String] = { _ in [] },
-    open: @escaping @Sendable (_ location: String, _ mayMake: Bool) async throws(StoreOpeningError) -> any Store
+    open:
+      @escaping @Sendable (_ location: String, _ mayMake: Bool) async throws(StoreOpeningError) -> any Store
   ) {
     self.scheme = scheme
     self.fileName = fileName
