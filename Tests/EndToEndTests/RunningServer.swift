@@ -13,8 +13,9 @@ struct RunningServer: Sendable {
     "TESSERA_HTTP_PORT": "0", "TESSERA_HTTP_REQUEST_TIMEOUT": "600", "TESSERA_HTTP_IDLE_TIMEOUT": "3600",
   ]
 
-  /// Starts a server at a free port and waits until it says that it listens. `tessera serve` gets a data directory when
-  /// there is none.
+  /// Starts a server at a free port and waits until it says that it listens.
+  ///
+  /// `tessera serve` gets a data directory when there is none.
   static func start(
     _ command: String = "serve",
     in folder: TemporaryFolder,

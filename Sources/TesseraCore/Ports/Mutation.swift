@@ -29,7 +29,9 @@ package struct Mutation: Sendable, Equatable {
 
   /// The audit row.
   package let audit: AuditEvent
-  /// The rows of the feed, in this order. What is written has the number of the last.
+  /// The rows of the feed, in this order.
+  ///
+  /// What is written has the number of the last.
   package let changes: [Change.Subject]
   /// The data, in this order.
   package let writes: [Write]
@@ -206,7 +208,9 @@ extension Mutation {
 // MARK: - Scopes, resources and keys
 
 extension Mutation {
-  /// A new scope. Throws `conflict` when its name is taken, by a retired scope too.
+  /// A new scope.
+  ///
+  /// Throws `conflict` when its name is taken, by a retired scope too.
   package static func inserting(
     _ definition: ScopeDefinition,
     isTaken: Bool,
@@ -216,7 +220,9 @@ extension Mutation {
     return Mutation(audit, .scopes, writes: [.insertScope(definition)])
   }
 
-  /// A scope that is given to nobody any more. Throws `notFound`, and `conflict` when it is retired already.
+  /// A scope that is given to nobody any more.
+  ///
+  /// Throws `notFound`, and `conflict` when it is retired already.
   package static func retiring(
     _ scope: Scope,
     found: ScopeDefinition?,
@@ -229,8 +235,10 @@ extension Mutation {
     return Mutation(audit, .scopes, writes: [.updateScope(definition)])
   }
 
-  /// A new resource, and before it the key that it needs. Throws `conflict` when its URI is taken, by a retired resource
-  /// too, and when the key cannot be added to those there are.
+  /// A new resource, and before it the key that it needs.
+  ///
+  /// Throws `conflict` when its URI is taken, by a retired resource too, and when the key cannot be added to those
+  /// there are.
   package static func inserting(
     _ definition: ResourceDefinition,
     isTaken: Bool,
@@ -243,8 +251,9 @@ extension Mutation {
       + [Mutation(audit, .resources, writes: [.insertResource(definition)])]
   }
 
-  /// A resource in place of what it was, and before it the key that it needs now. Throws `conflict` when that cannot be
-  /// added.
+  /// A resource in place of what it was, and before it the key that it needs now.
+  ///
+  /// Throws `conflict` when that cannot be added.
   package static func updating(
     to definition: ResourceDefinition,
     with key: KeyChange?,
@@ -255,8 +264,10 @@ extension Mutation {
       + [Mutation(audit, .resources, writes: [.updateResource(definition)])]
   }
 
-  /// Changes of keys in their order. Throws `conflict` when the number of a new key is taken and when a key is no longer
-  /// as it was expected, `notFound` when one is not there.
+  /// Changes of keys in their order.
+  ///
+  /// Throws `conflict` when the number of a new key is taken and when a key is no longer as it was expected, `notFound`
+  /// when one is not there.
   package static func changingKeys(
     _ changes: [KeyChange],
     among keys: [WrappedKey]
@@ -317,7 +328,9 @@ extension Mutation {
     return Mutation(audit, .serverState, .resources, .scopes, .keys, writes: writes)
   }
 
-  /// The time before which no token is active. Throws `notFound` while there is no state.
+  /// The time before which no token is active.
+  ///
+  /// Throws `notFound` while there is no state.
   package static func settingTokensNotBefore(
     _ time: Timestamp,
     in state: ServerState?,
