@@ -1,4 +1,5 @@
 package import TesseraCore
+package import TesseraJOSE
 
 /// What tests ask a store for more shortly.
 extension Store {

@@ -1,6 +1,7 @@
 import Synchronization
 import TesseraCore
 import TesseraStoreTesting
+import TesseraSupport
 import TesseraTestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 package import TesseraCore
+import TesseraSupport
 
 /// Says what tokens are worth to a request that comes now.
 package struct TestInspector: Sendable {

@@ -1,3 +1,5 @@
+import TesseraJOSE
+
 /// How far the authentication of a client has got.
 struct AuthenticationProgress: Sendable {
   let authenticator: any ClientAuthenticator

@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// One method of client authentication (RFC 6749 §2.3).
 ///
 /// It says who a request claims to be, and whether the proof holds. It admits nobody: what is asked of every client,

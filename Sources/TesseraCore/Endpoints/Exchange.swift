@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// A request on the way to its answer, and what has been achieved for it.
 ///
 /// Where something is missing, a step throws `Interruption.awaiting`. When that is done the endpoint takes its steps

@@ -1,3 +1,5 @@
+package import TesseraSupport
+
 /// Token introspection (RFC 7662): an API asks what a token is worth.
 package struct IntrospectionEndpoint: Endpoint {
   package let path = "/oauth2/introspect"

@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// What the server knew at one time, for steps that go by the same from the first to the last.
 ///
 /// Everything is looked up once, when it is needed first.

@@ -1,5 +1,5 @@
 import TesseraJOSE
-package import TesseraSupport
+import TesseraSupport
 
 /// Says what a token is worth now: opens it and applies every rule, the strictest of which wins.
 package struct TokenInspector: Sendable {

@@ -1,4 +1,5 @@
 import TesseraJOSE
+package import TesseraSupport
 
 /// Forward authentication: a gateway asks whether the request it holds may pass.
 ///

@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// What a store writes for one thing that is done, all of it in one transaction.
 ///
 /// The rules of what follows from what stand in the functions that make one, so that no store has rules of its own. They

@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// Everything that a server must not forget: the one port that a database is an adapter behind.
 ///
 /// What every store promises, and `StoreConformance` tests:

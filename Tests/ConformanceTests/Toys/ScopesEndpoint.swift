@@ -1,4 +1,5 @@
 import TesseraCore
+import TesseraSupport
 
 /// An endpoint that docs/guides/endpoint.md makes: it says which scopes a token has.
 struct ScopesEndpoint: Endpoint {

@@ -1,5 +1,6 @@
 import Synchronization
 import TesseraCore
+import TesseraJOSE
 
 /// The store of docs/guides/store.md: tables in memory, which all handles on one name share.
 final class ToyStore: Store {
