@@ -65,7 +65,7 @@ extension TokenHTTPAnswer {
   private func malformed(_ reason: String) -> TokenRequestError {
     TokenRequestError(
       .malformedAnswer,
-      message: "the token service sent an answer that is not understood: \(reason)",
+      message: "the token service sent an answer that cannot be understood: \(reason)",
       status: status
     )
   }

@@ -10,7 +10,7 @@ extension TokenRequestError {
     case let error as TokenRequestError:
       self = error
     case is TokenRequester.Redirected:
-      self.init(.malformedAnswer, message: "the token service redirects to elsewhere, which is not followed")
+      self.init(.malformedAnswer, message: "the token service redirects elsewhere, which is not followed")
     case is NIOTooManyBytesError:
       self.init(.malformedAnswer, message: "the token service sent an answer that is too large")
     case is Timekeeper.TimedOut:

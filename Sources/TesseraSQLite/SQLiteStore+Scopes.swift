@@ -26,7 +26,7 @@ extension SQLiteStore {
         throw StoreError.notFound("There is no scope \(scope)")
       }
       guard try row.optionalTime("retired_at") == nil else {
-        throw StoreError.conflict("Scope \(scope) is retired already")
+        throw StoreError.conflict("Scope \(scope) is already retired")
       }
       try database.execute(
         literal: "UPDATE scopes SET retired_at = \(time.milliseconds) WHERE name = \(scope.name)"

@@ -234,7 +234,7 @@ import Testing
         is: SeedError(
           status: 400,
           name: "invalid_scope",
-          message: "Invalid scope: No default scope is of the requested resource"
+          message: "Invalid scope: None of the default scopes belongs to the requested resource"
         )
       )
       #expect(try audience(named) == [AudienceTests.stock])
@@ -259,7 +259,7 @@ import Testing
         is: SeedError(
           status: 400,
           name: "invalid_target",
-          message: "Invalid target: The requested resources take different tokens"
+          message: "Invalid target: The requested resources require different kinds of token"
         )
       )
     }

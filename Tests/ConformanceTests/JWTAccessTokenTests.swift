@@ -57,7 +57,7 @@ import Testing
         is: SeedError(
           status: 400,
           name: "invalid_target",
-          message: "Invalid target: The requested resources take different tokens"
+          message: "Invalid target: The requested resources require different kinds of token"
         )
       )
       // A type is a matter of JWTs only.

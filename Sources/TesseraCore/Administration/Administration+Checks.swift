@@ -5,7 +5,7 @@ extension Administration {
   /// No blank at its ends, although RFC 6749 would allow it: HTTP takes those away, as from `X-Auth-Client-Id`.
   func parsedClientID(_ text: String) throws(StoreError) -> ClientID {
     guard let id = ClientID(text), !text.hasPrefix(" "), !text.hasSuffix(" ") else {
-      throw .invalid("a client ID has 1 to 255 visible ASCII characters, and blanks only between them")
+      throw .invalid("a client ID has 1 to 255 visible ASCII characters, with spaces only between them")
     }
     return id
   }
@@ -44,7 +44,7 @@ extension Administration {
 
   /// The APIs of these URIs.
   func checkedResources(_ uris: [String]) async throws(StoreError) -> [Resource] {
-    guard uris.count <= 64 else { throw .invalid("a client introspects the tokens of at most 64 APIs") }
+    guard uris.count <= 64 else { throw .invalid("a client can introspect the tokens of at most 64 APIs") }
     var resources: [Resource] = []
     for uri in uris {
       let resource = try await knownResource(uri)
@@ -59,7 +59,7 @@ extension Administration {
     for name in names {
       let scope = try parsedScope(name)
       guard allowed.contains(scope) else {
-        throw .invalid("the default scope '\(name)' is not one that the client may ask for")
+        throw .invalid("the default scope '\(name)' is not one that the client may request")
       }
       scopes.insert(scope)
     }
@@ -71,7 +71,7 @@ extension Administration {
     var checked: [String: String] = [:]
     guard claims.count <= 16 else { throw .invalid("a client has at most 16 claims") }
     guard Set(claims.keys.map { $0.lowercased() }).count == claims.count else {
-      throw .invalid("two claims differ only in case, which some libraries take for one")
+      throw .invalid("two claims differ only in case, and some libraries take them for one")
     }
     for (name, value) in claims {
       guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy(\.isNQCHAR) else {

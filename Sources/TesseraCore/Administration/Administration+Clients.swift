@@ -120,7 +120,7 @@ extension Administration {
     details["token_format"] = update.tokenFormat?.rawValue
     let claims = try update.claims.map { claims throws(StoreError) in try checkedClaims(claims) }
     details["claims"] = claims?.keys.sorted().joined(separator: " ")
-    guard !details.isEmpty else { throw .invalid("nothing to change was given") }
+    guard !details.isEmpty else { throw .invalid("no change was given") }
     if update.revokesTokens { details["tokens"] = "revoked" }
     let (now, newScopes, newResources) = (clock.now, scopes, resources)
     let facts = try await tokenFacts()
@@ -164,7 +164,7 @@ extension Administration {
       audit: event(enabled ? .clientEnabled : .clientDisabled, id.rawValue, details)
     ) { client throws(StoreError) in
       guard client.isEnabled != enabled || !enabled && !keepingTokens else {
-        throw .conflict("client \(id) is \(enabled ? "enabled" : "disabled") already")
+        throw .conflict("client \(id) is already \(enabled ? "enabled" : "disabled")")
       }
       if enabled { client.enable(at: now) } else { client.disable(at: now, keepingTokens: keepingTokens) }
     }

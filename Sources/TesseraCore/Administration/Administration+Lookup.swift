@@ -36,7 +36,7 @@ extension Administration {
     }
     guard named.isEmpty else {
       throw .conflict(
-        "several clients are called '\(reference)': \(list(named.map(\.id))); say which by its ID"
+        "several clients are called '\(reference)': \(list(named.map(\.id))); name one by its ID"
       )
     }
     let former = try await store.recordedClients(named: reference)

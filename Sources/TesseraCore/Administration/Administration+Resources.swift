@@ -57,7 +57,7 @@ extension Administration {
       description != nil || update.tokenFormat != nil || update.signingAlgorithm != nil
         || update.jwtType != nil
     else {
-      throw .invalid("nothing to change was given")
+      throw .invalid("no change was given")
     }
     if update.tokenFormat != nil || update.signingAlgorithm != nil,
       var definition = try await store.resources().first(where: { $0.resource == resource })
@@ -97,7 +97,7 @@ extension Administration {
       revokingTokens: revokingTokens,
       audit: event(.resourceRetired, uri, revokingTokens ? ["tokens": "revoked"] : [:])
     ) { definition throws(StoreError) in
-      guard definition.retiredAt == nil else { throw .conflict("resource \(resource) is retired already") }
+      guard definition.retiredAt == nil else { throw .conflict("resource \(resource) is already retired") }
       definition.retiredAt = now
     }
   }

@@ -1,6 +1,7 @@
 /// The public keys that verify our JWTs (RFC 7517 §5), pending ones too.
 ///
 /// They are in two sets, because one key of a type that a library does not know makes many refuse the whole set.
+/// Both are `application/json`, not the `application/jwk-set+json` of RFC 7517 §8.5.
 package struct JWKSEndpoint: Endpoint {
   /// Which keys.
   package enum Contents: Sendable {

@@ -6,7 +6,7 @@ package protocol ScopeStore: Sendable {
   /// Adds a scope. Throws `conflict` when its name is taken, by a retired scope too.
   func insertScope(_ definition: ScopeDefinition, audit: AuditEvent) async throws(StoreError)
 
-  /// Marks a scope as retired. Throws `notFound`, and `conflict` when it is retired already.
+  /// Marks a scope as retired. Throws `notFound`, and `conflict` when it is already retired.
   ///
   /// With `revokingTokens` it also does `Client.revokeTokens` to every client that may ask for it, with an audit row
   /// for each, see `AuditEvent.revokingTokens`.

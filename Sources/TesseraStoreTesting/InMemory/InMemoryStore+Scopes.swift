@@ -20,7 +20,7 @@ extension InMemoryStore {
   ) async throws(StoreError) {
     try write { data throws(StoreError) in
       guard var definition = data.scopes[scope] else { throw .notFound("There is no scope \(scope)") }
-      guard definition.retiredAt == nil else { throw .conflict("Scope \(scope) is retired already") }
+      guard definition.retiredAt == nil else { throw .conflict("Scope \(scope) is already retired") }
       definition.retiredAt = time
       data.scopes[scope] = definition
       data.record(audit, changed: .scopes)

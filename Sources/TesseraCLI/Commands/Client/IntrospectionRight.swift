@@ -3,13 +3,13 @@ import TesseraCore
 
 /// Whether a new client is a resource server.
 struct NewIntrospectionRight: ParsableArguments {
-  @Flag(help: "It is an API: it may introspect the tokens that are for it.")
+  @Flag(help: "The client is an API, and may introspect the tokens that are for it.")
   var resourceServer = false
 
   @Option(
     name: .customLong("resource"),
     help: ArgumentHelp(
-      "With --resource-server: the API it is, by its identifier; may be repeated. "
+      "With --resource-server: the identifier of the API that it is; may be repeated. "
         + "(default: \(Administration.standardResource))",
       valueName: "uri"
     )
@@ -34,7 +34,7 @@ struct IntrospectionRight: ParsableArguments {
     case introspect
   }
 
-  @Option(help: "A right to give it: to introspect the tokens that are for its APIs.")
+  @Option(help: "A right to grant: to introspect the tokens that are for its APIs.")
   var allow: Right?
 
   @Option(help: "A right to take away.")
@@ -43,7 +43,7 @@ struct IntrospectionRight: ParsableArguments {
   @Option(
     name: .customLong("resource"),
     help: ArgumentHelp(
-      "With --allow introspect: an API it is, by its identifier; may be repeated. "
+      "With --allow introspect: the identifier of an API that it is; may be repeated. "
         + "(default: \(Administration.standardResource))",
       valueName: "uri"
     )
@@ -54,7 +54,7 @@ struct IntrospectionRight: ParsableArguments {
   var resources: [String]? {
     get throws {
       guard allow == nil || deny == nil else {
-        throw ValidationError("--allow and --deny exclude each other")
+        throw ValidationError("--allow and --deny cannot be used together")
       }
       guard allow != nil || uris.isEmpty else { throw ValidationError("--resource needs --allow introspect") }
       if deny != nil { return [] }

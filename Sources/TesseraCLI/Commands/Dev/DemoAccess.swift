@@ -42,9 +42,9 @@ struct DemoAccess {
       }
     }
     guard try await store.clients(after: nil, limit: 1).isEmpty else {
-      return .none(reason: "there is no client named 'demo', and one is made only where there is no other")
+      return .none(reason: "there is no client named 'demo', and one is created only where there is no other")
     }
-    guard !usable.isEmpty else { return .none(reason: "there is no scope that is not retired") }
+    guard !usable.isEmpty else { return .none(reason: "every scope is retired") }
     var registration = ClientRegistration(name: clientName, scopes: usable)
     registration.secretName = secretName
     let (client, secret) = try await administration.registerClient(registration)

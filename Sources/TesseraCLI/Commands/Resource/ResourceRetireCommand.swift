@@ -6,7 +6,7 @@ import TesseraServer
 struct ResourceRetireCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retire",
-    abstract: "Make no more tokens for an API, for good: its scopes are granted no more.",
+    abstract: "Stop issuing tokens for an API, for good: its scopes are no longer granted.",
     discussion: """
       Tokens that are for it stay valid until they end, unless --revoke-tokens is given: that takes back all tokens of
       the clients that may ask for one of its scopes.
@@ -23,7 +23,7 @@ struct ResourceRetireCommand: AsyncParsableCommand {
       guard try await workspace.store.resources().contains(where: { $0.resource.uri == resource.uri }) else {
         throw StoreError.notFound("there is no resource '\(resource.uri)'")
       }
-      let tokens = revocation.isWanted ? ", and take back all tokens of the clients that have them," : ""
+      let tokens = revocation.isWanted ? ", and revoke all tokens of the clients that have them," : ""
       try confirmation.ask("Retire resource '\(resource.uri)' and its scopes\(tokens) for good?")
       try await workspace.administration.retireResource(resource.uri, revokingTokens: revocation.isWanted)
       try workspace.print(
