@@ -81,7 +81,7 @@ extension ServiceExchange.Answer {
   private func malformed(_ reason: String) -> TokenRequestError {
     TokenRequestError(
       .malformedAnswer,
-      message: "the token service sent an answer that is not understood: \(reason)",
+      message: "the token service sent an answer that cannot be understood: \(reason)",
       status: status
     )
   }

@@ -55,7 +55,7 @@ struct HousekeepingService: Service {
     } catch {
       // A server that stops in the middle of it has nothing to report.
       if Task.isCancelled { return }
-      logger.warning("tidying up failed; it is tried again later", metadata: ["detail": "\(error)"])
+      logger.warning("tidying up failed; trying again later", metadata: ["detail": "\(error)"])
     }
   }
 

@@ -112,7 +112,7 @@ import Testing
       for id in [other.id.rawValue, "nonsense"] {
         expect(
           try await server.send(client.basicTokenRequest(["client_id": id])),
-          is: .invalidRequest("client_id is not that of the authenticated client")
+          is: .invalidRequest("client_id does not match the authenticated client")
         )
       }
       expect(

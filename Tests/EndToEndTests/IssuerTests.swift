@@ -72,7 +72,7 @@ import Testing
 
   @Test func aChangeOfTheIssuerIsInTheLog() async throws {
     let folder = try TemporaryFolder()
-    let words = "the issuer has changed: tokens of the one before are invalid"
+    let words = "the issuer has changed: tokens of the previous one are invalid"
     let first = try await RunningServer.start(
       in: folder,
       environment: ["TESSERA_ISSUER": "https://a.example"]

@@ -95,7 +95,7 @@ import Testing
   @Test func aConfigurationFileThatNobodyNamedIsTold() async throws {
     let folder = try TemporaryFolder()
     try Data("data-dir: ./elsewhere\n".utf8).write(to: folder.url("tessera.yaml"))
-    let (file, words) = (folder.url.path + "/tessera.yaml", "took the configuration")
+    let (file, words) = (folder.url.path + "/tessera.yaml", "using the configuration")
     let server = try await RunningServer.start(in: folder)
     for arguments in [["config", "check"], ["client", "list"], ["token", "inspect", "x"]] {
       let outcome = try await TesseraProcess.run(arguments + ["--format", "json"], in: folder)

@@ -12,7 +12,7 @@ struct Confirmation: ParsableArguments {
   func ask(_ question: String) throws {
     if isGiven { return }
     guard isatty(STDIN_FILENO) == 1 else {
-      throw CommandFailure("this needs a confirmation, and nobody can be asked here; pass --yes", .usage)
+      throw CommandFailure("this needs confirmation, and there is no terminal to ask at; pass --yes", .usage)
     }
     try? FileOutput.standardError.write("\(question.printable) [y/N] ")
     let answer = readLine()?.trimmingCharacters(in: .whitespaces).lowercased()

@@ -128,7 +128,7 @@ extension Administration {
     details["default_scopes"] = update.defaultScopes?.map(\.name).joined(separator: " ")
     details["token_format"] = update.tokenFormat?.rawValue
     details["claims"] = update.claims?.byName.keys.sorted().joined(separator: " ")
-    guard !details.isEmpty else { throw .invalid(nil, "nothing to change was given") }
+    guard !details.isEmpty else { throw .invalid(nil, "no change was given") }
     if update.revokesTokens { details["tokens"] = "revoked" }
     let (now, newScopes, newGrantTypes, newResources) = (clock.now, scopes, grantTypes, resources)
     let facts = try await tokenFacts()
@@ -179,7 +179,7 @@ extension Administration {
       audit: event(enabled ? .clientEnabled : .clientDisabled, id.rawValue, details)
     ) { client throws(AdministrationError) in
       guard client.isEnabled != enabled || !enabled && !keepingTokens else {
-        throw .conflict("client \(id) is \(enabled ? "enabled" : "disabled") already")
+        throw .conflict("client \(id) is already \(enabled ? "enabled" : "disabled")")
       }
       if enabled { client.enable(at: now) } else { client.disable(at: now, keepingTokens: keepingTokens) }
     }
@@ -239,7 +239,7 @@ extension Administration {
     of allowed: ScopeSet
   ) throws(AdministrationError) -> ScopeSet {
     if let other = scopes.first(where: { !allowed.contains($0) }) {
-      throw .invalid(.defaultScopes, "the default scope '\(other)' is not one that the client may ask for")
+      throw .invalid(.defaultScopes, "the default scope '\(other)' is not one that the client may request")
     }
     return ScopeSet(scopes)
   }
@@ -247,7 +247,7 @@ extension Administration {
   /// The APIs that a client introspects the tokens of.
   private func checkedResources(_ named: [Resource]) async throws(AdministrationError) -> [Resource] {
     guard named.count <= 64 else {
-      throw .invalid(.introspects, "a client introspects the tokens of at most 64 APIs")
+      throw .invalid(.introspects, "a client can introspect the tokens of at most 64 APIs")
     }
     var resources: [Resource] = []
     for resource in named {

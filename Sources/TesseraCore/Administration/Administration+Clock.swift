@@ -57,7 +57,7 @@ extension Administration {
     do throws(StoreError) {
       try await store.changeKeys(changes)
     } catch .notFound {
-      throw .conflict("a server has removed a key meanwhile; nothing was changed, run it again")
+      throw .conflict("a server has removed a key in the meantime; nothing was changed, so run it again")
     }
     return old.count
   }

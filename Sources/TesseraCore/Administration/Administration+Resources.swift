@@ -57,7 +57,7 @@ extension Administration {
       update.description != nil || update.tokenFormat != nil || update.signingAlgorithm != nil
         || update.jwtType != nil
     else {
-      throw .invalid(nil, "nothing to change was given")
+      throw .invalid(nil, "no change was given")
     }
     if update.tokenFormat != nil || update.signingAlgorithm != nil,
       var definition = try await resources().first(where: { $0.resource == resource })
@@ -105,7 +105,7 @@ extension Administration {
       revokingTokens: revokingTokens,
       audit: event(.resourceRetired, resource.uri, revokingTokens ? ["tokens": "revoked"] : [:])
     ) { definition throws(AdministrationError) in
-      guard definition.retiredAt == nil else { throw .conflict("resource \(resource) is retired already") }
+      guard definition.retiredAt == nil else { throw .conflict("resource \(resource) is already retired") }
       definition.retiredAt = now
     }
   }

@@ -22,7 +22,12 @@ enum BearerProblem: Sendable {
     case .invalidToken: return refusal(401, realm, "invalid_token", "The access token is not valid")
     case .insufficientScope(let scopes):
       let challenge = #"\#(realm), scope="\#(scopes.joined(by: " "))""#
-      return refusal(403, challenge, "insufficient_scope", "The access token has not the scope needed")
+      return refusal(
+        403,
+        challenge,
+        "insufficient_scope",
+        "The access token does not have the required scope"
+      )
     }
   }
 

@@ -1,5 +1,4 @@
 import TesseraJOSE
-import TesseraSupport
 
 /// Says what a token is worth now: opens it and applies every rule, the strictest of which wins.
 package struct TokenInspector: Sendable {

@@ -37,13 +37,17 @@ package struct PublicReason: Sendable, Equatable {
 
   package static let requestedScopeIsInvalid = PublicReason("Requested scope is invalid")
   package static let tokenTooLong = PublicReason("The token would be too long; ask for fewer scopes")
-  package static let noDefaultScopeOfResource = PublicReason("No default scope is of the requested resource")
+  package static let noDefaultScopeOfResource = PublicReason(
+    "None of the default scopes belongs to the requested resource"
+  )
   package static let requestedResourceIsInvalid = PublicReason("Requested resource is invalid")
-  package static let resourcesDoNotShareTokens = PublicReason("The requested resources take different tokens")
+  package static let resourcesDoNotShareTokens = PublicReason(
+    "The requested resources require different kinds of token"
+  )
   package static let credentialsMissing = PublicReason("Client credentials are missing")
   package static let clientAuthenticationFailed = PublicReason("Client authentication failed")
   package static let severalAuthenticationMethods = PublicReason("More than one client authentication method")
-  package static let clientIDMismatch = PublicReason("client_id is not that of the authenticated client")
+  package static let clientIDMismatch = PublicReason("client_id does not match the authenticated client")
   package static let grantTypeNotSupported = PublicReason("Grant type is not supported")
   package static let grantTypeNotAllowed = PublicReason("Grant type is not allowed for this client")
   package static let tokenOfAnotherClient = PublicReason("The token was issued to another client")
@@ -58,22 +62,22 @@ package struct PublicReason: Sendable, Equatable {
   package static let bodyTooLarge = PublicReason("Request body is too large")
   package static let headersTooLarge = PublicReason("Request header fields are too large")
   package static let targetTooLong = PublicReason("Request target is too long")
-  package static let tooManyChunks = PublicReason("Request body is in too many chunks")
+  package static let tooManyChunks = PublicReason("Request body has too many chunks")
   package static let unknownVersion = PublicReason("HTTP version is not supported")
-  package static let unknownMethod = PublicReason("Method is not known")
+  package static let unknownMethod = PublicReason("Method is not supported")
   package static let unknownTransferCoding = PublicReason("Transfer-Encoding is not supported")
   package static let unknownExpectation = PublicReason("Expectation is not supported")
-  package static let misdirected = PublicReason("https was asked for over plain HTTP")
+  package static let misdirected = PublicReason("The request is for https but came over plain HTTP")
   package static let malformedHTTP = PublicReason("Malformed HTTP request")
   package static let requestTimedOut = PublicReason("Request took too long")
   package static let methodMustBePOST = PublicReason("Method must be POST")
   package static let methodMustBeGET = PublicReason("Method must be GET")
   package static let methodMustBeGETOrPOST = PublicReason("Method must be GET or POST")
   package static let nobodySignsIn = PublicReason(
-    "Nobody signs in here: only the client credentials grant is supported"
+    "There is no sign-in here: only the client credentials grant is supported"
   )
   package static let malformedCursor = PublicReason("since is not a cursor of this feed")
-  package static let callerNotNamed = PublicReason("The proxy in front does not name its caller")
+  package static let callerNotNamed = PublicReason("The proxy does not identify its caller")
   package static let tlsRequired = PublicReason("TLS is required")
   package static let noSuchPath = PublicReason("There is nothing at this path")
   package static let tryAgainLater = PublicReason("Try again later")

@@ -2,6 +2,9 @@
 ///
 /// Several are all honoured or the request is refused, never some. A token is for no more APIs than its scopes
 /// are of, and has no scope of an API that was not named (RFC 9700 §2.3).
+///
+/// Where none was named, scopes of several APIs make a token for all of them. RFC 9068 §3 would rather have that refused,
+/// and then a client of two APIs could not use a library that knows no `resource`.
 package struct AudiencePolicy: Sendable {
   package init() {}
 

@@ -21,7 +21,7 @@ package struct ServerLog: Sendable {
       LogLine(
         time: clock.now,
         level: .warning,
-        message: "lines of the log were dropped because nobody read them",
+        message: "lines of the log were dropped because nothing read them",
         metadata: ["lines": .stringConvertible(dropped)]
       ).text(in: format) + "\n"
     }

@@ -5,7 +5,7 @@ import TesseraCore
 struct ClientEnableCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "enable",
-    abstract: "Let a disabled client get tokens again. Those from before only come back after --keep-tokens."
+    abstract: "Enable a disabled client. Its earlier tokens are active again only if --keep-tokens was given."
   )
 
   @OptionGroup var client: ClientArgument

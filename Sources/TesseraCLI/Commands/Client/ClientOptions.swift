@@ -67,13 +67,13 @@ extension [ClaimOption] {
 
 /// Whether a new client is a resource server.
 struct NewIntrospectionRight: ParsableArguments {
-  @Flag(help: "It is an API: it may introspect the tokens that are for it.")
+  @Flag(help: "The client is an API, and may introspect the tokens that are for it.")
   var resourceServer = false
 
   @Option(
     name: .customLong("resource"),
     help: ArgumentHelp(
-      "With --resource-server: the API it is, by its identifier; may be repeated. "
+      "With --resource-server: the identifier of the API that it is; may be repeated. "
         + "(default: \(Administration.standardResource))",
       valueName: "uri"
     )
@@ -98,7 +98,7 @@ struct IntrospectionRight: ParsableArguments {
     case introspect
   }
 
-  @Option(help: "A right to give it: to introspect the tokens that are for its APIs.")
+  @Option(help: "A right to grant: to introspect the tokens that are for its APIs.")
   var allow: Right?
 
   @Option(help: "A right to take away.")
@@ -107,7 +107,7 @@ struct IntrospectionRight: ParsableArguments {
   @Option(
     name: .customLong("resource"),
     help: ArgumentHelp(
-      "With --allow introspect: an API it is, by its identifier; may be repeated. "
+      "With --allow introspect: the identifier of an API that it is; may be repeated. "
         + "(default: \(Administration.standardResource))",
       valueName: "uri"
     )
@@ -118,7 +118,7 @@ struct IntrospectionRight: ParsableArguments {
   var resources: [Resource]? {
     get throws {
       guard allow == nil || deny == nil else {
-        throw ValidationError("--allow and --deny exclude each other")
+        throw ValidationError("--allow and --deny cannot be used together")
       }
       guard allow != nil || uris.isEmpty else { throw ValidationError("--resource needs --allow introspect") }
       if deny != nil { return [] }

@@ -33,7 +33,7 @@ struct SavedSecret: ParsableArguments {
       try file.replace(with: secret(made)?.exposed ?? "")
     } catch let failure as CommandFailure {
       throw CommandFailure(
-        "\(failure.message); the secret was made all the same and nobody knows it: replace it by "
+        "\(failure.message); the secret was created all the same and is lost: replace it with "
           + "'tessera client secret add' and 'tessera client secret revoke'"
       )
     }

@@ -7,7 +7,7 @@ import TesseraServer
 struct TokenRevokeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "revoke",
-    abstract: "Make one access token inactive for the rest of its life."
+    abstract: "Revoke one access token."
   )
 
   @OptionGroup var token: TokenArgument
