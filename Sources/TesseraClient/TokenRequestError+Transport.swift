@@ -5,7 +5,7 @@ extension TokenRequestError {
   init(_ failure: ServiceExchange.Failure) {
     switch failure {
     case .redirected:
-      self.init(.malformedAnswer, message: "the token service redirects to elsewhere, which is not followed")
+      self.init(.malformedAnswer, message: "the token service redirects elsewhere, which is not followed")
     case .tooLarge:
       self.init(.malformedAnswer, message: "the token service sent an answer that is too large")
     case .timedOut:

@@ -234,7 +234,7 @@ import Testing
         is: SeedError(
           status: 400,
           name: "invalid_scope",
-          reason: "No default scope is of the requested resource"
+          reason: "None of the default scopes belongs to the requested resource"
         )
       )
       #expect(try audience(named) == [AudienceTests.stock])
@@ -259,7 +259,7 @@ import Testing
         is: SeedError(
           status: 400,
           name: "invalid_target",
-          reason: "The requested resources take different tokens"
+          reason: "The requested resources require different kinds of token"
         )
       )
     }

@@ -58,7 +58,7 @@ import Testing
         is: SeedError(
           status: 400,
           name: "invalid_target",
-          reason: "The requested resources take different tokens"
+          reason: "The requested resources require different kinds of token"
         )
       )
       // A type is a matter of JWTs only.

@@ -38,7 +38,7 @@ struct ExpectedVersion: ParsableArguments {
 struct TokenRevocation: ParsableArguments {
   @Flag(
     name: .customLong("revoke-tokens"),
-    help: "Also take back the tokens there are, in the same step. (default: they stay until they end)"
+    help: "Also revoke the existing tokens, in the same step. (default: they stay valid until they expire)"
   )
   var isWanted = false
 }

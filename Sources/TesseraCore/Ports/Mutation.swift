@@ -224,7 +224,7 @@ extension Mutation {
 
   /// A scope that is given to nobody any more.
   ///
-  /// Throws `notFound`, and `conflict` when it is retired already.
+  /// Throws `notFound`, and `conflict` when it is already retired.
   package static func retiring(
     _ scope: Scope,
     found: ScopeDefinition?,
@@ -232,7 +232,7 @@ extension Mutation {
     audit: AuditEvent
   ) throws(StoreError) -> Mutation {
     guard var definition = found else { throw .notFound("There is no scope \(scope)") }
-    guard definition.retiredAt == nil else { throw .conflict("Scope \(scope) is retired already") }
+    guard definition.retiredAt == nil else { throw .conflict("Scope \(scope) is already retired") }
     definition.retiredAt = time
     return Mutation(audit, .scopes, writes: [.updateScope(definition)])
   }

@@ -62,7 +62,7 @@ extension Workspace {
     case .inactive(let token, let reason): return InspectedToken(token: token, reason: reason)
     case .unreadable:
       throw CommandFailure(
-        "this is no token of \(issuer): altered, cut short, or of another issuer or data directory"
+        "this is not a token of \(issuer): it was altered or cut short, or is of another issuer or data directory"
       )
     }
   }
