@@ -1,5 +1,5 @@
 package import TesseraCore
-import TesseraJOSE
+package import TesseraJOSE
 
 extension InMemoryStore {
   package func scopes() async throws(StoreError) -> [ScopeDefinition] {
