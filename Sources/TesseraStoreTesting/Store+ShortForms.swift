@@ -7,6 +7,11 @@ extension Store {
     try await clientNotBefores(of: [id]).first
   }
 
+  /// Removes a client, whatever its version.
+  package func deleteClient(_ id: ClientID, audit: AuditEvent) async throws(StoreError) {
+    try await deleteClient(id, ifVersion: nil, audit: audit)
+  }
+
   /// Adds a key.
   package func insertKey(_ key: WrappedKey, audit: AuditEvent) async throws(StoreError) {
     try await changeKeys([KeyChange(.add(key), audit: audit)])

@@ -53,6 +53,8 @@ package struct ClientUpdate: Sendable {
   package var introspectedResources: [Resource]?
   /// Whether the tokens it has become inactive; else they keep what they say until they end.
   package var revokesTokens = false
+  /// The version that this is based on; nil for whatever there is.
+  package var ifVersion: Int?
 
   package init() {}
 }
@@ -129,8 +131,11 @@ extension Administration {
     let (now, newScopes, newGrantTypes, newResources) = (clock.now, scopes, grantTypes, resources)
     let facts = try await tokenFacts()
     let changesTokens = scopes != nil || update.claims != nil || update.tokenFormat != nil
-    return try await changeClient(id, audit: event(.clientUpdated, id.rawValue, details)) {
-      client throws(AdministrationError) in
+    return try await changeClient(
+      id,
+      ifVersion: update.ifVersion,
+      audit: event(.clientUpdated, id.rawValue, details)
+    ) { client throws(AdministrationError) in
       if let name = update.name { client.name = name.text }
       if let newScopes { client.scopes = newScopes }
       if let newGrantTypes {
@@ -161,12 +166,14 @@ extension Administration {
   package func setClient(
     _ id: ClientID,
     enabled: Bool,
-    keepingTokens: Bool = false
+    keepingTokens: Bool = false,
+    ifVersion version: Int? = nil
   ) async throws(AdministrationError) -> Client {
     let now = clock.now
     let details = enabled ? [:] : ["tokens": keepingTokens ? "kept" : "revoked"]
     return try await changeClient(
       id,
+      ifVersion: version,
       audit: event(enabled ? .clientEnabled : .clientDisabled, id.rawValue, details)
     ) { client throws(AdministrationError) in
       guard client.isEnabled != enabled || !enabled && !keepingTokens else {
@@ -179,9 +186,12 @@ extension Administration {
   /// Removes a client for good.
   ///
   /// Its tokens are inactive at once.
-  package func deleteClient(_ client: Client) async throws(AdministrationError) {
+  package func deleteClient(
+    _ client: Client,
+    ifVersion version: Int? = nil
+  ) async throws(AdministrationError) {
     let audit = event(.clientDeleted, client.id.rawValue, ["name": client.name])
-    try await ask(about: .client, await store.deleteClient(client.id, audit: audit))
+    try await ask(about: .client, await store.deleteClient(client.id, ifVersion: version, audit: audit))
   }
 
   /// The grant type with this name, which must be one that the server has.

@@ -73,6 +73,7 @@ extension Administration {
           client.createdAt = min(client.createdAt, now)
           client.tokensNotBefore = client.tokensNotBefore.map { min($0, now) }
           client.updatedAt = now
+          client.version += 1
         }
         repaired.append(client.id)
       }

@@ -8,6 +8,8 @@ package struct ResourceUpdate: Sendable {
   package var signingAlgorithm: SigningAlgorithm??
   /// The type that JWTs for it say they are of.
   package var jwtType: JWTType?
+  /// The version that this is based on; nil for whatever there is.
+  package var ifVersion: Int?
 
   package init() {}
 }
@@ -63,6 +65,7 @@ extension Administration {
     }
     return try await changeResource(
       resource,
+      ifVersion: update.ifVersion,
       with: try await missingKey(for: update.signingAlgorithm ?? nil),
       audit: event(
         .resourceUpdated,
@@ -89,11 +92,13 @@ extension Administration {
   /// tokens of the clients that may ask for a scope of it become inactive.
   package func retireResource(
     _ resource: Resource,
-    revokingTokens: Bool = false
+    revokingTokens: Bool = false,
+    ifVersion version: Int? = nil
   ) async throws(AdministrationError) {
     let now = clock.now
     try await changeResource(
       resource,
+      ifVersion: version,
       revokingTokens: revokingTokens,
       audit: event(.resourceRetired, resource.uri, revokingTokens ? ["tokens": "revoked"] : [:])
     ) { definition throws(AdministrationError) in

@@ -82,10 +82,15 @@ extension Mutation {
 
   /// A client that goes with its secrets, and all its tokens with it.
   ///
-  /// Throws `notFound` when there is none.
-  package static func deleting(_ id: ClientID, exists: Bool, audit: AuditEvent) throws(StoreError) -> Mutation
-  {
-    guard exists else { throw .noClient(id) }
+  /// `found` is its version. Throws `notFound` when there is none, and `versionMismatch` when another is given.
+  package static func deleting(
+    _ id: ClientID,
+    found: Int?,
+    ifVersion version: Int?,
+    audit: AuditEvent
+  ) throws(StoreError) -> Mutation {
+    guard let found else { throw .noClient(id) }
+    if let version, version != found { throw .versionMismatch(given: version, current: found) }
     return Mutation(audit, .client(id), writes: [.deleteClient(id), .setNotBefore(id, .distantFuture)])
   }
 
@@ -93,6 +98,7 @@ extension Mutation {
   package static func revokingTokens(of client: Client, because cause: AuditEvent) -> Mutation {
     var revoked = client
     revoked.revokeTokens(at: cause.time)
+    revoked.version += 1
     return replacing(client, by: revoked, audit: cause.revokingTokens(of: client.id))
   }
 
@@ -109,7 +115,9 @@ extension Mutation {
   ) throws(StoreError) {
     let isSameKey = earlier.map { Name.key(of: $0.name) } == Name.key(of: client.name)
     // Those that had one key before names were compared by it may go on, but not under the very same name.
-    if let other = isSameKey ? namesakes.first(where: { $0.utf8.elementsEqual(client.name.utf8) }) : namesakes.first {
+    if let other = isSameKey
+      ? namesakes.first(where: { $0.utf8.elementsEqual(client.name.utf8) }) : namesakes.first
+    {
       throw .conflict("There is a client named \"\(other)\" already")
     }
     let names = Dictionary(grouping: client.secrets, by: { Array($0.name.utf8) })
@@ -174,6 +182,7 @@ extension Mutation {
       standing.lastIssued ?? revocation.issuedAt,
       at: audit.time
     )
+    client.version += 1
     return Mutation(
       audit.takenOver(by: client.id, from: standing.ofClient - standing.expired + 1),
       .client(client.id),

@@ -97,6 +97,7 @@ extension StoreConformance {
       tokenFormat: .jwt,
       signingAlgorithm: .ps256,
       jwtType: .jwt,
+      version: 3,
       createdAt: Timestamp(milliseconds: -1),
       retiredAt: Timestamp(milliseconds: .max)
     )
@@ -138,6 +139,7 @@ extension StoreConformance {
     definition.tokenFormat = .opaque
     definition.signingAlgorithm = .rs256
     definition.jwtType = .jwt
+    definition.version = 7
     definition.retiredAt = Sample.time
     let changed = definition
     let returned = try await store.updateResource(definition.resource, audit: Sample.event()) { $0 = changed }

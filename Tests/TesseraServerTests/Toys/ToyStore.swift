@@ -82,9 +82,14 @@ extension ToyStore {
     }
   }
 
-  func deleteClient(_ id: ClientID, audit: AuditEvent) async throws(StoreError) {
+  func deleteClient(
+    _ id: ClientID,
+    ifVersion version: Int?,
+    audit: AuditEvent
+  ) async throws(StoreError) {
     try write { tables throws(StoreError) in
-      let mutation = try Mutation.deleting(id, exists: tables.clients[id] != nil, audit: audit)
+      let found = tables.clients[id]?.version
+      let mutation = try Mutation.deleting(id, found: found, ifVersion: version, audit: audit)
       tables.write(mutation)
     }
   }
