@@ -21,6 +21,7 @@ extension Client {
       "tokens before": tokensNotBefore.map { "\($0.iso8601) are inactive" },
       "created": createdAt.iso8601,
       "updated": updatedAt.iso8601,
+      "version": String(version),
     ])
     guard !secrets.isEmpty else { return fields + "\n\nno secrets" }
     var table = StoredSecret.table

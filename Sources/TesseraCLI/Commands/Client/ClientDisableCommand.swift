@@ -10,6 +10,7 @@ struct ClientDisableCommand: AsyncParsableCommand {
   )
 
   @OptionGroup var client: ClientArgument
+  @OptionGroup var version: ExpectedVersion
   @OptionGroup var confirmation: Confirmation
   @OptionGroup var global: GlobalOptions
 
@@ -22,7 +23,12 @@ struct ClientDisableCommand: AsyncParsableCommand {
       let tokens = keepTokens ? "pause all its tokens" : "take back all its tokens for good"
       try confirmation.ask("Disable client '\(found.name)' (\(found.id)) and \(tokens)?")
       try workspace.show(
-        try await workspace.administration.setClient(found.id, enabled: false, keepingTokens: keepTokens)
+        try await workspace.administration.setClient(
+          found.id,
+          enabled: false,
+          keepingTokens: keepTokens,
+          ifVersion: version.number
+        )
       )
     }
   }

@@ -9,12 +9,15 @@ struct ClientEnableCommand: AsyncParsableCommand {
   )
 
   @OptionGroup var client: ClientArgument
+  @OptionGroup var version: ExpectedVersion
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
     try await global.withWorkspace { workspace in
       let found = try await workspace.client(client.reference)
-      try workspace.show(try await workspace.administration.setClient(found.id, enabled: true))
+      try workspace.show(
+        try await workspace.administration.setClient(found.id, enabled: true, ifVersion: version.number)
+      )
     }
   }
 }

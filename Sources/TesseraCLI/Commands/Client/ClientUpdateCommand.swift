@@ -11,6 +11,7 @@ struct ClientUpdateCommand: AsyncParsableCommand {
   )
 
   @OptionGroup var client: ClientArgument
+  @OptionGroup var version: ExpectedVersion
   @OptionGroup var global: GlobalOptions
 
   @Option(help: "Its new name.")
@@ -73,6 +74,7 @@ struct ClientUpdateCommand: AsyncParsableCommand {
     if noClaims || !claims.isEmpty { update.claims = try claims.byName() }
     update.introspectedResources = try introspection.resources
     update.revokesTokens = revocation.isWanted
+    update.ifVersion = version.number
     try await global.withWorkspace { workspace in
       let found = try await workspace.client(client.reference)
       if revocation.isWanted {

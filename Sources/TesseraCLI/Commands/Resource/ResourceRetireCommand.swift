@@ -14,6 +14,7 @@ struct ResourceRetireCommand: AsyncParsableCommand {
   )
 
   @OptionGroup var resource: ResourceArgument
+  @OptionGroup var version: ExpectedVersion
   @OptionGroup var revocation: TokenRevocation
   @OptionGroup var confirmation: Confirmation
   @OptionGroup var global: GlobalOptions
@@ -23,7 +24,11 @@ struct ResourceRetireCommand: AsyncParsableCommand {
       let found = try await workspace.administration.resource(resource.uri).resource
       let tokens = revocation.isWanted ? ", and take back all tokens of the clients that have them," : ""
       try confirmation.ask("Retire resource '\(resource.uri)' and its scopes\(tokens) for good?")
-      try await workspace.administration.retireResource(found, revokingTokens: revocation.isWanted)
+      try await workspace.administration.retireResource(
+        found,
+        revokingTokens: revocation.isWanted,
+        ifVersion: version.number
+      )
       try workspace.print(
         text: "Retired resource '\(resource.uri.printable)'.",
         json: .object([

@@ -29,6 +29,7 @@ struct ResourceUpdateCommand: AsyncParsableCommand {
   }
 
   @OptionGroup var resource: ResourceArgument
+  @OptionGroup var version: ExpectedVersion
   @OptionGroup var global: GlobalOptions
 
   @Option(help: "What it is, for people.")
@@ -49,6 +50,7 @@ struct ResourceUpdateCommand: AsyncParsableCommand {
     update.tokenFormat = tokenFormat.map(\.chosen)
     update.signingAlgorithm = signingAlgorithm.map(\.chosen)
     update.jwtType = jwtType
+    update.ifVersion = version.number
     try await global.withWorkspace { workspace in
       let resource = try Resource(existing: resource.uri)
       try await workspace.show(try await workspace.administration.updateResource(resource, update))

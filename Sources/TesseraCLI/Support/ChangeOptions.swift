@@ -21,3 +21,24 @@ struct Confirmation: ParsableArguments {
     }
   }
 }
+
+/// The version that a change is based on.
+struct ExpectedVersion: ParsableArguments {
+  @Option(
+    name: .customLong("if-version"),
+    help: ArgumentHelp(
+      "Only if this is still its version, as shown before. (default: whatever it is)",
+      valueName: "number"
+    )
+  )
+  var number: Int?
+}
+
+/// Whether tokens are taken back beside what else a command does.
+struct TokenRevocation: ParsableArguments {
+  @Flag(
+    name: .customLong("revoke-tokens"),
+    help: "Also take back the tokens there are, in the same step. (default: they stay until they end)"
+  )
+  var isWanted = false
+}

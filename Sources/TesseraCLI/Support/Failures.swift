@@ -4,6 +4,26 @@ import NIOCore
 import TesseraCore
 import TesseraServer
 
+/// Why a command could not do what it was asked: one line for people, and an exit code for scripts.
+struct CommandFailure: Error {
+  let message: String
+  let exitCode: ExitCode
+
+  init(_ message: String, _ exitCode: ExitCode = .failure) {
+    self.message = message
+    self.exitCode = exitCode
+  }
+}
+
+/// The exit codes that scripts can rely on, beside 0 for done and 1 for a failure.
+extension ExitCode {
+  static let usage = ExitCode(2)
+  static let authentication = ExitCode(3)
+  static let notFound = ExitCode(4)
+  static let conflict = ExitCode(5)
+  static let unreachable = ExitCode(6)
+}
+
 /// What is said about an error, and the exit code that goes with it.
 struct FailureReport {
   let text: String

@@ -1,6 +1,70 @@
 import ArgumentParser
 import TesseraCore
 
+extension [String] {
+  /// The scopes of options that may hold several each.
+  ///
+  /// Throws for a list with nothing before or after a comma.
+  func scopes(of field: AdministrationError.Field) throws -> [Scope] {
+    try [Scope](names: scopeNames, of: field)
+  }
+
+  /// The same as they are written.
+  var scopeNames: [String] {
+    get throws {
+      try flatMap { list in
+        guard let names = ScopeList.names(in: list) else {
+          throw ValidationError("'\(list)' is no list of scopes: item, or item,event, or 'item event'")
+        }
+        return names.map(String.init)
+      }
+    }
+  }
+}
+
+/// The grants that a client may use.
+struct GrantTypeOptions: ParsableArguments {
+  @Option(
+    name: .customLong("grant-type"),
+    help: ArgumentHelp(
+      "A grant that it may use, of those that this server has: "
+        + GrantType.all.map(\.name).joined(separator: ", ") + "; may be repeated.",
+      valueName: "type"
+    )
+  )
+  var names: [String] = []
+
+  /// The grants that are named; nil when none is.
+  func types(_ administration: Administration) throws -> [GrantType]? {
+    names.isEmpty ? nil : try names.map { try administration.grantType(named: $0) }
+  }
+}
+
+/// A claim as it is given on the command line.
+struct ClaimOption: ExpressibleByArgument, Sendable {
+  let name: String
+  let value: String
+
+  init?(argument: String) {
+    guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else { return nil }
+    name = String(argument[..<equals])
+    value = String(argument[argument.index(after: equals)...])
+  }
+}
+
+extension [ClaimOption] {
+  /// The claims by name.
+  ///
+  /// Throws when one is given twice.
+  func byName() throws -> ClientClaims {
+    var claims: [String: String] = [:]
+    for claim in self where claims.updateValue(claim.value, forKey: claim.name) != nil {
+      throw ValidationError("the claim '\(claim.name)' is given twice")
+    }
+    return try ClientClaims(claims)
+  }
+}
+
 /// Whether a new client is a resource server.
 struct NewIntrospectionRight: ParsableArguments {
   @Flag(help: "It is an API: it may introspect the tokens that are for it.")
