@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 package import TesseraCore
-import TesseraJOSE
+package import TesseraJOSE
 
 extension SQLiteStore {
   package func keys() async throws(StoreError) -> [WrappedKey] {
