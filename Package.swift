@@ -54,7 +54,9 @@ let package = Package(
     ),
     .target(
       name: "TesseraSQLite",
-      dependencies: ["TesseraCore", "TesseraJOSE", "TesseraSupport", .product(name: "GRDB", package: "GRDB.swift")]
+      dependencies: [
+        "TesseraCore", "TesseraJOSE", "TesseraSupport", .product(name: "GRDB", package: "GRDB.swift"),
+      ]
     ),
     .target(
       name: "TesseraStoreTesting",
@@ -91,7 +93,8 @@ let package = Package(
     .target(
       name: "TesseraGuard",
       dependencies: [
-        "TesseraJOSE", "TesseraSupport", "TesseraFetching", httpClient, nio, nioHTTP1, crypto, logging, metrics,
+        "TesseraJOSE", "TesseraSupport", "TesseraFetching", httpClient, nio, nioHTTP1, crypto, logging,
+        metrics,
       ]
     ),
     .target(name: "TesseraGuardHummingbird", dependencies: ["TesseraGuard", hummingbird, logging]),
@@ -155,7 +158,8 @@ let package = Package(
       name: "TesseraGuardTests",
       dependencies: [
         "TesseraGuard", "TesseraGuardHummingbird", "TesseraCore", "TesseraFetching", "TesseraJOSE",
-        "TesseraSupport", "TesseraStoreTesting", "TesseraTestSupport", httpClient, hummingbird, crypto, logging, metrics, nio, nioPosix, nioHTTP1,
+        "TesseraSupport", "TesseraStoreTesting", "TesseraTestSupport", httpClient, hummingbird, crypto,
+        logging, metrics, nio, nioPosix, nioHTTP1,
       ]
     ),
     .testTarget(
@@ -169,7 +173,9 @@ let package = Package(
     .target(name: "CMallocCounter", path: "Benchmarks/CMallocCounter"),
     .executableTarget(
       name: "MicroBenchmarks",
-      dependencies: ["CMallocCounter", "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraStoreTesting", logging],
+      dependencies: [
+        "CMallocCounter", "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraStoreTesting", logging,
+      ],
       path: "Benchmarks/Micro"
     ),
     .testTarget(

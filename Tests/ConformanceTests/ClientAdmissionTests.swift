@@ -1,5 +1,6 @@
 import Synchronization
 import TesseraCore
+import TesseraJOSE
 import TesseraStoreTesting
 import TesseraSupport
 import TesseraTestSupport

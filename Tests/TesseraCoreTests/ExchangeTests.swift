@@ -1,4 +1,5 @@
 import Synchronization
+import TesseraSupport
 import TesseraTestSupport
 import Testing
 

@@ -1,5 +1,5 @@
 package import TesseraCore
-import TesseraSupport
+package import TesseraSupport
 
 /// Says what tokens are worth to a request that comes now.
 package struct TestInspector: Sendable {

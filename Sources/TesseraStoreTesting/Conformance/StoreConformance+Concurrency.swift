@@ -1,5 +1,5 @@
-import TesseraJOSE
 import TesseraCore
+import TesseraJOSE
 import Testing
 
 extension StoreConformance {

@@ -1,5 +1,6 @@
 import Synchronization
 import TesseraCore
+import TesseraJOSE
 
 /// A grant that docs/guides/grant.md makes: a token for a voucher, which is good for one.
 struct VoucherGrant: GrantHandler {

@@ -13,7 +13,8 @@ struct SwiftSource: Sendable {
 
   /// All sources below a folder.
   static func all(below folder: URL) throws -> [SwiftSource] {
-    try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".swift") }.sorted()
+    try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".swift") }
+      .sorted()
       .map { SwiftSource(path: $0, try String(contentsOf: folder.appending(path: $0), encoding: .utf8)) }
   }
 
@@ -23,8 +24,10 @@ struct SwiftSource: Sendable {
   /// The modules that it imports.
   var imports: Set<String> {
     Set(
-      code.matches(of: #/(?m)^ *(?:@\w+ +)*(?:(?:public|package|internal|private) +)?import +(?:\w+ +)?(\w+)/#)
-        .map { String($0.1) }
+      code.matches(
+        of: #/(?m)^ *(?:@\w+ +)*(?:(?:public|package|internal|private) +)?import +(?:\w+ +)?(\w+)/#
+      )
+      .map { String($0.1) }
     )
   }
 
@@ -42,7 +45,8 @@ struct SwiftSource: Sendable {
   }
 
   private static func code(of text: String) -> String {
-    let left = #/\/\/[^\n]*|\/\*(?:[^*]|\*[^\/])*\*\/|"""(?:[^"]|"(?!""))*"""|#"[^\n]*?"#|"(?:\\.|[^"\\\n])*"/#
+    let left =
+      #/\/\/[^\n]*|\/\*(?:[^*]|\*[^\/])*\*\/|"""(?:[^"]|"(?!""))*"""|#"[^\n]*?"#|"(?:\\.|[^"\\\n])*"/#
     return text.replacing(left, with: " ")
   }
 }

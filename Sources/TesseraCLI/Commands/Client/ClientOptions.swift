@@ -14,7 +14,9 @@ extension [String] {
     get throws {
       try flatMap { list in
         guard let names = ScopeList.names(in: list) else {
-          throw ValidationError("'\(list)' is not a list of scopes; write item, or item,event, or 'item event'")
+          throw ValidationError(
+            "'\(list)' is not a list of scopes; write item, or item,event, or 'item event'"
+          )
         }
         return names.map(String.init)
       }
