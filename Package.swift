@@ -158,6 +158,7 @@ let package = Package(
         "TesseraSupport", "TesseraStoreTesting", "TesseraTestSupport", httpClient, hummingbird, crypto, logging, metrics, nio, nioPosix, nioHTTP1,
       ]
     ),
+    .testTarget(name: "TesseraLibrariesTests", dependencies: ["TesseraClient", "TesseraGuard"]),
     .testTarget(
       name: "ConformanceTests",
       dependencies: [

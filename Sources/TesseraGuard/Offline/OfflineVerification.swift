@@ -13,7 +13,7 @@ final class OfflineVerification: VerificationStrategy {
   private let wallClock: WallClock
   private let metrics: GuardMetrics
   /// Tokens whose signature was verified, so that it need not be again.
-  private let verified: Mutex<ExpiringTable<VerifiedToken>>
+  private let verified: Mutex<ExpiringTable<SignedToken>>
   private let follower = Mutex<Task<Void, Never>?>(nil)
   private let isFollowing = Atomic<Bool>(false)
 
@@ -64,7 +64,7 @@ final class OfflineVerification: VerificationStrategy {
   }
 
   /// What is right about a token for good was looked at; this is what changes.
-  private func verdict(on token: VerifiedToken) async -> AccessTokenVerifier.Verdict {
+  private func verdict(on token: SignedToken) async -> AccessTokenVerifier.Verdict {
     guard isTimely(token) else { return .failure(.invalidToken) }
     var verdict = revocations.verdict(on: token)
     if verdict == .unknown {
@@ -79,12 +79,12 @@ final class OfflineVerification: VerificationStrategy {
     }
   }
 
-  private func isTimely(_ token: VerifiedToken) -> Bool {
+  private func isTimely(_ token: SignedToken) -> Bool {
     token.isTimely(at: wallClock.now, clockSkew: clockSkew)
   }
 
   /// A token that was verified before, by a key that still counts.
-  private func known(_ digest: SHA256.Digest) -> VerifiedToken? {
+  private func known(_ digest: SHA256.Digest) -> SignedToken? {
     let now = keys.time.now
     guard let token = verified.withLock({ $0.value(digest, at: now) }),
       keys.current?.publication.keys.contains(token.key) == true
@@ -92,7 +92,7 @@ final class OfflineVerification: VerificationStrategy {
     return token
   }
 
-  private func keep(_ token: VerifiedToken, _ digest: SHA256.Digest) {
+  private func keep(_ token: SignedToken, _ digest: SHA256.Digest) {
     let now = keys.time.now
     let rest = token.expiresAt.milliseconds - wallClock.now.milliseconds
     verified.withLock { $0.insert(token, for: digest, until: now + .milliseconds(rest), at: now) }
