@@ -92,6 +92,7 @@ let package = Package(
       name: "TesseraGuard",
       dependencies: [
         "TesseraJOSE", "TesseraSupport", "TesseraFetching", httpClient, nio, nioHTTP1, crypto, logging, metrics,
+        lifecycle,
       ]
     ),
     .target(name: "TesseraGuardHummingbird", dependencies: ["TesseraGuard", hummingbird, logging]),
@@ -155,7 +156,8 @@ let package = Package(
       name: "TesseraGuardTests",
       dependencies: [
         "TesseraGuard", "TesseraGuardHummingbird", "TesseraCore", "TesseraFetching", "TesseraJOSE",
-        "TesseraSupport", "TesseraStoreTesting", "TesseraTestSupport", httpClient, hummingbird, crypto, logging, metrics, nio, nioPosix, nioHTTP1,
+        "TesseraSupport", "TesseraStoreTesting", "TesseraTestSupport", httpClient, hummingbird,
+        .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"), crypto, logging, metrics, nio, nioPosix, nioHTTP1,
       ]
     ),
     .testTarget(name: "TesseraLibrariesTests", dependencies: ["TesseraClient", "TesseraGuard"]),

@@ -45,7 +45,7 @@ final class OfflineVerification: VerificationStrategy {
 
   func verdict(on token: String) async -> AccessTokenVerifier.Verdict {
     guard rules.isWellFormed(token) else { return .failure(.invalidToken) }
-    follow()
+    if !isFollowing.load(ordering: .relaxed) { follow() }
     let digest = SHA256.hash(data: Array(token.utf8))
     if let known = known(digest) {
       metrics.cacheHits.increment()
@@ -98,21 +98,32 @@ final class OfflineVerification: VerificationStrategy {
     verified.withLock { $0.insert(token, for: digest, until: now + .milliseconds(rest), at: now) }
   }
 
-  /// Renews keys and follows the revocation feed from the first token on.
+  func run() async {
+    let task = follow()
+    await withTaskCancellationHandler {
+      await task.value
+    } onCancel: {
+      task.cancel()
+    }
+  }
+
+  /// Renews keys and follows the revocation feed, from the first token on or before.
   ///
   /// The task does not keep the verifier alive, and ends with it.
-  private func follow() {
-    guard !isFollowing.load(ordering: .relaxed),
-      isFollowing.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged
-    else { return }
-    let (keys, revocations) = (keys, revocations)
-    let task = Task {
-      while !Task.isCancelled {
-        keys.renewIfDue()
-        let pause = await revocations.follow()
-        try? await keys.time.sleep(for: pause)
+  @discardableResult private func follow() -> Task<Void, Never> {
+    follower.withLock { follower in
+      if let follower { return follower }
+      let (keys, revocations) = (keys, revocations)
+      let task = Task {
+        while !Task.isCancelled {
+          keys.renewIfDue()
+          let pause = await revocations.follow()
+          try? await keys.time.sleep(for: pause)
+        }
       }
+      follower = task
+      isFollowing.store(true, ordering: .relaxed)
+      return task
     }
-    follower.withLock { $0 = task }
   }
 }
