@@ -53,8 +53,8 @@ final class IntrospectionVerification: VerificationStrategy {
   }
 
   func run() async {
-    let (never, continuation) = AsyncStream<Never>.makeStream()
-    for await _ in never {}
+    let (nothing, continuation) = AsyncStream<Void>.makeStream()
+    for await _ in nothing {}
     continuation.finish()
   }
 
