@@ -54,7 +54,9 @@ let package = Package(
     ),
     .target(
       name: "TesseraSQLite",
-      dependencies: ["TesseraCore", "TesseraJOSE", "TesseraSupport", .product(name: "GRDB", package: "GRDB.swift")]
+      dependencies: [
+        "TesseraCore", "TesseraJOSE", "TesseraSupport", .product(name: "GRDB", package: "GRDB.swift"),
+      ]
     ),
     .target(
       name: "TesseraStoreTesting",
@@ -91,7 +93,8 @@ let package = Package(
     .target(
       name: "TesseraGuard",
       dependencies: [
-        "TesseraJOSE", "TesseraSupport", "TesseraFetching", httpClient, nio, nioHTTP1, crypto, logging, metrics,
+        "TesseraJOSE", "TesseraSupport", "TesseraFetching", httpClient, nio, nioHTTP1, crypto, logging,
+        metrics,
         lifecycle,
       ]
     ),
@@ -157,7 +160,8 @@ let package = Package(
       dependencies: [
         "TesseraGuard", "TesseraGuardHummingbird", "TesseraCore", "TesseraFetching", "TesseraJOSE",
         "TesseraSupport", "TesseraStoreTesting", "TesseraTestSupport", httpClient, hummingbird,
-        .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"), crypto, logging, metrics, nio, nioPosix, nioHTTP1,
+        .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"), crypto, logging,
+        metrics, nio, nioPosix, nioHTTP1,
       ]
     ),
     .testTarget(name: "TesseraLibrariesTests", dependencies: ["TesseraClient", "TesseraGuard"]),
@@ -172,7 +176,9 @@ let package = Package(
     .target(name: "CMallocCounter", path: "Benchmarks/CMallocCounter"),
     .executableTarget(
       name: "MicroBenchmarks",
-      dependencies: ["CMallocCounter", "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraStoreTesting", logging],
+      dependencies: [
+        "CMallocCounter", "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraStoreTesting", logging,
+      ],
       path: "Benchmarks/Micro"
     ),
     .testTarget(

@@ -100,7 +100,12 @@ import Testing
     #expect(
       format.open(
         String(
-          decoding: try format.encode(odd, for: CachedClient.decoy.holder, SignatureChoice(), with: facts.keyRing).text,
+          decoding: try format.encode(
+            odd,
+            for: CachedClient.decoy.holder,
+            SignatureChoice(),
+            with: facts.keyRing
+          ).text,
           as: UTF8.self
         )[...].utf8,
         with: facts.keyRing

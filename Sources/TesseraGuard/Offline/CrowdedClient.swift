@@ -1,6 +1,5 @@
 import TesseraJOSE
 
-
 /// A revoked token as the revocation feed names it.
 struct RevokedToken: Sendable {
   let id: TokenID

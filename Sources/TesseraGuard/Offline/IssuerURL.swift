@@ -1,6 +1,5 @@
 import TesseraSupport
 
-
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else

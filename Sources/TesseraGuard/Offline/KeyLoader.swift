@@ -41,7 +41,9 @@ final class KeyLoader: Sendable {
       documents.append(try await keySet(at: url))
     }
     // No key at all is a mistake there, and would make every token invalid here.
-    guard let keys = VerificationKeys(documents.map(\.bytes)) else { throw FetchFailure(.malformedAnswer, of: .keySet) }
+    guard let keys = VerificationKeys(documents.map(\.bytes)) else {
+      throw FetchFailure(.malformedAnswer, of: .keySet)
+    }
     return Publication(
       keys: keys,
       revocationFeedURL: metadata.revocationFeedURL,

@@ -1,6 +1,5 @@
 import TesseraJOSE
 
-
 extension KeySource {
   /// The key that a signature is of; nil when it is of none.
   ///

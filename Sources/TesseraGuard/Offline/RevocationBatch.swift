@@ -1,6 +1,5 @@
 import TesseraJOSE
 
-
 /// What a whole answer of the revocation feed says, put together from its parts, before any of it counts.
 struct RevocationBatch: Sendable {
   /// The cursor to go on with.

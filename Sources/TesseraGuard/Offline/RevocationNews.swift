@@ -1,6 +1,5 @@
 import TesseraJOSE
 
-
 /// A part of the revocation feed, whose signature was verified.
 struct RevocationNews: Sendable {
   /// The largest document that is read, in bytes: some times a part of 10,000 entries.

@@ -1,7 +1,6 @@
 import TesseraJOSE
 import TesseraSupport
 
-
 /// What is known of revocations, how fresh it is, and when to ask again.
 ///
 /// A state machine without a clock, a network or a lock: what happens is told to it, and it says what to do.

@@ -1,6 +1,5 @@
 import TesseraJOSE
 
-
 /// What is revoked.
 struct RevocationTable: Sendable {
   /// How long a token that has ended is remembered for certain, in milliseconds: clocks differ.

@@ -1,7 +1,6 @@
 import TesseraJOSE
 import TesseraSupport
 
-
 /// The members of authorization server metadata that count here (RFC 8414 §2).
 struct ServiceMetadata: Sendable {
   /// The largest document that is read, in bytes.

@@ -1,6 +1,5 @@
 import TesseraJOSE
 
-
 /// A token whose signature and claims are right.
 ///
 /// Whether it is valid now is another question.

@@ -1,7 +1,6 @@
 import TesseraJOSE
 import TesseraSupport
 
-
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else

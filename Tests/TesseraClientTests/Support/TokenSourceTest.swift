@@ -1,8 +1,8 @@
 import AsyncHTTPClient
+import Foundation
 import NIOCore
 import NIOPosix
 import Synchronization
-import Foundation
 import TesseraTestSupport
 
 @testable import TesseraClient

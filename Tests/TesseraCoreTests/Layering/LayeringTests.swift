@@ -38,7 +38,9 @@ import Testing
   @Test(arguments: [
     ("TesseraServer/A.swift", "import NIOCore\nimport TesseraCore\nimport TesseraHTTP"),
     ("TesseraCore/A.swift", "// import TesseraHTTP\nimport Logging\npackage import TesseraJOSE"),
-    ("TesseraCore/A.swift", "/* import TesseraHTTP\nimport TesseraServer */ let text = \"import TesseraCLI\""),
+    (
+      "TesseraCore/A.swift", "/* import TesseraHTTP\nimport TesseraServer */ let text = \"import TesseraCLI\""
+    ),
   ])
   func anImportInTheDirectionIsNot(path: String, text: String) {
     #expect(Layers.wrongImports(in: [SwiftSource(path: path, text)]) == [])
@@ -57,7 +59,8 @@ import Testing
   func aUseOfWhatIsToTheRightIsFound(text: String) {
     for declaration in [
       "struct Right {}", "package final class Right: Sendable {}", "package protocol Right {}",
-      "@frozen enum Right {}", "typealias Right = Int", "struct Other {}\n\npackage struct Right: ~Copyable {}",
+      "@frozen enum Right {}", "typealias Right = Int",
+      "struct Other {}\n\npackage struct Right: ~Copyable {}",
     ] {
       #expect(LayeringTests.uses(text, of: declaration) == ["Keys/Left.swift uses Right"])
     }
@@ -69,7 +72,8 @@ import Testing
     ("let text = \"\"\"\n  Right \"Right\"\n  \"\"\"", "struct Right {}"),
     ("/// A `Right`.\nstruct Left {}", "struct Right {}"),
     ("struct Left { let isRight: Bool }", "struct Right {}"), ("struct Right {}", "struct Right {}"),
-    ("let right: Right", "private struct Right {}"), ("let right: Right", "struct Other {\n  struct Right {}\n}"),
+    ("let right: Right", "private struct Right {}"),
+    ("let right: Right", "struct Other {\n  struct Right {}\n}"),
     ("struct Left {}", "struct Right { let left: Left }"),
   ])
   func whatIsNoUseIsNot(text: String, declaration: String) {

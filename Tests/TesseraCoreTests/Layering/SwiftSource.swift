@@ -13,7 +13,8 @@ struct SwiftSource: Sendable {
 
   /// All sources below a folder.
   static func all(below folder: URL) throws -> [SwiftSource] {
-    try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".swift") }.sorted()
+    try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".swift") }
+      .sorted()
       .map { SwiftSource(path: $0, try String(contentsOf: folder.appending(path: $0), encoding: .utf8)) }
   }
 
@@ -23,8 +24,10 @@ struct SwiftSource: Sendable {
   /// The modules that it imports.
   var imports: Set<String> {
     Set(
-      code.matches(of: #/(?m)^ *(?:@\w+ +)*(?:(?:public|package|internal|private) +)?import +(?:\w+ +)?(\w+)/#)
-        .map { String($0.1) }
+      code.matches(
+        of: #/(?m)^ *(?:@\w+ +)*(?:(?:public|package|internal|private) +)?import +(?:\w+ +)?(\w+)/#
+      )
+      .map { String($0.1) }
     )
   }
 
@@ -63,7 +66,9 @@ struct SwiftSource: Sendable {
   }
 
   /// What follows this end of a comment or a text.
-  private static func after(_ end: String, in bytes: ArraySlice<UInt8>, escapes: Bool = false) -> ArraySlice<UInt8> {
+  private static func after(_ end: String, in bytes: ArraySlice<UInt8>, escapes: Bool = false) -> ArraySlice<
+    UInt8
+  > {
     var rest = bytes
     while !rest.isEmpty, !rest.starts(with: end.utf8) {
       rest = rest.dropFirst(escapes && rest.first == UInt8(ascii: "\\") ? 2 : 1)
