@@ -95,6 +95,7 @@ let package = Package(
       dependencies: [
         "TesseraJOSE", "TesseraSupport", "TesseraFetching", httpClient, nio, nioHTTP1, crypto, logging,
         metrics,
+        lifecycle,
       ]
     ),
     .target(name: "TesseraGuardHummingbird", dependencies: ["TesseraGuard", hummingbird, logging]),
@@ -158,10 +159,12 @@ let package = Package(
       name: "TesseraGuardTests",
       dependencies: [
         "TesseraGuard", "TesseraGuardHummingbird", "TesseraCore", "TesseraFetching", "TesseraJOSE",
-        "TesseraSupport", "TesseraStoreTesting", "TesseraTestSupport", httpClient, hummingbird, crypto,
-        logging, metrics, nio, nioPosix, nioHTTP1,
+        "TesseraSupport", "TesseraStoreTesting", "TesseraTestSupport", httpClient, hummingbird,
+        .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"), crypto, logging,
+        metrics, nio, nioPosix, nioHTTP1,
       ]
     ),
+    .testTarget(name: "TesseraLibrariesTests", dependencies: ["TesseraClient", "TesseraGuard"]),
     .testTarget(
       name: "ConformanceTests",
       dependencies: [

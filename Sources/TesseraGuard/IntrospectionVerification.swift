@@ -52,6 +52,12 @@ final class IntrospectionVerification: VerificationStrategy {
     return await wait(for: token, digest, number: number)
   }
 
+  func run() async {
+    let (nothing, continuation) = AsyncStream<Void>.makeStream()
+    for await _ in nothing {}
+    continuation.finish()
+  }
+
   /// This moment.
   var now: Moment { Moment(elapsed: time.now, date: Date(wallClock.now)) }
 }

@@ -35,7 +35,7 @@ final class RevocationSource: Sendable {
   var waiterCount: Int { flight.waiterCount }
 
   /// Whether a token was taken back, as far as is known now.
-  func verdict(on token: VerifiedToken) -> RevocationState.Verdict {
+  func verdict(on token: SignedToken) -> RevocationState.Verdict {
     let now = time.now
     return state.withLock { $0.verdict(on: token, at: now) }
   }

@@ -37,7 +37,7 @@ struct RevocationState: Sendable {
   var count: Int { table.count }
 
   /// Whether a token was taken back.
-  func verdict(on token: VerifiedToken, at now: Duration) -> Verdict {
+  func verdict(on token: SignedToken, at now: Duration) -> Verdict {
     guard isKnown(at: now) else { return .unknown }
     return hasFeed && table.isRevoked(token) ? .revoked : .valid
   }

@@ -28,7 +28,7 @@ struct TokenRules: Sendable {
   }
 
   /// The token, whose signature is of this key; nil when it is not for us.
-  func token(_ text: JWS, signedBy key: JWK) -> VerifiedToken? {
+  func token(_ text: JWS, signedBy key: JWK) -> SignedToken? {
     guard let claims = text.claims, claims.has("iss", issuer),
       let audiences = claims.texts("aud"),
       audiences.contains(where: { $0.utf8.elementsEqual(audience.utf8) }),
@@ -42,7 +42,7 @@ struct TokenRules: Sendable {
     else { return nil }
     let id = TokenID(tokenID)
     let issuedAt = second.advanced(byMilliseconds: id.map(TokenRules.millisecond) ?? 0)
-    let content = AccessToken(
+    let content = VerifiedAccessToken(
       clientID: clientID,
       scopes: Set((claims["scope"]?.text ?? "").split(separator: " ").map(String.init)),
       audiences: audiences,
@@ -50,7 +50,7 @@ struct TokenRules: Sendable {
       issuedAt: Date(issuedAt),
       tokenID: tokenID
     )
-    return VerifiedToken(
+    return SignedToken(
       content: content,
       key: key,
       id: id,

@@ -3,8 +3,8 @@ import TesseraJOSE
 /// A token whose signature and claims are right.
 ///
 /// Whether it is valid now is another question.
-struct VerifiedToken: Sendable {
-  let content: AccessToken
+struct SignedToken: Sendable {
+  let content: VerifiedAccessToken
   /// What signed it.
   let key: JWK
   /// Its ID when it is of Tessera's form; what the revocation feed names it by.

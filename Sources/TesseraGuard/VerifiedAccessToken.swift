@@ -7,7 +7,7 @@
 /// What a valid access token says (RFC 7662 §2.2).
 ///
 /// The token itself is not in it, so that it can be logged.
-public struct AccessToken: Sendable, Hashable {
+public struct VerifiedAccessToken: Sendable, Hashable {
   /// The client that the token was issued to.
   public let clientID: String
   /// The scopes that were granted (RFC 6749 §3.3).
