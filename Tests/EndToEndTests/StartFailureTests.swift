@@ -99,7 +99,7 @@ import Testing
     let server = try await RunningServer.start(in: folder)
     for arguments in [["config", "check"], ["client", "list"], ["token", "inspect", "x"]] {
       let outcome = try await TesseraProcess.run(arguments + ["--format", "json"], in: folder)
-      #expect(outcome.errors.contains("\(words) of this folder, \(file)\n"), "\(outcome.errors)")
+      #expect(outcome.errors.contains("\(words) in this folder, \(file)\n"), "\(outcome.errors)")
       #expect(!outcome.output.contains(words))
       let named = try await TesseraProcess.run(arguments + ["--config", "tessera.yaml"], in: folder)
       #expect(!named.errors.contains(words))
