@@ -1,4 +1,4 @@
-/// What a token is for: tokens are kept and shared by this.
+/// The purpose of a token, the key by which tokens are kept and shared.
 struct TokenKey: Hashable, Sendable {
   /// Sorted and without repeats, because neither order nor repeats mean anything (RFC 6749 §3.3).
   let scopes: [String]

@@ -1,4 +1,4 @@
-/// How a verifier finds out what a token is worth.
+/// The way in which a verifier decides about a token.
 protocol VerificationStrategy: Sendable {
   /// What it is worth, or why that is not known.
   func verdict(on token: String) async -> AccessTokenVerifier.Verdict

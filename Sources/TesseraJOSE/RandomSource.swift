@@ -8,7 +8,7 @@ import Synchronization
   import Darwin
 #endif
 
-/// Where unpredictable bytes come from.
+/// A source of unpredictable bytes.
 ///
 /// Tests bring their own.
 package struct RandomSource: Sendable {

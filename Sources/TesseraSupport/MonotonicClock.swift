@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-/// Where the passing of time comes from: it never jumps, unlike the time of day.
+/// A source of monotonic time: it never jumps, unlike the time of day.
 ///
 /// Tests bring their own.
 package struct MonotonicClock: Sendable {

@@ -8,7 +8,7 @@ package import TesseraJOSE
   import Darwin
 #endif
 
-/// Where the time of day comes from.
+/// A source of the time of day.
 ///
 /// Tests bring their own.
 package struct WallClock: Sendable {

@@ -41,7 +41,7 @@ enum Console {
   }
 }
 
-/// How a command writes its result.
+/// The output format of a command.
 enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
   /// For people.
   case text

@@ -1,6 +1,6 @@
 import TesseraSupport
 
-/// What a new client is to be.
+/// The registration of a new client.
 package struct ClientRegistration: Sendable {
   /// What operators call it.
   package var name: DisplayName
@@ -35,7 +35,7 @@ package struct ClientRegistration: Sendable {
   }
 }
 
-/// What is to change of a client; nil leaves as it is.
+/// The changes to a client; nil leaves a value unchanged.
 package struct ClientUpdate: Sendable {
   /// A new name.
   package var name: DisplayName?

@@ -1,10 +1,10 @@
-/// What operators mean by what they type: an identifier first, then a name, of what is there or was.
+/// The resolution of what operators type: an identifier first, then a name, current or former.
 extension Administration {
   /// What was found.
   package struct Match<Found: Sendable>: Sendable {
     /// The one that was taken.
     package let found: Found
-    /// What has to be said about it, when it could have been another.
+    /// A note for the operator, if the reference was ambiguous.
     package let note: String?
   }
 

@@ -1,9 +1,9 @@
 package import TesseraJOSE
 import TesseraSupport
 
-/// What is to change of a resource; nil leaves as it is.
+/// The changes to a resource; nil leaves a value unchanged.
 package struct ResourceUpdate: Sendable {
-  /// What it is, for people.
+  /// A description for people.
   package var description: DisplayName?
   /// The only format of tokens that it takes; `.some(nil)` for that of the client.
   package var tokenFormat: TokenFormat??

@@ -9,7 +9,7 @@ struct SecretImporter: Sendable {
 
   private let stretch: @Sendable (_ secret: String, _ salt: [UInt8]) -> SecretDigest
 
-  /// `stretch` is what takes so long.
+  /// `stretch` is the slow function.
   init(stretch: @escaping @Sendable (_ secret: String, _ salt: [UInt8]) -> SecretDigest) {
     self.stretch = stretch
   }

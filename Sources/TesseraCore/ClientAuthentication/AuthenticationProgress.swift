@@ -45,7 +45,7 @@ struct AuthenticationProgress: Sendable {
 struct AdmissionCandidate: Sendable {
   let attempt: FailureLimiter.Attempt
   let client: CachedClient
-  /// Whether there is such a client, and not what stands for it.
+  /// Whether the client exists, as opposed to its stand-in.
   let isKnown: Bool
 }
 

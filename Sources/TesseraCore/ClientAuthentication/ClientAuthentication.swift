@@ -2,12 +2,12 @@
 ///
 /// Only `ClientAuthentication` makes one.
 package struct AuthenticatedClient: Sendable {
-  /// It, as the directory has it.
+  /// The client, as the replica has it.
   package let cached: CachedClient
-  /// How it proved it.
+  /// The method by which it authenticated.
   package let method: ClientAuthenticationMethod
 
-  /// What is registered of it.
+  /// Its registration.
   package var registration: Client { cached.client }
   /// Its identifier.
   package var id: ClientID { registration.id }
@@ -42,7 +42,7 @@ package struct ClientAuthentication: Sendable {
     self.limiter = limiter
   }
 
-  /// The methods there are.
+  /// The supported methods.
   var methods: [ClientAuthenticationMethod] { authenticators.map(\.method) }
 
   /// What an endpoint with these parameters of its own knows, with those of all methods.

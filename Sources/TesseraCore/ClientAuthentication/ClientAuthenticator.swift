@@ -29,7 +29,7 @@ extension ClientAuthenticator {
   }
 }
 
-/// What client authentication looks at.
+/// The parts of a request that client authentication reads.
 package struct ClientAuthenticationRequest: Sendable {
   /// The request.
   package let request: EndpointRequest

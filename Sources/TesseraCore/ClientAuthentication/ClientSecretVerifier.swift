@@ -43,7 +43,7 @@ package struct ClientSecretVerifier: Sendable {
 
   /// Looks by scrypt among stretched secrets that were never presented rightly.
   ///
-  /// What finds no place in the queue is not looked at, and so tells nothing.
+  /// A guess that finds no place in the queue is not looked at, and so reveals nothing.
   private func search(
     for secret: ArraySlice<UInt8>,
     _ digest: SecretDigest,

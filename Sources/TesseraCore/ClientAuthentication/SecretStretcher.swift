@@ -7,9 +7,9 @@ import Synchronization
 /// up by, and which many at once would turn into an outage. So it runs one at a time on a thread of its own,
 /// once for all who present the same secret at the same time, and few may wait for it.
 final class SecretStretcher: Sendable {
-  /// What is to be found out.
+  /// The question: does this secret match one of these digests?
   ///
-  /// Equal ones share the answer.
+  /// Equal questions share one answer.
   struct Question: Hashable {
     let clientID: ClientID
     let digest: SecretDigest
@@ -29,7 +29,7 @@ final class SecretStretcher: Sendable {
   private let queue = DispatchQueue(label: "tessera.secret-stretching")
   private let state = Mutex(State())
 
-  /// `stretch` is what takes so long.
+  /// `stretch` is the slow function.
   init(stretch: @escaping @Sendable (_ secret: String, _ salt: [UInt8]) -> SecretDigest) {
     self.stretch = stretch
   }
@@ -85,7 +85,7 @@ final class SecretStretcher: Sendable {
     }
   }
 
-  /// What a search counts for; a peer without an address has only one of them.
+  /// The sources that a search is counted for; a peer without an address has only one.
   private static func networks(of source: SourceAddress) -> Set<ArraySlice<UInt8>> {
     [source.limitKey, source.widestNetwork]
   }

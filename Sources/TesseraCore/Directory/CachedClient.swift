@@ -5,12 +5,12 @@ import TesseraJOSE
 package final class CachedClient: Sendable {
   /// What tokens are issued to.
   package let holder: TokenHolder
-  /// What is registered.
+  /// The registration.
   package var client: Client { holder.client }
   /// The keyed digests of stretched secrets that were presented rightly before, by the secret's name.
   private let recognised = Mutex<[String: SecretDigest]>([:])
 
-  /// What it was asked for last, and got.
+  /// The last grant decision for this client.
   private struct Memory {
     let question: SharedQuestion
     /// What the server knew; not the facts themselves, so that keys that are gone do not stay in memory.
@@ -20,7 +20,7 @@ package final class CachedClient: Sendable {
 
   private let memory = Mutex<Memory?>(nil)
 
-  /// Whether it has a secret that somebody chose, and not this software.
+  /// Whether one of its secrets was chosen by a person rather than generated here.
   let hasStretchedSecret: Bool
 
   init(_ client: Client) {
@@ -30,7 +30,7 @@ package final class CachedClient: Sendable {
     }
   }
 
-  /// What it got when it asked this before and the server knew the same; nil when it asked something else since.
+  /// The remembered decision, if it was for the same question and the same facts; nil otherwise.
   func access(for question: GrantQuestion, _ facts: DirectoryFacts) -> GrantedAccess? {
     memory.withLock { memory in
       guard let memory, memory.facts == facts.generation, memory.question.question == question else {
@@ -40,7 +40,7 @@ package final class CachedClient: Sendable {
     }
   }
 
-  /// Keeps what it got.
+  /// Remembers the decision.
   func remember(_ access: GrantedAccess, for question: SharedQuestion, _ facts: DirectoryFacts) {
     memory.withLock { $0 = Memory(question: question, facts: facts.generation, access: access) }
   }
@@ -48,7 +48,7 @@ package final class CachedClient: Sendable {
   /// Stands for every client that cannot exist.
   package static let decoy = makeDecoy()
 
-  /// What stands for a client that does not exist, so that looking for its secret costs the same.
+  /// A stand-in for a client that does not exist, so that looking for its secret costs the same.
   static func makeDecoy() -> CachedClient {
     let never = Timestamp(milliseconds: 0)
     guard let digest = SecretDigest(bytes: [UInt8](repeating: 0, count: SecretDigest.byteCount)) else {

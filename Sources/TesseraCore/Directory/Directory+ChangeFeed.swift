@@ -6,7 +6,7 @@ extension Directory {
   /// How many changes are asked for at once.
   private static let batchSize = 1000
 
-  /// Takes in changes until the task is cancelled.
+  /// Applies changes until the task is cancelled.
   package func follow() async {
     var isFailing = false
     while !Task.isCancelled {
@@ -47,7 +47,7 @@ extension Directory {
     state.withLock { $0.lastHeard = max($0.lastHeard, time) }
   }
 
-  /// Takes in what has changed so far.
+  /// Applies all changes so far.
   ///
   /// A process that changed something itself calls this for the change to count at once.
   package func catchUp() async throws(StoreError) {

@@ -2,7 +2,7 @@ package import Logging
 import Synchronization
 package import TesseraSupport
 
-/// What this process knows of clients, scopes, keys and revocations, so that a request needs no store.
+/// This process's replica of clients, scopes, keys and revocations, so that a request needs no store.
 ///
 /// Clients are read on first use and kept; scopes, keys and revocations are read at the start. The feed of
 /// changes (`follow`) drops or renews what changed. A directory that has not heard from the store for longer
@@ -52,9 +52,9 @@ package final class Directory: Sendable {
     var feed = RevocationFeed()
     /// By which time what has expired is forgotten.
     var forgetting: ForgettingClock
-    /// The last change that was taken in.
+    /// The last change that was applied.
     var sequence: Int64
-    /// Counts what was taken in, so that a read that began before a change is not kept after it.
+    /// The number of changes applied, so that a read that began before a change is not kept after it.
     var epoch = 0
     /// When the store last answered, in monotonic milliseconds.
     var lastHeard: Int64

@@ -1,11 +1,11 @@
 import Synchronization
 import TesseraJOSE
 
-/// What every request needs and what rarely changes, as one immutable value.
+/// The facts that every request needs and that rarely change, as one immutable value.
 package final class DirectoryFacts: Sendable {
   private static let count = Atomic<Int>(0)
 
-  /// Tells these facts from all others that there ever were in this process.
+  /// The identity of these facts, unique within this process.
   let generation = DirectoryFacts.count.add(1, ordering: .relaxed).newValue
   /// The keys in clear.
   package let keyRing: KeyRing
@@ -32,7 +32,7 @@ package final class DirectoryFacts: Sendable {
     self.serverState = serverState
   }
 
-  /// What there must be keys for: sealing, ES256, and the algorithms of resources.
+  /// The uses that need a key: sealing, ES256, and the algorithms of resources.
   package var keyUses: Set<KeyUse> {
     let algorithms = resources.values.filter { $0.retiredAt == nil }.compactMap(\.signingAlgorithm)
     return Set([.sealing, .signing(.es256)] + algorithms.map(KeyUse.signing))

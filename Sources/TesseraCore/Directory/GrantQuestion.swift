@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What decides a grant besides the client and what the server knows: the words for the scopes, and the dialect.
+/// The inputs of a grant decision beside the client and the server's facts: the requested scopes and the dialect.
 ///
 /// An application asks for the same every time, and many ask for the same, so the answer is remembered by client
 /// and the question shared.

@@ -1,4 +1,4 @@
-/// Which answers there are.
+/// The answers that exist.
 extension RevocationFeed {
   /// One answer, without what is in it.
   struct Part: Equatable, Sendable {
@@ -10,7 +10,7 @@ extension RevocationFeed {
     let hasMore: Bool
     /// The pages that are in it.
     let pages: Range<Int64>
-    /// Changes when what is in it does.
+    /// A number that changes with the content.
     let version: Int
     /// How many entries it has.
     let count: Int

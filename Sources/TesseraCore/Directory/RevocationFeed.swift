@@ -6,7 +6,7 @@ import TesseraJOSE
 /// A page has the entries of `pageSize` sequence numbers. Every cursor that is given out is where a page begins, so
 /// there are only as many answers as pages, whatever cursors somebody makes up.
 struct RevocationFeed {
-  /// What was taken back.
+  /// The subject of a revocation.
   enum Subject: Hashable, Sendable {
     /// One token.
     case token(TokenID)
@@ -43,7 +43,7 @@ struct RevocationFeed {
 
   /// How many sequence numbers a page has.
   static let pageSize: Int64 = 512
-  /// How many pages that are complete are told at once, to who begins at the first of them.
+  /// The number of complete pages in one answer, for a reader that begins at the first of them.
   static let pagesAtOnce: Int64 = 16
 
   private(set) var pages: [Int64: Page] = [:]

@@ -22,7 +22,7 @@ package struct AuthorizationEndpoint: Endpoint {
 
   package func response(for error: OAuthError) -> EndpointResponse { errors.response(for: error) }
 
-  /// The same for everybody; nothing of the request is in it.
+  /// The page, the same for everybody; nothing from the request is in it.
   private static let page = Array(
     """
     <!DOCTYPE html>

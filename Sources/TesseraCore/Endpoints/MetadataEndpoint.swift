@@ -1,6 +1,6 @@
 package import TesseraSupport
 
-/// What the server can do, for programs (RFC 8414): made from the endpoints that it has.
+/// The server metadata (RFC 8414), derived from the registered endpoints.
 package final class MetadataEndpoint: Endpoint {
   package let path: String
   private let mounts: [String]

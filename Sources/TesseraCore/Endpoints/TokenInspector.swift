@@ -1,8 +1,8 @@
 import TesseraJOSE
 
-/// Says what a token is worth now: opens it and applies every rule, the strictest of which wins.
+/// Decides whether a token is active now: opens it and applies every rule, the strictest of which wins.
 package struct TokenInspector: Sendable {
-  /// What a token is worth.
+  /// The state of a token.
   package enum Verdict: Sendable, Equatable {
     /// It is valid.
     case active(OpenedToken)
@@ -39,7 +39,7 @@ package struct TokenInspector: Sendable {
     self.formats = formats
   }
 
-  /// What this token is worth.
+  /// The state of this token.
   ///
   /// A token that fails its tag costs no I/O.
   package func inspect(
@@ -89,7 +89,7 @@ package struct TokenInspector: Sendable {
     return nil
   }
 
-  /// More than by what the clocks of nodes may differ, and a revocation is ahead of itself.
+  /// A revocation that is further ahead than the clocks of nodes may differ.
   private func isAhead(_ time: Timestamp, of now: Timestamp) -> Bool {
     time > now.advanced(bySeconds: TokenInspector.clockSkew)
   }

@@ -60,7 +60,7 @@ package struct TokenIssuer: Sendable {
     throw refusal
   }
 
-  /// What all want who want anything; APIs that want different things cannot share a token.
+  /// The requirement shared by all APIs that have one; APIs with different requirements cannot share a token.
   private static func agreed<Choice: Equatable>(_ choices: [Choice]) throws(OAuthError) -> Choice? {
     guard choices.allSatisfy({ $0 == choices[0] }) else {
       throw OAuthError(.invalidTarget, .resourcesDoNotShareTokens)

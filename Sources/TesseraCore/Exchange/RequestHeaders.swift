@@ -73,7 +73,7 @@ package struct RequestHeaders: Sendable {
     return value.lastIndex { $0 != " " && $0 != "\t" }.map { String(value[...$0]) } ?? ""
   }
 
-  /// What nearly every request has: a form, and nothing else to look at.
+  /// The usual case: a form and no other header field that matters.
   package static let form: RequestHeaders = {
     var headers = RequestHeaders()
     headers.add(.contentType, FormRequest.mediaType.description)

@@ -36,7 +36,7 @@ package struct ClientCredentialsGrant: GrantHandler {
     )
   }
 
-  /// What the client gets, from memory where it asked for the same before.
+  /// The client's grant, from memory if it asked for the same before.
   private func access(for request: GrantRequest) throws(OAuthError) -> GrantedAccess {
     let (client, facts) = (request.client.cached, request.facts)
     guard let question = GrantQuestion(request) else { return try decide(request) }

@@ -4,7 +4,7 @@ package import TesseraJOSE
 package struct Client: Sendable, Equatable {
   /// The identifier that it sends.
   package let id: ClientID
-  /// What operators call it; unique.
+  /// The display name, which is unique.
   package var name: String
   /// The grants it may use.
   package var grantTypes: [GrantType]

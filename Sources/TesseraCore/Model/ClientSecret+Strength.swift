@@ -2,7 +2,7 @@ extension ClientSecret {
   /// Below so many bits a secret is weak: a new one of ours has 160.
   private static let fewestBits = 64.0
 
-  /// Whether somebody who tries for long enough could come upon it.
+  /// Whether the secret could be guessed by somebody with enough time.
   package var isWeak: Bool { estimatedBits < ClientSecret.fewestBits }
 
   /// Roughly how many bits there are to guess, taking it for what people choose: words, years, repetitions.

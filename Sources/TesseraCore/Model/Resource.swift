@@ -1,4 +1,4 @@
-/// What identifies an API that takes our tokens: what stands in `aud` (RFC 7519 §4.1.3).
+/// The identifier of an API that accepts our tokens, as it appears in `aud` (RFC 7519 §4.1.3).
 ///
 /// An absolute URI, as RFC 8707 §2 has it, or a plain name such as `rabbitmq`, which some software wants. Compared to
 /// the letter.

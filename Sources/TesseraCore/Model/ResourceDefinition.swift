@@ -4,7 +4,7 @@ package import TesseraJOSE
 package struct ResourceDefinition: Sendable, Equatable {
   /// Its identifier, which is the audience of its tokens.
   package let resource: Resource
-  /// What it is, for people.
+  /// A description for people.
   package var description: String
   /// The only format of tokens that it takes; nil for that of the client.
   package var tokenFormat: TokenFormat?

@@ -58,7 +58,7 @@ package struct RevocationRecord: Sendable, Equatable {
   }
 }
 
-/// What it came to that a token was revoked; either way the token is inactive for good.
+/// The outcome of revoking a token; either way the token is inactive for good.
 package enum RevocationOutcome: Sendable, Equatable {
   /// Its revocation is recorded, now or from before.
   case token(RevocationRecord)

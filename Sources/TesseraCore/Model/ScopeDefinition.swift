@@ -4,7 +4,7 @@ package import TesseraJOSE
 package struct ScopeDefinition: Sendable, Equatable {
   /// Its name.
   package let scope: Scope
-  /// What it gives access to, for people.
+  /// A description, for people, of what it gives access to.
   package var description: String
   /// The API that takes tokens with it.
   package var resource: Resource

@@ -57,7 +57,7 @@ package struct DisplayName: Hashable, Sendable, CustomStringConvertible {
 
 /// When two names are one.
 package enum Name {
-  /// What two names have in common that are the same name to people: they differ in spelling, in case, in the width of
+  /// The key that is equal for names which look the same to people: they differ in spelling, in case, in the width of
   /// letters, in which blanks or in joiners only.
   package static func key(of name: String) -> String {
     let folded = name.precomposedStringWithCompatibilityMapping.uppercased().lowercased()

@@ -21,7 +21,7 @@ package final class FailureLimiter: Sendable {
     }
   }
 
-  /// Who tries, and as whom.
+  /// The source of an attempt and the client ID it is for.
   package struct Attempt: Hashable, Sendable {
     /// Nil for what cannot be a client ID, all of which counts as one: nothing that has no bound is kept.
     let clientID: ClientID?

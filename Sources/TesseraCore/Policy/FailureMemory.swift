@@ -1,4 +1,4 @@
-/// What is known of failures and successes, and what follows from it.
+/// The memory of failures and successes, and the delays that follow from it.
 ///
 /// A state machine without a clock or a lock. What it keeps is bounded, and so is what one network can push out of
 /// it: neither a network nor made-up client IDs reach the budgets of clients, nor the sources that are known.

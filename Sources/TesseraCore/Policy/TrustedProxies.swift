@@ -1,4 +1,4 @@
-/// What to believe of who is behind a proxy.
+/// The rules for what a proxy says about its callers.
 ///
 /// Without a TLS proxy the peer is the caller, and headers that claim otherwise count for nothing. With one,
 /// requests have to come from it, and it has to say of each that it came over TLS and from whom.

@@ -6,7 +6,7 @@ package struct AccessGrant: Sendable, Equatable {
   package let clientID: ClientID
   /// How the client obtained it.
   package let grantType: GrantType
-  /// What for, and where.
+  /// The scopes and the audiences.
   package let access: GrantedAccess
   /// When it was issued.
   package let issuedAt: Timestamp
@@ -42,7 +42,7 @@ package struct AccessGrant: Sendable, Equatable {
     Int(expiresAt.milliseconds / 1000 - issuedAt.milliseconds / 1000)
   }
 
-  /// The same, as a token says it whose times are whole seconds: its lifetime is what it was, from the second in
+  /// The grant with its times in whole seconds, as some tokens state them: the lifetime is unchanged, from the second in
   /// which it was issued.
   var expiringWithWholeSeconds: AccessGrant {
     let millisecond = issuedAt.wholeSeconds.millisecond

@@ -28,7 +28,7 @@ package struct SignatureChoice: Sendable {
   /// What the header says that it is.
   var type = JWTType.accessToken
 
-  /// What the server signs by, as RFC 9068 has it.
+  /// The server's default algorithm.
   package init() {}
 }
 

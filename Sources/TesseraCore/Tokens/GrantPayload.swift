@@ -26,7 +26,7 @@ enum GrantPayload {
     writer.append(grant.access.sealedForm)
   }
 
-  /// The part that says what for, and where.
+  /// The part with the scopes and audiences.
   static func encode(_ scopes: ScopeSet, _ audiences: [Resource]) -> [UInt8] {
     var writer = BinaryWriter()
     writer.append(number: UInt64(scopes.scopes.count))
@@ -59,7 +59,7 @@ enum GrantPayload {
     )
   }
 
-  /// Reads the part that says what for, and where; nil for anything that `encode` would not write.
+  /// Reads the scopes and audiences; nil for anything that `encode` would not write.
   static func decodeAccess(_ bytes: [UInt8]) -> GrantedAccess? {
     var reader = BinaryReader(bytes)
     guard let scopes = reader.list(Scope.init), let audiences = reader.list(Resource.init(stored:)),

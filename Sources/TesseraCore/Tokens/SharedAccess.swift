@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What grants are for, once for all clients and tokens that have the same.
+/// Scopes and audiences of grants, shared by all clients and tokens that have the same.
 ///
 /// Bounded in bytes, and in what one client can put there; what is not shared works as well.
 final class SharedAccess: Sendable {

@@ -5,7 +5,7 @@ import TesseraJOSE
 ///
 /// It cannot be copied, so that what it remembers is kept once. Whoever keeps the client keeps it.
 package struct TokenHolder: ~Copyable, Sendable {
-  /// What is registered.
+  /// The registration.
   package let client: Client
   private let remembered = Mutex<(keyNumber: UInt16, type: JWTType, bytes: [UInt8])?>(nil)
 

@@ -63,7 +63,7 @@ final class OfflineVerification: VerificationStrategy {
     }
   }
 
-  /// What is right about a token for good was looked at; this is what changes.
+  /// The rules that depend on time and revocation; those that never change were checked before.
   private func verdict(on token: SignedToken) async -> AccessTokenVerifier.Verdict {
     guard isTimely(token) else { return .failure(.invalidToken) }
     var verdict = revocations.verdict(on: token)

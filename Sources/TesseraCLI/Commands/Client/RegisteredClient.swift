@@ -45,7 +45,7 @@ struct RegisteredClient {
       """
   }
 
-  /// How the line to paste authenticates, which has to be a way that the client may.
+  /// The credentials in the line to paste, by a method that the client may use.
   private var credentials: CurlLine.Credentials {
     let id = client.id.rawValue
     let isInHeader = client.authenticationMethod == .clientSecretBasic
