@@ -55,8 +55,8 @@ enum Measurements {
     let token = try await subject.issuedToken()
     let granted = subject.application.tokenForm
     let requests: [(name: String, path: String, request: EndpointRequest, status: Int)] = [
-      ("token, seed dialect", "/oauth/token", subject.post(granted), 200),
-      ("token, RFC 6749 dialect", "/oauth2/token", subject.post(granted), 200),
+      ("token, contract dialect", "/oauth/token", subject.post(granted), 200),
+      ("token, rfc6749 dialect", "/oauth2/token", subject.post(granted), 200),
       ("token, JWT", "/oauth2/token", subject.post(subject.jwtApplication.tokenForm), 200),
       // What is left is the client's authentication.
       ("client authentication", "/oauth/token", subject.post(subject.application.aimlessForm), 400),

@@ -53,14 +53,14 @@ class Bench:
     def run_cases(self):
         bench = self.bench
         make = {
-            "token": lambda: bench.token("token", "opaque token, seed dialect"),
-            "rfc-token": lambda: bench.token("rfc-token", "opaque token, RFC 6749 dialect", path="/oauth2/token"),
+            "token": lambda: bench.token("token", "opaque token, contract dialect"),
+            "rfc-token": lambda: bench.token("rfc-token", "opaque token, rfc6749 dialect", path="/oauth2/token"),
             "quiet": bench.quiet,
             "jwt": bench.jwt,
             "introspection": bench.introspection,
             "verify": bench.verify,
             "jwks": bench.jwks,
-            "token-10k": lambda: bench.token("token-10k", "opaque token, seed dialect, 10,000 clients", size="10k"),
+            "token-10k": lambda: bench.token("token-10k", "opaque token, contract dialect, 10,000 clients", size="10k"),
             "denied": bench.denied,
             "token-1m": lambda: bench.million(20 if self.options.quick else 150),
         }

@@ -99,7 +99,7 @@ class Workbench:
             yield min(touched, case.counted), result["requests"] / result["seconds"]
 
     def quiet(self):
-        return self.token("quiet", "opaque token, seed dialect, without a log", kind="quiet", TESSERA_LOG_LEVEL="error")
+        return self.token("quiet", "opaque token, contract dialect, without a log", kind="quiet", TESSERA_LOG_LEVEL="error")
 
     def million(self, seconds):
         """With as many of a million clients in memory as so many seconds allow."""
@@ -112,7 +112,7 @@ class Workbench:
         case.cold_rate = median(rate for _, rate, _ in stretches)
         case.bytes_per_client = (after - before) / max(1, touched - first)
         case.counted = touched
-        case.title = f"opaque token, seed dialect, 1,000,000 clients, {touched:,} of them used"
+        case.title = f"opaque token, contract dialect, 1,000,000 clients, {touched:,} of them used"
         return case
 
     def jwt(self):

@@ -2,7 +2,7 @@ import TesseraCore
 import TesseraTestSupport
 import Testing
 
-/// What a token response looks like (RFC 6749 §5), in the seed dialect.
+/// What a token response looks like (RFC 6749 §5), in the contract dialect.
 @Suite struct TokenResponseTests {
   @Test("T16 success has exactly the three members of the contract, in its order")
   func members() async throws {

@@ -1,6 +1,6 @@
 /// A scope token (RFC 6749 §3.3): what a client may ask for by name.
 ///
-/// Narrower than the RFC in two points: no comma, because the seed dialect separates scopes by it, and at
+/// Narrower than the RFC in two points: no comma, because the contract dialect separates scopes by it, and at
 /// most 128 characters.
 package struct Scope: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// The most characters a scope may have.
