@@ -12,15 +12,15 @@ enum Measurements {
   }
 
   private static func parts(_ subject: Subject) throws -> [Meter.Reading] {
-    let facts = try subject.directory.facts()
-    guard let client = try subject.directory.client(subject.application.id) else { return [] }
+    let facts = try subject.replica.facts()
+    guard let client = try subject.replica.client(subject.application.id) else { return [] }
     let now = WallClock.system.now
     let grant = AccessGrant(
       clientID: subject.application.id,
       grantType: .clientCredentials,
       access: GrantedAccess(
         scopes: ScopeSet(["item"].compactMap(Scope.init)),
-        audiences: [Administration.standardResource].compactMap(Resource.init(stored:))
+        audiences: [Administration.defaultResource].compactMap(Resource.init(stored:))
       ),
       issuedAt: now,
       expiresAt: now.advanced(bySeconds: 3600)
@@ -31,7 +31,7 @@ enum Measurements {
     let sealed = text(issued)
     let signed = text(try signing.encode(grant, for: client.holder, SignatureChoice(), with: facts.keyRing))
     let form = subject.application.tokenForm
-    let dialect = SeedDialect()
+    let dialect = ContractDialect()
     return [
       try Meter.measure("form parsing") { keep(try FormParameters(form)) },
       Meter.measure("rendering") { keep(dialect.response(for: issued)) },

@@ -4,7 +4,7 @@ import TesseraStoreTesting
 
 /// A server over a store in memory, with the clients that ask it.
 struct Subject {
-  let directory: Directory
+  let replica: Replica
   let server: AuthorizationServer
   let hasher: SecretHasher
   let application: RegisteredApplication
@@ -44,9 +44,9 @@ struct Subject {
     }
     application = try await register("application", scopes: ["item", "event", "profile", "promotion"])
     jwtApplication = try await register("JWT application", scopes: ["item"]) { $0.tokenFormat = .jwt }
-    api = try await register("API", scopes: [], introspects: [Administration.standardResource])
+    api = try await register("API", scopes: [], introspects: [Administration.defaultResource])
     hasher = SecretHasher(masterKey: masterKey)
-    directory = node.directory
+    replica = node.replica
     server = try node.authorizationServer(
       AuthorizationServer.Settings(
         issuer: Subject.issuer,

@@ -20,7 +20,7 @@ import TesseraSupport
 ///
 ///     let tokens = try ClientCredentialsTokenSource(
 ///       tokenEndpoint: "https://login.example.com/oauth/token",
-///       dialect: .seed,
+///       dialect: .contract,
 ///       credentials: .file(path: "/run/secrets/tessera.json")
 ///     )
 ///     let answer = try await HTTPClient.shared.execute(
@@ -48,7 +48,7 @@ public final class ClientCredentialsTokenSource: Sendable {
   ///     `configuration.connectionPool.retryConnectionEstablishment = false` reports a refused connection at once
   ///     instead of when the request times out.
   ///   - clock: What tokens age by. Not the time of day.
-  ///   - wallClock: The time of day, for an answer of ``TokenDialect/seed`` without a `Date`.
+  ///   - wallClock: The time of day, for an answer of ``TokenDialect/contract`` without a `Date`.
   ///   - randomness: What jitter is drawn from.
   ///   - logger: Where failed token requests are logged; nowhere by default. Neither secrets nor tokens are.
   ///   - metrics: Where `tessera_client_token_requests`, `…_request_failures`, `…_refreshes` and

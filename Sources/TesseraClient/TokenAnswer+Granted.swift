@@ -37,12 +37,12 @@ extension ServiceExchange.Answer {
       // The decoder's error is not passed on, because it can quote the body.
       throw malformed("it is not a JSON object with the members of a token")
     }
-    guard let value = members[dialect == .seed ? "accessToken" : "access_token"]?.text,
+    guard let value = members[dialect == .contract ? "accessToken" : "access_token"]?.text,
       !value.isEmpty, value.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
     else { throw malformed("there is no usable token in it") }
     let lifetime =
       switch dialect {
-      case .seed: try seedLifetime(members, wallClock: wallClock)
+      case .contract: try contractLifetime(members, wallClock: wallClock)
       case .rfc6749: try lifetime(members, assumed: settings.assumedLifetime)
       }
     let scopes = members["scope"]?.text?.split(separator: dialect.scopeSeparator).map(String.init)
@@ -52,7 +52,7 @@ extension ServiceExchange.Answer {
   /// By the server's own clock, which `Date` shows, so that ours may be wrong.
   ///
   /// Whole seconds, because `Date` leaves out the fraction, by which the difference is too long.
-  private func seedLifetime(
+  private func contractLifetime(
     _ members: GrantedMembers,
     wallClock: WallClock
   ) throws(TokenRequestError) -> Duration {

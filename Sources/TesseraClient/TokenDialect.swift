@@ -2,7 +2,7 @@
 public enum TokenDialect: Sendable, Hashable {
   /// `POST /oauth/token` of Tessera: commas between scopes; the answer has the members `accessToken`,
   /// `accessTokenExpiresAt` (ISO 8601) and `scope`, an error `name` and `message`.
-  case seed
+  case contract
   /// `POST /oauth2/token`, as every OAuth 2.0 server has it: spaces between scopes; the answer has the members
   /// `access_token`, `token_type`, `expires_in` (seconds) and `scope` (RFC 6749 §5.1), an error `error` and
   /// `error_description` (RFC 6749 §5.2).
@@ -11,7 +11,7 @@ public enum TokenDialect: Sendable, Hashable {
   /// What stands between scopes.
   var scopeSeparator: Character {
     switch self {
-    case .seed: ","
+    case .contract: ","
     case .rfc6749: " "
     }
   }

@@ -9,17 +9,17 @@ extension AuthorizationServer {
     package var grants: [any GrantHandler]
     /// Besides those that every server has.
     package var endpoints: [any Endpoint] = []
-    package let directory: Directory
+    package let replica: Replica
     package let inspector: TokenInspector
     package let clock: WallClock
-    package let errors: StandardErrors
+    package let errors: RFC6749Errors
   }
 
   /// The server with every authentication method, grant and endpoint there is.
   ///
   /// `adding` adds to them.
   package init(
-    directory: Directory,
+    replica: Replica,
     masterKey: MasterKey,
     settings: Settings,
     clock: WallClock = .system,
@@ -30,8 +30,8 @@ extension AuthorizationServer {
     let formats = AuthorizationServer.tokenFormats(issuer: settings.issuer, randomness: randomness)
     let issuer = IssuerIdentifier(settings.issuer)
     let tokenIssuer = TokenIssuer(formats: formats)
-    let inspector = TokenInspector(directory: directory, formats: formats)
-    let errors = StandardErrors(documentation: settings.documentation)
+    let inspector = TokenInspector(replica: replica, formats: formats)
+    let errors = RFC6749Errors(documentation: settings.documentation)
     let secretVerifier = ClientSecretVerifier(hasher: SecretHasher(masterKey: masterKey))
     var parts = Parts(
       authenticators: [
@@ -45,7 +45,7 @@ extension AuthorizationServer {
           lifetime: settings.tokenLifetime
         )
       ],
-      directory: directory,
+      replica: replica,
       inspector: inspector,
       clock: clock,
       errors: errors
@@ -55,13 +55,13 @@ extension AuthorizationServer {
 
     let clientAuthentication = ClientAuthentication(
       parts.authenticators,
-      directory: directory,
+      replica: replica,
       limiter: FailureLimiter(settings: settings.failureLimit, clock: monotonicClock)
     )
 
     let doors: [(path: String?, member: StaticString?, dialect: any Dialect)] = [
-      (settings.contractPath, nil, SeedDialect()),
-      (settings.standardPath, "token_endpoint", StandardDialect(errors: errors)),
+      (settings.contractPath, nil, ContractDialect()),
+      (settings.rfc6749Path, "token_endpoint", RFC6749Dialect(errors: errors)),
     ]
     let tokenEndpoints = doors.compactMap { door in
       door.path.map {
@@ -71,7 +71,7 @@ extension AuthorizationServer {
           dialect: door.dialect,
           clientAuthentication: clientAuthentication,
           grants: grants,
-          directory: directory,
+          replica: replica,
           issuer: tokenIssuer,
           clock: clock
         )
@@ -83,7 +83,7 @@ extension AuthorizationServer {
         IntrospectionEndpoint(
           clientAuthentication: clientAuthentication,
           inspector: inspector,
-          directory: directory,
+          replica: replica,
           issuer: settings.issuer,
           clock: clock,
           errors: errors
@@ -91,7 +91,7 @@ extension AuthorizationServer {
         RevocationEndpoint(
           clientAuthentication: clientAuthentication,
           inspector: inspector,
-          directory: directory,
+          replica: replica,
           allowance: RevocationAllowance(settings: settings.revocationAllowance, clock: monotonicClock),
           clock: clock,
           errors: errors
@@ -103,10 +103,10 @@ extension AuthorizationServer {
           errors: errors
         ),
         AuthorizationEndpoint(errors: errors),
-        JWKSEndpoint(.common, directory: directory, lifetime: settings.keySetLifetime, errors: errors),
-        JWKSEndpoint(.postQuantum, directory: directory, lifetime: settings.keySetLifetime, errors: errors),
+        JWKSEndpoint(.common, replica: replica, lifetime: settings.keySetLifetime, errors: errors),
+        JWKSEndpoint(.postQuantum, replica: replica, lifetime: settings.keySetLifetime, errors: errors),
         RevocationFeedEndpoint(
-          directory: directory,
+          replica: replica,
           issuer: settings.issuer,
           trustedPeers: settings.revocationFeedPeers,
           clock: clock,
@@ -130,7 +130,7 @@ extension AuthorizationServer {
       MetadataEndpoint(
         mounts: mounts,
         members: members,
-        directory: directory,
+        replica: replica,
         lifetime: settings.keySetLifetime,
         errors: errors
       )

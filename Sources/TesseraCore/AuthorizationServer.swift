@@ -9,7 +9,7 @@ package struct AuthorizationServer: Sendable {
     /// Where the token endpoint of the documented contract is; nil when there is none.
     package var contractPath: String?
     /// Where the token endpoint of RFC 6749 is; nil when there is none.
-    package var standardPath: String?
+    package var rfc6749Path: String?
     /// How long tokens live.
     var tokenLifetime = TokenLifetime()
     /// How failures are slowed down.
@@ -30,7 +30,7 @@ package struct AuthorizationServer: Sendable {
     package init(
       issuer: String,
       contractPath: String? = "/oauth/token",
-      standardPath: String? = "/oauth2/token",
+      rfc6749Path: String? = "/oauth2/token",
       failureLimit: FailureLimiter.Settings = FailureLimiter.Settings(),
       revocationAllowance: RevocationAllowance.Settings = RevocationAllowance.Settings(),
       verifyPeers: [AddressRange]? = nil,
@@ -40,7 +40,7 @@ package struct AuthorizationServer: Sendable {
     ) {
       self.issuer = issuer
       self.contractPath = contractPath
-      self.standardPath = standardPath
+      self.rfc6749Path = rfc6749Path
       self.failureLimit = failureLimit
       self.revocationAllowance = revocationAllowance
       self.verifyPeers = verifyPeers

@@ -29,7 +29,7 @@ package struct ServerNode: Sendable {
 
   /// What is configured, besides the endpoints.
   package struct Settings: Sendable {
-    package var directory = Directory.Settings()
+    package var replica = Replica.Settings()
     package var lifetime = TokenLifetime()
     package var keys = KeyRotation.Settings()
 
@@ -39,7 +39,7 @@ package struct ServerNode: Sendable {
   /// What operators can do.
   package let administration: Administration
   /// What it knows of the store.
-  package let directory: Directory
+  package let replica: Replica
   private let environment: Environment
   private let settings: Settings
 
@@ -63,10 +63,10 @@ package struct ServerNode: Sendable {
       clock: environment.clock
     )
     if initialises { try await administration.initialise() }
-    directory = try await Directory(
+    replica = try await Replica(
       store: environment.store,
       masterKey: environment.masterKey,
-      settings: settings.directory,
+      settings: settings.replica,
       clock: environment.clock,
       monotonicClock: environment.monotonicClock,
       logger: environment.logger
@@ -84,7 +84,7 @@ package struct ServerNode: Sendable {
     settings.tokenLifetime = self.settings.lifetime
     settings.keySetLifetime = self.settings.keys.keySetLifetime
     return try AuthorizationServer(
-      directory: directory,
+      replica: replica,
       masterKey: environment.masterKey,
       settings: settings,
       clock: environment.clock,

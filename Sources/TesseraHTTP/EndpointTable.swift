@@ -53,6 +53,6 @@ struct UnknownPath: Endpoint {
   }
 
   func response(for error: OAuthError) -> EndpointResponse {
-    SeedDialect().response(for: error)
+    ContractDialect().response(for: error)
   }
 }

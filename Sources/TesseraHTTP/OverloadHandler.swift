@@ -14,7 +14,7 @@ final class OverloadHandler: ChannelInboundHandler {
   }
 
   func channelActive(context: ChannelHandlerContext) {
-    let response = SeedDialect().response(for: .temporarilyUnavailable("too many connections"))
+    let response = ContractDialect().response(for: .temporarilyUnavailable("too many connections"))
     var writer = ResponseWriter(clock: clock)
     var buffer = context.channel.allocator.buffer(capacity: 512)
     writer.write(response, to: &buffer, closing: true, isHEAD: false, isHTTP10: false)

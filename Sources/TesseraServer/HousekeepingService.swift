@@ -12,7 +12,7 @@ struct HousekeepingService: Service {
   /// How many rows are removed in one transaction.
   private static let stepSize = 1000
 
-  let directory: Directory
+  let replica: Replica
   let store: any Store
   let audit: AuditRetention
   let logger: Logger
@@ -27,10 +27,10 @@ struct HousekeepingService: Service {
   }
 
   func tidy() async {
-    directory.forgetExpiredRevocations()
+    replica.forgetExpiredRevocations()
     // Of tokens that expired before this nothing matters any more, even if the clock is wrong by some hours.
-    let time = directory.forgettingTime()
-    let longest = Int64(directory.settings.longestTokenLifetime)
+    let time = replica.forgettingTime()
+    let longest = Int64(replica.settings.longestTokenLifetime)
     let now = time.advanced(bySeconds: longest)
     do throws(StoreError) {
       let removed = [

@@ -10,7 +10,7 @@ struct KeyRotationService: Service {
   /// After a failure, so that a store that is down is not asked every second.
   private static let pause = Duration.seconds(30)
 
-  let directory: Directory
+  let replica: Replica
   let administration: Administration
   let logger: Logger
 
@@ -32,12 +32,12 @@ struct KeyRotationService: Service {
 
   /// Does what is due now.
   func step() async throws(StoreError) {
-    guard let facts = try? directory.facts(), administration.isRotationDue(facts) else { return }
+    guard let facts = try? replica.facts(), administration.isRotationDue(facts) else { return }
     let performed = try await administration.performRotation(uses: facts.keyUses)
     if performed > 0 {
       logger.notice("rotated keys", metadata: ["steps": .stringConvertible(performed)])
     }
     // So that the next look at memory does not find the same due again.
-    try await directory.catchUp()
+    try await replica.catchUp()
   }
 }

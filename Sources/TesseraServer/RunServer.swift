@@ -19,7 +19,7 @@ package func runServer(
   let logger = log.logger
   configuration.announceSources(logger)
   var settings = ServerNode.Settings()
-  settings.directory = configuration.directorySettings
+  settings.replica = configuration.directorySettings
   settings.lifetime = configuration.token
   settings.keys = configuration.keys
   let node: ServerNode
@@ -31,13 +31,13 @@ package func runServer(
       actor: "server"
     )
     rotation = KeyRotationService(
-      directory: node.directory,
+      replica: node.replica,
       administration: node.administration,
       logger: logger
     )
     // Before the first request: a data directory of an earlier version has no key that signs.
     try await rotation.step()
-    if let facts = try? node.directory.facts(), let ahead = node.administration.timesAhead(facts) {
+    if let facts = try? node.replica.facts(), let ahead = node.administration.timesAhead(facts) {
       logger.error(
         "the clock is behind what is stored: set it right, or run tessera revoke-all --clock-was-ahead",
         metadata: ["detail": "\(ahead)"]
@@ -51,7 +51,7 @@ package func runServer(
       AuthorizationServer.Settings(
         issuer: issuer,
         contractPath: configuration.contract.path,
-        standardPath: configuration.rfc6749.path,
+        rfc6749Path: configuration.rfc6749.path,
         failureLimit: configuration.bruteForce,
         verifyPeers: configuration.verifyPeers.isEmpty ? nil : configuration.verifyPeers,
         revocationFeedPeers: configuration.revocationFeedPeers.isEmpty
@@ -93,9 +93,9 @@ package func runServer(
   )
 
   let services: [any Service] = [
-    DirectoryService(directory: node.directory),
+    ReplicaService(replica: node.replica),
     HousekeepingService(
-      directory: node.directory,
+      replica: node.replica,
       store: data.store,
       audit: configuration.audit,
       logger: logger

@@ -6,7 +6,7 @@ import Testing
 @Suite(.everyDoor) struct AudienceTests {
   static let standard = "https://api.ants.tech"
   static let stock = "https://stock.example"
-  static let invalidTarget = SeedError(
+  static let invalidTarget = ContractError(
     status: 400,
     name: "invalid_target",
     reason: "Requested resource is invalid"
@@ -21,7 +21,7 @@ import Testing
         description: "Stock",
         resource: AudienceTests.stock
       )
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       let client = try await server.makeClient {
         $0.scopes = ["item", "event", "stock"]
         $0.defaultScopes = ["item", "stock"]
@@ -68,7 +68,7 @@ import Testing
     try await run { server, _ async throws in
       _ = try await server.administration.createResource("rabbitmq", description: "The broker")
       _ = try await server.administration.createScope("publish", description: "Publish", resource: "rabbitmq")
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       let client = try await server.makeClient {
         $0.scopes = ["publish", "item"]
         $0.tokenFormat = .jwt
@@ -126,7 +126,7 @@ import Testing
     try await run { server, client async throws in
       expect(try await server.send(request(client, scope: "stock")), grants: "stock")
       try await server.administration.retireResource(AudienceTests.stock)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       expect(
         try await server.send(request(client, scope: "stock", ("resource", AudienceTests.stock))),
         is: AudienceTests.invalidTarget
@@ -231,7 +231,7 @@ import Testing
       }
       expect(
         try await server.send(request(other, scope: nil, ("resource", AudienceTests.stock))),
-        is: SeedError(
+        is: ContractError(
           status: 400,
           name: "invalid_scope",
           reason: "None of the default scopes belongs to the requested resource"
@@ -247,16 +247,16 @@ import Testing
       var update = ResourceUpdate()
       update.tokenFormat = .some(.opaque)
       _ = try await server.administration.updateResource(AudienceTests.stock, update)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       let opaque = try #require(try await server.send(request(client, scope: "stock")).accessToken)
       #expect(!opaque.contains("."), "the resource's format goes before the client's")
       #expect(try #require(try await server.send(request(client, scope: "item")).accessToken).contains("."))
       update.tokenFormat = .some(.jwt)
       _ = try await server.administration.updateResource(AudienceTests.standard, update)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       expect(
         try await server.send(request(client, scope: "item,stock")),
-        is: SeedError(
+        is: ContractError(
           status: 400,
           name: "invalid_target",
           reason: "The requested resources require different kinds of token"

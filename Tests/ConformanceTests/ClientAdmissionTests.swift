@@ -82,10 +82,10 @@ private let good = "good"
       let client = try await server.makeClient()
       expect(try await server.send(request(by: client.id)), grants: "item")
       try await server.administration.setClient(client.id, enabled: false)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       expect(try await server.send(request(by: client.id)), is: .failedInBody)
       try await server.administration.setClient(client.id, enabled: true)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       // Disabling ended all tokens of its millisecond.
       server.clocks.advance(seconds: 1)
       expect(try await server.send(request(by: client.id)), grants: "item", "enabled again")
@@ -135,7 +135,7 @@ private let good = "good"
       #expect(try await server.send(request(by: client.id)).status == 429, "a badge")
       #expect(try await server.send(client.tokenRequest()).status == 429, "a secret, by the same limit")
       server.clocks.advance(seconds: 1)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       expect(try await server.send(request(by: client.id)), grants: "item")
     }
   }
@@ -161,7 +161,7 @@ private let good = "good"
     try await run(slow) { server in
       let client = try await server.makeClient()
       try await server.administration.setClient(client.id, enabled: false)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       expect(try await server.send(request(by: client.id)), is: .failedInBody)
     }
   }
@@ -180,7 +180,7 @@ private let good = "good"
     let told = Mutex(0)
     try await TestServer.run { server in
       let authorizationServer = try AuthorizationServer(
-        directory: server.directory,
+        replica: server.replica,
         masterKey: server.masterKey,
         settings: AuthorizationServer.Settings(issuer: TestServer.issuer),
         clock: WallClock {

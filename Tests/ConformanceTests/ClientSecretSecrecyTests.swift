@@ -14,7 +14,7 @@ import Testing
     let expired = try await server.makeClient { $0.secretExpiresInDays = 1 }
     let pinned = try await server.makeClient { $0.authenticationMethod = ClientAuthenticationMethod.none }
     server.clocks.advance(seconds: 86_400)
-    try await server.directory.catchUp()
+    try await server.replica.catchUp()
     return [
       TestClient(id: .random(using: .system), secret: good.secret),
       TestClient(id: good.id, secret: "ECOTBQNP44IFPCVMQNSZ"),
@@ -65,7 +65,7 @@ import Testing
         #expect(response.status == 429, "even the right secret is not looked at")
         #expect(response.header("retry-after") == delay)
         server.clocks.advance(seconds: try #require(Int64(delay)))
-        try await server.directory.catchUp()
+        try await server.replica.catchUp()
       }
       expect(try await server.send(client.tokenRequest()), grants: "item", "after the delay")
       for _ in 0..<5 { expect(try await server.send(wrong), is: .failedInBody, "success has forgotten them") }

@@ -185,7 +185,7 @@ import Testing
     try await TestServer.run { server in
       let client = try await server.makeClient { $0.secretExpiresInDays = 1 }
       server.clocks.advance(seconds: 86_399)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       expect(try await server.send(client.tokenRequest()), grants: "item")
       server.clocks.advance(seconds: 1)
       expect(try await server.send(client.tokenRequest()), is: .failedInBody)
@@ -197,12 +197,12 @@ import Testing
     try await TestServer.run { server in
       let client = try await server.makeClient()
       let added = try await server.administration.addSecret(to: client.id, named: "next")
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       let renewed = TestClient(id: client.id, secret: added.secret.exposed)
       expect(try await server.send(client.tokenRequest()), grants: "item", "old")
       expect(try await server.send(renewed.tokenRequest()), grants: "item", "new")
       try await server.administration.revokeSecret(named: "default", of: client.id)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       expect(try await server.send(client.tokenRequest()), is: .failedInBody, "old, revoked")
       expect(try await server.send(renewed.tokenRequest()), grants: "item", "new, alone")
     }

@@ -9,17 +9,17 @@ import Testing
   /// Does something while the clock is an hour ahead.
   private func ahead<Value>(_ server: TestServer, _ body: () async throws -> Value) async throws -> Value {
     server.clocks.advance(seconds: 3600)
-    try await server.directory.catchUp()
+    try await server.replica.catchUp()
     let value = try await body()
     server.clocks.advance(seconds: -3600)
-    try await server.directory.catchUp()
+    try await server.replica.catchUp()
     return value
   }
 
   private func expectRefused(_ response: TestResponse) {
     expect(
       response,
-      is: SeedError(
+      is: ContractError(
         status: 503,
         name: "temporarily_unavailable",
         reason: "Try again later"
@@ -35,7 +35,7 @@ import Testing
 
   private func repair(_ server: TestServer) async throws -> Administration.ClockRepair {
     let repaired = try await server.administration.repairAfterClockWasAhead()
-    try await server.directory.catchUp()
+    try await server.replica.catchUp()
     server.clocks.advance(milliseconds: 1)
     return repaired
   }
@@ -87,7 +87,7 @@ import Testing
       for _ in 0..<8 {
         #expect(try await isActive(server, stolen) == false)
         server.clocks.advance(seconds: 500)
-        try await server.directory.catchUp()
+        try await server.replica.catchUp()
       }
     }
   }
@@ -101,7 +101,7 @@ import Testing
       #expect(try timesAhead(server) == nil)
       _ = try await server.administration.rotateKey(for: .sealing)
       try await revokeTokens(of: client, server)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       #expect(try timesAhead(server) == nil)
       server.clocks.advance(milliseconds: 1)
       expect(try await server.send(client.tokenRequest()), grants: "item")
@@ -114,7 +114,7 @@ import Testing
       server.clocks.advance(seconds: 315_360_000)
       _ = try await server.administration.rotateKey(for: .sealing)
       server.clocks.advance(seconds: -315_360_000)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       #expect(try timesAhead(server)?.contains("key 3") == true)
       #expect(try await repair(server).keys == 3)
       #expect(try timesAhead(server) == nil)
@@ -124,7 +124,7 @@ import Testing
   }
 
   private func timesAhead(_ server: TestServer) throws -> String? {
-    server.administration.timesAhead(try server.directory.facts())
+    server.administration.timesAhead(try server.replica.facts())
   }
 
   private func isActive(_ server: TestServer, _ token: String) async throws -> Bool {

@@ -34,7 +34,7 @@ import Testing
           signingAlgorithm: algorithm
         )
       }
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       let named = try await server.get(path).json["id_token_signing_alg_values_supported"] as? [String]
       let keys = try await server.get("/.well-known/jwks.json").json["keys"] as? [[String: Any]]
       #expect(named == ["ES256", "RS256", "PS256", "EdDSA"])
@@ -56,7 +56,7 @@ import Testing
         description: "X",
         signingAlgorithm: .mlDSA65
       )
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       #expect(try await server.get("/.well-known/jwks.json").text == before)
       let keys = try await server.get(path).json["keys"] as? [[String: Any]]
       #expect(keys?.map { $0["kty"] as? String } == ["AKP"])

@@ -8,7 +8,7 @@ import Testing
   ///
   /// A new endpoint gets its line here.
   private static let withoutCredentials: [String: (status: Int, body: String)] = [
-    "/oauth/token": (400, SeedError.missingCredentials.body),
+    "/oauth/token": (400, ContractError.missingCredentials.body),
     "/oauth2/token": (401, RFC6749Error.missingCredentials.body),
     "/oauth2/introspect": (401, RFC6749Error.missingCredentials.body),
     "/oauth2/revoke": (401, RFC6749Error.missingCredentials.body),

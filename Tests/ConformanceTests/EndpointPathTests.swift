@@ -16,7 +16,7 @@ import Testing
   ) async throws {
     var options = TestServer.Options()
     options.contractPath = contract
-    options.standardPath = standard
+    options.rfc6749Path = standard
     options.issuer = issuer
     try await TestServer.run(options) { server async throws in
       try await body(server, try await server.makeClient())
@@ -81,7 +81,7 @@ import Testing
     }
 
     func response(for error: OAuthError) -> EndpointResponse {
-      StandardErrors(documentation: nil).response(for: error)
+      RFC6749Errors(documentation: nil).response(for: error)
     }
   }
 

@@ -2,7 +2,7 @@ import TesseraTestSupport
 import Testing
 
 /// An error at both token endpoints: what the five members are at that of the contract, and what the standard has.
-struct SeedError: Equatable {
+struct ContractError: Equatable {
   let status: Int
   let name: String
   let reason: String
@@ -24,34 +24,34 @@ struct SeedError: Equatable {
   ]
 
   /// Neither in the header nor in the form, for which the standard has a challenge.
-  static let noCredentials = SeedError(
+  static let noCredentials = ContractError(
     status: 400,
     name: "invalid_client",
     reason: "Client credentials are missing",
     standardStatus: 401
   )
   /// Half of them in the form.
-  static let missingCredentials = SeedError(
+  static let missingCredentials = ContractError(
     status: 400,
     name: "invalid_client",
     reason: "Client credentials are missing"
   )
-  static let failedInBody = SeedError(
+  static let failedInBody = ContractError(
     status: 400,
     name: "invalid_client",
     reason: "Client authentication failed"
   )
-  static let failedInHeader = SeedError(
+  static let failedInHeader = ContractError(
     status: 401,
     name: "invalid_client",
     reason: "Client authentication failed"
   )
-  static let invalidScope = SeedError(
+  static let invalidScope = ContractError(
     status: 400,
     name: "invalid_scope",
     reason: "Requested scope is invalid"
   )
-  static let missingScope = SeedError(
+  static let missingScope = ContractError(
     status: 400,
     name: "invalid_scope",
     reason: "Missing parameter: scope"
@@ -62,8 +62,8 @@ struct SeedError: Equatable {
   static let otherCharset = invalidRequest("The charset of the form must be UTF-8")
   static let wrongMethod = invalidRequest("Method must be POST", status: 405)
 
-  static func invalidRequest(_ reason: String, status: Int = 400) -> SeedError {
-    SeedError(status: status, name: "invalid_request", reason: reason)
+  static func invalidRequest(_ reason: String, status: Int = 400) -> ContractError {
+    ContractError(status: status, name: "invalid_request", reason: reason)
   }
 
   /// The same at the standard door.
@@ -73,8 +73,8 @@ struct SeedError: Equatable {
 
   /// The body to the letter, at the door in use.
   var body: String {
-    guard Door.current == .seed else { return standard.body }
-    let message = "\(SeedError.titles[name, default: ""]): \(reason)"
+    guard Door.current == .contract else { return standard.body }
+    let message = "\(ContractError.titles[name, default: ""]): \(reason)"
     return
       #"{"statusCode":\#(status),"status":\#(status),"code":\#(status),"message":"\#(message)","name":"\#(name)"}"#
   }
@@ -83,11 +83,11 @@ struct SeedError: Equatable {
 /// The answer is this error, to the letter, and may not be cached.
 func expect(
   _ response: TestResponse,
-  is error: SeedError,
+  is error: ContractError,
   _ comment: Comment? = nil,
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
-  guard Door.current == .seed else {
+  guard Door.current == .contract else {
     expect(response, refuses: error.standard, comment, sourceLocation: sourceLocation)
     return
   }

@@ -19,7 +19,7 @@ import Testing
     }
   }
 
-  static let unsupported = SeedError(
+  static let unsupported = ContractError(
     status: 400,
     name: "unsupported_grant_type",
     reason: "Grant type is not supported"
@@ -45,7 +45,7 @@ import Testing
       try await server.change(client) { $0.grantTypes = [] }
       expect(
         try await server.send(client.tokenRequest()),
-        is: SeedError(
+        is: ContractError(
           status: 400,
           name: "unauthorized_client",
           reason: "Grant type is not allowed for this client"
@@ -77,7 +77,7 @@ import Testing
       let form = [("grant_type", "client_credentials"), ("scope", "item")]
       let response = try await server.send(TestRequest(form: form))
       expect(response, is: .noCredentials)
-      #expect((response.header("www-authenticate") == nil) == (Door.current == .seed))
+      #expect((response.header("www-authenticate") == nil) == (Door.current == .contract))
     }
   }
 

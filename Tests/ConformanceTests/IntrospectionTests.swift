@@ -84,7 +84,7 @@ import Testing
       #expect(try await world.introspect(world.token).text == TokenWorld.inactive, "revoked")
       let another = try await world.server.send(world.client.tokenRequest()).member("accessToken")
       world.server.clocks.advance(seconds: 3600)
-      try await world.server.directory.catchUp()
+      try await world.server.replica.catchUp()
       #expect(try await world.introspect(try #require(another)).text == TokenWorld.inactive, "expired")
     }
   }
@@ -134,7 +134,7 @@ import Testing
         description: "Stock",
         resource: "https://b.example"
       )
-      try await world.server.directory.catchUp()
+      try await world.server.replica.catchUp()
       let odd = try await world.server.makeClient {
         $0.id = #"a"b\c"#
         $0.scopes = ["item", "stock"]
@@ -151,7 +151,7 @@ import Testing
     try await TokenWorld.run { world async throws in
       #expect(try await world.introspect(world.token).json["active"] as? Bool == true)
       try await world.server.administration.revokeTokens(of: world.client.id)
-      try await world.server.directory.catchUp()
+      try await world.server.replica.catchUp()
       #expect(try await world.introspect(world.token).text == TokenWorld.inactive)
     }
   }
@@ -190,7 +190,7 @@ import Testing
   func disabled() async throws {
     try await TokenWorld.run { world async throws in
       try await world.server.administration.setClient(world.client.id, enabled: false)
-      try await world.server.directory.catchUp()
+      try await world.server.replica.catchUp()
       #expect(try await world.introspect(world.token).text == TokenWorld.inactive)
     }
   }
@@ -201,10 +201,10 @@ import Testing
       try await TokenWorld.run { world async throws in
         let administration = world.server.administration
         try await administration.setClient(world.client.id, enabled: false, keepingTokens: keepingTokens)
-        try await world.server.directory.catchUp()
+        try await world.server.replica.catchUp()
         #expect(try await world.introspect(world.token).text == TokenWorld.inactive)
         try await administration.setClient(world.client.id, enabled: true)
-        try await world.server.directory.catchUp()
+        try await world.server.replica.catchUp()
         #expect(try await world.introspect(world.token).json["active"] as? Bool == keepingTokens)
         world.server.clocks.advance(seconds: 1)
         let next = try await world.server.send(world.client.tokenRequest())
@@ -219,13 +219,13 @@ import Testing
     try await TokenWorld.run { world async throws in
       world.server.clocks.advance(seconds: 10)
       try await world.server.administration.revokeAllTokens()
-      try await world.server.directory.catchUp()
+      try await world.server.replica.catchUp()
       #expect(try await world.introspect(world.token).text == TokenWorld.inactive)
       world.server.clocks.advance(seconds: 1)
       let next = try #require(try await world.server.send(world.client.tokenRequest()).member("accessToken"))
       #expect(try await world.introspect(next).json["active"] as? Bool == true)
       try await world.server.administration.revokeTokens(of: world.client.id)
-      try await world.server.directory.catchUp()
+      try await world.server.replica.catchUp()
       #expect(try await world.introspect(next).text == TokenWorld.inactive)
     }
   }
@@ -246,7 +246,7 @@ import Testing
     try await TokenWorld.run { world async throws in
       #expect(try await world.introspect(world.token).json["exp"] as? Int == 1_691_674_917)
       world.server.clocks.advance(seconds: 3599)
-      try await world.server.directory.catchUp()
+      try await world.server.replica.catchUp()
       #expect(try await world.introspect(world.token).json["active"] as? Bool == true)
       world.server.clocks.advance(seconds: 1)
       #expect(try await world.introspect(world.token).text == TokenWorld.inactive)
@@ -260,7 +260,7 @@ import Testing
       var update = ClientUpdate()
       update.introspectedResources = []
       _ = try await world.server.administration.updateClient(world.resourceServer.id, update)
-      try await world.server.directory.catchUp()
+      try await world.server.replica.catchUp()
       #expect(try await world.introspect(world.token).text == TokenWorld.inactive)
     }
   }

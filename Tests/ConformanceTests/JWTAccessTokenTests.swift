@@ -30,7 +30,7 @@ import Testing
       let stock = "https://stock.example"
       _ = try await server.administration.createResource(stock, description: "Stock", jwtType: .jwt)
       _ = try await server.administration.createScope("stock", description: "Stock", resource: stock)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       let client = try await server.makeClient {
         $0.scopes = ["stock", "item"]
         $0.tokenFormat = .jwt
@@ -55,7 +55,7 @@ import Testing
       }
       expect(
         try await server.send(client.tokenRequest(["scope": "stock,item"])),
-        is: SeedError(
+        is: ContractError(
           status: 400,
           name: "invalid_target",
           reason: "The requested resources require different kinds of token"
@@ -67,7 +67,7 @@ import Testing
       var update = ResourceUpdate()
       update.jwtType = .accessToken
       _ = try await server.administration.updateResource(stock, update)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       let token = try #require(
         try await server.send(client.tokenRequest(["scope": "stock,item"])).accessToken
       )
@@ -213,7 +213,7 @@ import Testing
   func forgery() async throws {
     try await run { server, _, response, _ async throws in
       let inspector = TestInspector(
-        directory: server.directory,
+        replica: server.replica,
         formats: AuthorizationServer.tokenFormats(issuer: TestServer.issuer),
         clock: server.clocks.wall
       )
@@ -252,7 +252,7 @@ import Testing
       #expect(try await active(before))
       try await server.administration.revokeTokens(of: client.id)
       server.clocks.advance(milliseconds: 1)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       #expect(try await !active(before), "issued before, in the same second")
       #expect(
         try await active(try await server.send(client.tokenRequest())),

@@ -28,7 +28,7 @@ import Testing
         let kid = try #require(try await token(server, client).header["kid"] as? String)
         #expect(published.first { $0 != kid } != nil, "the next key is published")
         server.clocks.advance(seconds: 86_410)
-        try await server.directory.catchUp()
+        try await server.replica.catchUp()
         let next = try #require(try await token(server, client).header["kid"] as? String)
         #expect(next != kid)
         #expect(published.contains(next))
@@ -79,7 +79,7 @@ import Testing
       server.clocks.advance(seconds: 2_592_000 - 86_400)
       try await server.rotateKeys()
       server.clocks.advance(seconds: 86_000)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       let token = try #require(try await server.send(client.tokenRequest()).accessToken)
       server.clocks.advance(seconds: 1000)
       try await server.rotateKeys()
@@ -94,8 +94,8 @@ import Testing
   func once() async throws {
     try await TestServer.run { server async throws in
       server.clocks.advance(seconds: 2_592_000)
-      try await server.directory.catchUp()
-      let uses = try server.directory.facts().keyUses
+      try await server.replica.catchUp()
+      let uses = try server.replica.facts().keyUses
       let performed = try await withThrowingTaskGroup(of: Int.self) { group in
         for _ in 0..<20 {
           group.addTask { try await server.administration.performRotation(uses: uses) }
@@ -173,11 +173,11 @@ import Testing
       var update = ResourceUpdate()
       update.signingAlgorithm = .some(.edDSA)
       _ = try await server.administration.updateResource(TokenWorld.resource, update)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       let client = try await server.makeClient { $0.tokenFormat = .jwt }
       #expect(try await token(server, client).header["alg"] as? String == "ES256")
       server.clocks.advance(seconds: 305)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       #expect(try await token(server, client).header["alg"] as? String == "EdDSA")
     }
   }

@@ -81,7 +81,7 @@ import Testing
       for scope in ["item", "event", "profile", "promotion"] {
         try await server.administration.retireScope(scope)
       }
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       #expect(try await server.get(MetadataTests.wellKnown).json["scopes_supported"] == nil)
     }
   }
@@ -90,7 +90,7 @@ import Testing
   func algorithms() async throws {
     try await TestServer.run { server async throws in
       _ = try await server.administration.createResource("urn:x", description: "X", signingAlgorithm: .edDSA)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       let keys = try await server.get(MetadataTests.keySet)
       let algorithms = (keys.json["keys"] as? [[String: Any]])?.compactMap { $0["alg"] as? String }
       #expect(algorithms == ["ES256", "EdDSA"])
@@ -164,7 +164,7 @@ import Testing
           signingAlgorithm: algorithm
         )
       }
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       var keys: [[String: Any]] = []
       for path in [MetadataTests.keySet, "/.well-known/jwks-pq.json"] {
         keys += try #require(try await server.get(path).json["keys"] as? [[String: Any]])
@@ -233,6 +233,6 @@ extension TestServer {
   /// Adds a key for every use.
   fileprivate func rotateAll() async throws {
     for use in [KeyUse.sealing, .signing(.es256)] { _ = try await administration.rotateKey(for: use) }
-    try await directory.catchUp()
+    try await replica.catchUp()
   }
 }

@@ -8,7 +8,7 @@ import Testing
   /// Looks a client up after the voucher was redeemed, which has to be read from the store.
   private struct WaitingGrant: GrantHandler {
     let vouchers: VoucherGrant
-    let directory: Directory
+    let replica: Replica
     let other: ClientID
 
     var grantType: GrantType { vouchers.grantType }
@@ -16,18 +16,18 @@ import Testing
 
     func authorize(_ request: GrantRequest, _ exchange: inout Exchange) throws(Interruption) -> AccessGrant {
       let grant = try vouchers.authorize(request, &exchange)
-      _ = try exchange.view.client(other, of: directory)
+      _ = try exchange.view.client(other, of: replica)
       return grant
     }
   }
 
   private func run(
-    _ makeGrant: @escaping @Sendable (VoucherGrant, Directory) -> any GrantHandler,
+    _ makeGrant: @escaping @Sendable (VoucherGrant, Replica) -> any GrantHandler,
     _ body: (TestServer, TestClient, VoucherBook) async throws -> Void
   ) async throws {
     let book = VoucherBook(["spring": ["item"], "autumn": ["item"]])
     var options = TestServer.Options()
-    options.adding = { $0.grants.append(makeGrant(VoucherGrant(book: book), $0.directory)) }
+    options.adding = { $0.grants.append(makeGrant(VoucherGrant(book: book), $0.replica)) }
     try await TestServer.run(options) { server in
       _ = try await server.makeClient { $0.id = "other" }
       let client = try await server.makeClient()
@@ -40,7 +40,7 @@ import Testing
     client.tokenRequest(["grant_type": GrantType.voucher.name, "scope": nil, "voucher": voucher])
   }
 
-  private static let used = SeedError(
+  private static let used = ContractError(
     status: 400,
     name: "invalid_grant",
     reason: "The voucher is unknown or used"
@@ -55,7 +55,7 @@ import Testing
 
   @Test func anotherWaitAfterItClaimsNothingAgain() async throws {
     let other = try #require(ClientID("other"))
-    try await run({ WaitingGrant(vouchers: $0, directory: $1, other: other) }) { server, client, book in
+    try await run({ WaitingGrant(vouchers: $0, replica: $1, other: other) }) { server, client, book in
       let reads = server.store.readCount
       expect(try await server.send(request("spring", by: client)), grants: "item")
       #expect(server.store.readCount == reads + 2, "the client, and the other after the claim")

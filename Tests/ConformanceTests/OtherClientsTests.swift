@@ -81,7 +81,7 @@ import Testing
   @Test("O2 beyond the limit the not-before of the client takes over, and nobody else's tokens are touched")
   func takeover() async throws {
     var options = TestServer.Options()
-    options.directory.revocationLimit = RevocationLimit(ofClient: 5, ofAll: 1000, least: 1)
+    options.replica.revocationLimit = RevocationLimit(ofClient: 5, ofAll: 1000, least: 1)
     try await TokenWorld.run(options) { world async throws in
       let server = world.server
       let other = try await server.makeClient()
@@ -92,7 +92,7 @@ import Testing
       #expect(try await world.revoke(flood[5]).status == 200)
       for token in flood { #expect(try await isActive(token, world) == false) }
       #expect(try await isActive(others, world) == true)
-      #expect(server.directory.revokedTokenCount == 0)
+      #expect(server.replica.revokedTokenCount == 0)
       #expect(try await server.store.revocations(after: 0, limit: 99).isEmpty)
       // A token that is inactive by that is nothing to revoke any more.
       let before = try await server.administration.auditRecords(limit: 999).elements
@@ -115,13 +115,13 @@ import Testing
   )
   func followers() async throws {
     var options = TestServer.Options()
-    options.directory.revocationLimit = RevocationLimit(ofClient: 5, ofAll: 1000, least: 1)
+    options.replica.revocationLimit = RevocationLimit(ofClient: 5, ofAll: 1000, least: 1)
     try await TokenWorld.run(options) { world async throws in
       let server = world.server
-      let other = try await Directory(
+      let other = try await Replica(
         store: server.store,
         masterKey: server.masterKey,
-        settings: options.directory,
+        settings: options.replica,
         clock: server.clocks.wall,
         monotonicClock: server.clocks.monotonic,
         logger: server.log.logger
@@ -131,7 +131,7 @@ import Testing
         for token in try await tokens(6, of: world.client, server) {
           #expect(try await world.revoke(token).status == 200)
           try await other.catchUp()
-          #expect(server.directory.revokedTokenCount <= 5)
+          #expect(server.replica.revokedTokenCount <= 5)
           #expect(other.revokedTokenCount <= 5)
         }
         #expect(try await server.store.revocations(after: 0, limit: 99).isEmpty, "\(round)")

@@ -4,8 +4,8 @@ import Testing
 
 /// Behind a TLS proxy: what it has to say of each request, and whose address counts.
 @Suite(.everyDoor) struct ProxyTests {
-  private static let tlsRequired = SeedError.invalidRequest("TLS is required")
-  private static let callerNotNamed = SeedError.invalidRequest("The proxy does not identify its caller")
+  private static let tlsRequired = ContractError.invalidRequest("TLS is required")
+  private static let callerNotNamed = ContractError.invalidRequest("The proxy does not identify its caller")
 
   private static func behindProxy(_ range: String = "127.0.0.1") throws -> TestServer.Options {
     var options = TestServer.Options()

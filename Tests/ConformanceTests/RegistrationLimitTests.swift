@@ -61,7 +61,7 @@ import Testing
       for name in names {
         _ = try await server.administration.createScope(name, description: "X", resource: resource)
       }
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       await expect(upTo: 64) { count in
         _ = try await server.makeClient { $0.scopes = Array(names.prefix(count)) }
       }

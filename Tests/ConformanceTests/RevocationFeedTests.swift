@@ -47,12 +47,12 @@ import Testing
           let revoked = try #require(document.claims["tokens"] as? [String: Int])
           #expect(revoked.count == count)
           #expect(revoked[try #require(try TestJWT(token).text("jti"))] != nil)
-          try await server.directory.catchUp()
+          try await server.replica.catchUp()
         }
         cursor = try #require(try await feed(server, since: cursor).number("cursor"))
       }
       // A node that starts now tells the same.
-      let other = try await Directory(
+      let other = try await Replica(
         store: server.store,
         masterKey: server.masterKey,
         clock: server.clocks.wall,
@@ -61,11 +61,11 @@ import Testing
       )
       #expect(other.revokedTokenCount == 5)
       let again = RevocationFeedEndpoint(
-        directory: other,
+        replica: other,
         issuer: TestServer.issuer,
         trustedPeers: nil,
         clock: server.clocks.wall,
-        errors: StandardErrors(documentation: nil)
+        errors: RFC6749Errors(documentation: nil)
       )
       for query in ["since=\(cursor)", "since=0", "since=1099511627776"] {
         let request = EndpointRequest(
@@ -91,8 +91,8 @@ import Testing
       )
       let event = AuditEvent(time: token.grant.issuedAt, actor: "test", action: .tokenRevoked, subject: "x")
       for _ in 0..<2 {
-        try await world.server.directory.revoke(Revocation(of: token), audit: event)
-        try await world.server.directory.catchUp()
+        try await world.server.replica.revoke(Revocation(of: token), audit: event)
+        try await world.server.replica.catchUp()
       }
       let document = try await feed(world.server)
       #expect((document.claims["tokens"] as? [String: Int])?.count == 1)
@@ -110,7 +110,7 @@ import Testing
     try await world { world async throws in
       let (server, id) = (world.server, world.client.id.rawValue)
       func notBefore() async throws -> Double? {
-        try await server.directory.catchUp()
+        try await server.replica.catchUp()
         return (try await feed(server).claims["clients"] as? [String: Double])?[id]
       }
       #expect(try await notBefore() == nil)
@@ -142,7 +142,7 @@ import Testing
     try await world { world async throws in
       #expect(try await feed(world.server).claims["not_before"] == nil)
       try await world.server.administration.revokeAllTokens()
-      try await world.server.directory.catchUp()
+      try await world.server.replica.catchUp()
       #expect(try await feed(world.server).claims["not_before"] as? Double == 1_691_671_317.644)
     }
   }
@@ -153,10 +153,10 @@ import Testing
       let day: Int64 = 86_400
       #expect(try await world.revoke(world.token).status == 200)
       try await world.server.administration.setClient(world.client.id, enabled: false)
-      try await world.server.directory.catchUp()
+      try await world.server.replica.catchUp()
       func counts() async throws -> [Int?] {
-        world.server.directory.forgetExpiredRevocations()
-        try await world.server.directory.catchUp()
+        world.server.replica.forgetExpiredRevocations()
+        try await world.server.replica.catchUp()
         let document = try await feed(world.server)
         return [
           (document.claims["tokens"] as? [String: Int])?.count,

@@ -113,7 +113,7 @@ import Testing
   func immediate() async throws {
     try await TokenWorld.run { world async throws in
       let server = world.server
-      let otherNode = try await Directory(
+      let otherNode = try await Replica(
         store: server.store,
         masterKey: server.masterKey,
         clock: server.clocks.wall,
@@ -121,7 +121,7 @@ import Testing
         logger: server.log.logger
       )
       let elsewhere = TestInspector(
-        directory: otherNode,
+        replica: otherNode,
         formats: AuthorizationServer.tokenFormats(issuer: TestServer.issuer),
         clock: server.clocks.wall
       )

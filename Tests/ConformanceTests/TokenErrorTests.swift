@@ -13,7 +13,7 @@ import Testing
       json.headers = [("Content-Type", "application/json")]
       var get = client.tokenRequest()
       get.method = "GET"
-      let table: [(TestRequest, SeedError)] = [
+      let table: [(TestRequest, ContractError)] = [
         (client.tokenRequest(["scope": "unknown"]), .invalidScope),
         (client.tokenRequest(["scope": nil]), .missingScope),
         (client.tokenRequest(["grant_type": nil]), .invalidRequest("Missing parameter: grant_type")),
@@ -44,12 +44,13 @@ import Testing
   func unexpected() {
     let error = OAuthError(.serverError, .unexpected, privateDetail: "the cat sat on the keyboard")
     let dialect: any Dialect =
-      Door.current == .seed ? SeedDialect() : StandardDialect(errors: StandardErrors(documentation: nil))
+      Door.current == .contract
+      ? ContractDialect() : RFC6749Dialect(errors: RFC6749Errors(documentation: nil))
     let response = dialect.response(for: error)
     #expect(response.status == 500)
     #expect(
       String(decoding: response.body, as: UTF8.self)
-        == SeedError(status: 500, name: "server_error", reason: "An unexpected error occurred")
+        == ContractError(status: 500, name: "server_error", reason: "An unexpected error occurred")
         .body
     )
   }
@@ -148,13 +149,13 @@ import Testing
       let response = try await server.send(client.tokenRequest())
       expect(
         response,
-        is: SeedError(status: 429, name: "slow_down", reason: "Try again later")
+        is: ContractError(status: 429, name: "slow_down", reason: "Try again later")
       )
       #expect(response.header("retry-after") == "1")
     }
   }
 
-  static let unavailable = SeedError(
+  static let unavailable = ContractError(
     status: 503,
     name: "temporarily_unavailable",
     reason: "Try again later"
@@ -185,7 +186,7 @@ import Testing
       let response = try await server.send(client.tokenRequest())
       expect(response, is: TokenErrorTests.unavailable)
       #expect(response.header("retry-after") != nil)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       expect(try await server.send(client.tokenRequest()), grants: "item")
     }
   }

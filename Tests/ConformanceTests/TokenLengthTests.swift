@@ -71,7 +71,7 @@ import Testing
   func largest(algorithm: SigningAlgorithm?) async throws {
     try await TokenLengthTests.run(algorithm) { server async throws in
       let (client, scopes) = try await TokenLengthTests.largestClient(server)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       let resourceServer = try await server.makeClient {
         $0.scopes = []
         $0.introspectedResources = [TokenLengthTests.resource]
@@ -136,7 +136,7 @@ import Testing
       var resource = ResourceUpdate()
       resource.tokenFormat = .jwt
       await #expect(throws: AdministrationError.self, "by the API whose tokens it gets") {
-        try await server.administration.updateResource(Administration.standardResource, resource)
+        try await server.administration.updateResource(Administration.defaultResource, resource)
       }
       update = ClientUpdate()
       update.name = try DisplayName("another name")

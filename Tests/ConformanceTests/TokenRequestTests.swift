@@ -15,7 +15,7 @@ import Testing
       let response = try await server.send(request)
       #expect(response.status == 405)
       #expect(response.header("allow") == "POST")
-      #expect(response.text == (method == "HEAD" ? "" : SeedError.wrongMethod.body))
+      #expect(response.text == (method == "HEAD" ? "" : ContractError.wrongMethod.body))
     }
   }
 
@@ -102,7 +102,7 @@ import Testing
       let client = try await server.makeClient()
       let body =
         "grant%5Ftype=client%5fcredentials&client_id=\(client.id)&client_secret=\(client.secret)"
-        + "&scope=it%65m+event\(Door.current == .seed ? "%2C" : "%20")profile"
+        + "&scope=it%65m+event\(Door.current == .contract ? "%2C" : "%20")profile"
       expect(try await server.send(TestRequest(body: body)), grants: "item,event,profile")
     }
   }
@@ -166,7 +166,7 @@ import Testing
   func empty() async throws {
     try await TestServer.run { server in
       let client = try await server.makeClient()
-      let expectations: [(String, SeedError)] = [
+      let expectations: [(String, ContractError)] = [
         ("grant_type", .invalidRequest("Missing parameter: grant_type")), ("scope", .missingScope),
         ("client_id", .missingCredentials), ("client_secret", .missingCredentials),
       ]

@@ -129,7 +129,7 @@ import Testing
       }
       expect(try await server.send(client.tokenRequest(["scope": "event"])), grants: "event")
       try await server.administration.retireScope("event")
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       expect(try await server.send(client.tokenRequest(["scope": "event"])), is: .invalidScope)
       expect(try await server.send(client.tokenRequest(["scope": "item"])), grants: "item")
     }

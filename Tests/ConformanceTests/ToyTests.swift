@@ -20,7 +20,7 @@ import Testing
       expect(try await ask(client, [:]), is: .invalidRequest("Missing parameter: voucher"))
       expect(
         try await ask(other, ["voucher": "spring"]),
-        is: SeedError(
+        is: ContractError(
           status: 400,
           name: "unauthorized_client",
           reason: "Grant type is not allowed for this client"
@@ -31,7 +31,7 @@ import Testing
       let token = try #require(response.accessToken)
       let opened = try #require(try server.openToken(token))
       #expect(opened.grant.grantType.code == GrantType.voucher.code)
-      #expect(opened.grant.audiences.map(\.uri) == [Administration.standardResource])
+      #expect(opened.grant.audiences.map(\.uri) == [Administration.defaultResource])
       let metadata = try await server.get("/.well-known/oauth-authorization-server")
       #expect(
         metadata.json["grant_types_supported"] as? [String] == ["client_credentials", "urn:example:voucher"]

@@ -14,7 +14,7 @@ import Testing
       let response = try await server.send(server.makeClient().tokenRequest())
       let token = Array(try #require(response.accessToken).utf8)
       let inspector = TestInspector(
-        directory: server.directory,
+        replica: server.replica,
         formats: [SealedAccessToken(issuer: TestServer.issuer)],
         clock: server.clocks.wall
       )
@@ -59,7 +59,7 @@ import Testing
       let form = TestRequest.encoded(try await server.makeClient().tokenForm()) + "&pad="
       let full = form + String(repeating: "a", count: 16_384 - form.utf8.count)
       expect(try await server.send(TestRequest(body: full)), grants: "item")
-      let tooLarge = SeedError.invalidRequest("Request body is too large", status: 413)
+      let tooLarge = ContractError.invalidRequest("Request body is too large", status: 413)
       expect(try await server.send(TestRequest(body: full + "a")), is: tooLarge)
       expect(
         try await server.send(TestRequest(body: full + String(repeating: "a", count: 1 << 20))),

@@ -17,7 +17,7 @@ import Testing
 
   @Test func seed() async throws {
     try await TokenSourceTest.run {
-      $0.dialect = .seed
+      $0.dialect = .contract
       $0.path = "/oauth/token"
     } _: { test async throws in
       test.server.enqueue(DialectTests.seedAnswer)
@@ -41,7 +41,7 @@ import Testing
 
   @Test func seedWithoutDateGoesByTheWallClock() async throws {
     try await TokenSourceTest.run {
-      $0.dialect = .seed
+      $0.dialect = .contract
       $0.wallClock = { Date(Timestamp(milliseconds: 1_691_671_317_643 - 100_000)) }
     } _: { test async throws in
       test.server.enqueue(
@@ -55,7 +55,7 @@ import Testing
 
   @Test func seedErrors() async throws {
     try await TokenSourceTest.run {
-      $0.dialect = .seed
+      $0.dialect = .contract
     } _: { test async throws in
       let body = """
         {"statusCode":400,"status":400,"code":400,"message":"Invalid scope: Requested scope is invalid",
@@ -74,7 +74,7 @@ import Testing
 
   @Test func seedScopesWithACommaAreTwo() async throws {
     try await TokenSourceTest.run {
-      $0.dialect = .seed
+      $0.dialect = .contract
     } _: { test async throws in
       await #expect(throws: TokenRequestError.self) { try await test.source.token(for: ["item,event"]) }
       #expect(test.server.requests.isEmpty)

@@ -101,7 +101,7 @@ import Testing
     try await withTestHTTPClient { httpClient in
       let source = try ClientCredentialsTokenSource(
         tokenEndpoint: url,
-        dialect: .seed,
+        dialect: .contract,
         credentials: .fixed(TokenSourceTest.credentials),
         httpClient: httpClient,
         randomness: FixedGenerator.lowest

@@ -21,7 +21,7 @@ import Testing
       try await withTestHTTPClient { httpClient in
         let source = try ClientCredentialsTokenSource(
           tokenEndpoint: "http://127.0.0.1:\(server.port)\(Door.current.rawValue)",
-          dialect: Door.current == .seed ? .seed : .rfc6749,
+          dialect: Door.current == .contract ? .contract : .rfc6749,
           credentials: .fixed(
             ClientCredentials(clientID: client.id.rawValue, clientSecret: secret ?? client.secret)
           ),
@@ -72,7 +72,7 @@ import Testing
     try await run { _, _, source async throws in
       let error = await #expect(throws: TokenRequestError.self) { try await source.token(for: ["nonsense"]) }
       #expect(error?.name == "invalid_scope")
-      let prefix = Door.current == .seed ? "Invalid scope: " : ""
+      let prefix = Door.current == .contract ? "Invalid scope: " : ""
       #expect(error?.message == prefix + "Requested scope is invalid")
     }
     try await run(secret: "NOTTHESECRETATALL") { server, _, source async throws in

@@ -129,7 +129,7 @@ import Testing
   @Test func anEditOfAnotherVersionOfAResourceIsRefusedWithBoth() async throws {
     try await TestServer.run { server in
       let administration = server.administration
-      let resource = try Resource(existing: Administration.standardResource)
+      let resource = try Resource(existing: Administration.defaultResource)
       var update = ResourceUpdate()
       update.description = try DisplayName("first")
       update.ifVersion = 1
@@ -176,8 +176,8 @@ import Testing
       #expect(try await administration.serverState().tokensNotBefore == nil)
       try await administration.revokeAllTokens()
       #expect(try await administration.serverState().tokensNotBefore != nil)
-      #expect(try await administration.scope(named: "item").resource.uri == Administration.standardResource)
-      #expect(try await administration.resource(Administration.standardResource).retiredAt == nil)
+      #expect(try await administration.scope(named: "item").resource.uri == Administration.defaultResource)
+      #expect(try await administration.resource(Administration.defaultResource).retiredAt == nil)
       #expect(try await administration.grantedScopes().count == 4)
       try await administration.retireScope("item")
       #expect(!(try await administration.grantedScopes().map(\.name).contains("item")))

@@ -109,23 +109,23 @@ import Testing
         var enabled: [Bool?] = []
         for id in clients {
           let client = try await Rounds.run { () throws(Interruption) in
-            try view.client(id, of: server.directory)
+            try view.client(id, of: server.replica)
           }
           enabled.append(client?.client.isEnabled)
         }
         return enabled
       }
       var view = ServerView(at: server.clocks.wall.now)
-      let facts = try view.facts(of: server.directory)
+      let facts = try view.facts(of: server.replica)
       let first = try await enabled(&view)
       #expect(first == [true, true])
       for id in clients { try await server.administration.setClient(id, enabled: false) }
       try await server.administration.retireScope("item")
-      try await server.directory.catchUp()
-      let (again, sameFacts) = (try await enabled(&view), try view.facts(of: server.directory))
+      try await server.replica.catchUp()
+      let (again, sameFacts) = (try await enabled(&view), try view.facts(of: server.replica))
       #expect(again == [true, true] && sameFacts === facts)
       var later = ServerView(at: server.clocks.wall.now)
-      let (changed, newFacts) = (try await enabled(&later), try later.facts(of: server.directory))
+      let (changed, newFacts) = (try await enabled(&later), try later.facts(of: server.replica))
       #expect(changed == [false, false] && newFacts !== facts)
     }
   }

@@ -37,18 +37,18 @@ import Testing
       let text = try #require(try await server.send(client.tokenRequest()).member("accessToken"))
       let token = try #require(try server.openToken(text))
       try await server.administration.revokeToken(token)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       server.clocks.setWallClock(bySeconds: days * 86_400)
       for _ in 0..<60 {
         server.clocks.advance(seconds: 9)
-        server.directory.forgetExpiredRevocations()
+        server.replica.forgetExpiredRevocations()
         try await server.store.removeRevocations(
-          expiredBefore: server.directory.forgettingTime(),
+          expiredBefore: server.replica.forgettingTime(),
           limit: .max
         )
       }
       // A node that starts while the clock is wrong reads them all the same.
-      let other = try await Directory(
+      let other = try await Replica(
         store: server.store,
         masterKey: server.masterKey,
         clock: server.clocks.wall,
@@ -57,7 +57,7 @@ import Testing
       )
       other.forgetExpiredRevocations()
       server.clocks.setWallClock(bySeconds: -days * 86_400)
-      #expect(try server.directory.isRevoked(token.id))
+      #expect(try server.replica.isRevoked(token.id))
       #expect(try other.isRevoked(token.id))
       #expect(try await server.store.revocation(of: token.id) != nil)
     }
@@ -72,19 +72,19 @@ import Testing
         let text = try #require(try await server.send(client.tokenRequest()).member("accessToken"))
         tokens.append(try #require(try server.openToken(text)))
       }
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       let event = AuditEvent(time: server.clocks.wall.now, actor: "test", action: .tokenRevoked, subject: "x")
-      try await server.directory.revoke(Revocation(of: tokens[0]), audit: event)
+      try await server.replica.revoke(Revocation(of: tokens[0]), audit: event)
       // A gap: what was heard last is gone.
       server.clocks.advance(seconds: 500)
       _ = try await server.makeClient()
       try await server.store.removeChanges(madeBefore: server.clocks.wall.now, limit: .max)
       let second = Revocation(of: tokens[1])
       server.store.whileRevocationsAreRead {
-        try? await server.directory.revoke(second, audit: event)
+        try? await server.replica.revoke(second, audit: event)
       }
-      try await server.directory.catchUp()
-      for token in tokens { #expect(try server.directory.isRevoked(token.id)) }
+      try await server.replica.catchUp()
+      for token in tokens { #expect(try server.replica.isRevoked(token.id)) }
     }
   }
 
@@ -92,22 +92,22 @@ import Testing
   func reads() async throws {
     try await TestServer.run { server in
       let client = try await server.makeClient()
-      let other = try await Directory(
+      let other = try await Replica(
         store: server.store,
         masterKey: server.masterKey,
         clock: server.clocks.wall,
         monotonicClock: server.clocks.monotonic,
         logger: server.log.logger
       )
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       let event = AuditEvent(time: server.clocks.wall.now, actor: "test", action: .tokenRevoked, subject: "x")
       for _ in 0..<20 {
         let text = try #require(try await server.send(client.tokenRequest()).member("accessToken"))
         let token = try #require(try server.openToken(text))
-        try await server.directory.revoke(Revocation(of: token), audit: event)
+        try await server.replica.revoke(Revocation(of: token), audit: event)
       }
       let before = server.store.readCount(of: .revocations)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       #expect(server.store.readCount(of: .revocations) == before)
       try await other.catchUp()
       #expect(server.store.readCount(of: .revocations) == before + 1)

@@ -10,7 +10,7 @@ import Testing
     try await TestServer.run { server in
       let client = try await server.makeClient()
       let inspector = TestInspector(
-        directory: server.directory,
+        replica: server.replica,
         formats: [SealedAccessToken(issuer: TestServer.issuer)],
         clock: server.clocks.wall
       )
@@ -23,7 +23,7 @@ import Testing
       #expect(first.keyNumber == 1)
       let key = try await server.administration.rotateKey(for: .sealing, now: true)
       #expect(key.number == 3)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       #expect(try await token().keyNumber == 1, "the new key is pending")
       #expect(try await states(server) == [.active, .active, .pending])
       server.clocks.advance(seconds: 5)

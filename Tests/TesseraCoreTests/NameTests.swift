@@ -104,7 +104,7 @@ import Testing
         try await administration.createScope(
           "new",
           description: bad,
-          resource: Administration.standardResource
+          resource: Administration.defaultResource
         )
       }
       await #expect(throws: AdministrationError.self) {

@@ -13,7 +13,7 @@ import Testing
   private static let issuer = "https://issuer.example"
 
   private let masterKey: MasterKey
-  private let facts: DirectoryFacts
+  private let facts: ReplicaFacts
   private let grant: AccessGrant
 
   init() throws {
@@ -27,7 +27,7 @@ import Testing
       createdAt: start,
       activatesAt: start
     )
-    facts = DirectoryFacts(
+    facts = ReplicaFacts(
       keyRing: try KeyRing([wrapped], masterKey: masterKey),
       scopes: [],
       resources: [],

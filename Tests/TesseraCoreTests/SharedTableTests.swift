@@ -53,7 +53,7 @@ import Testing
   func everNewWords() async throws {
     try await TestServer.run { server in
       let client = try await server.makeClient()
-      let shared = try server.directory.facts().sharedQuestions
+      let shared = try server.replica.facts().sharedQuestions
       for number in 0..<200 {
         let words = "item" + String(repeating: " ", count: number + 1) + "event"
         #expect(try await server.send(client.tokenRequest(["scope": words])).status == 200)

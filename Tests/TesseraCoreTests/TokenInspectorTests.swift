@@ -15,11 +15,11 @@ import Testing
       let client = try await server.makeClient()
       let token = try #require(try await server.send(client.tokenRequest()).member("accessToken"))
       let format = SealedAccessToken(issuer: TestServer.issuer)
-      let opened = try #require(format.open(token[...].utf8, with: try server.directory.facts().keyRing))
+      let opened = try #require(format.open(token[...].utf8, with: try server.replica.facts().keyRing))
       try await change(server, client, opened)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       let inspector = TestInspector(
-        directory: server.directory,
+        replica: server.replica,
         formats: [format],
         clock: server.clocks.wall
       )
@@ -52,7 +52,7 @@ import Testing
     }
     try await inspect(.clientTokensRevoked) { server, client, _ in
       try await server.administration.setClient(client.id, enabled: false)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       try await server.administration.setClient(client.id, enabled: true)
     }
   }
@@ -90,7 +90,7 @@ import Testing
       }
       try await inspect(revokesTokens ? .clientTokensRevoked : nil) { server, _, _ in
         try await server.administration.retireResource(
-          Administration.standardResource,
+          Administration.defaultResource,
           revokingTokens: revokesTokens
         )
       }

@@ -11,7 +11,7 @@ import Testing
   private static let request = "GET /hang HTTP/1.1\r\nHost: a\r\n\r\n"
 
   /// A connection whose requests are answered at once.
-  private static func connect(_ dialect: any Dialect = SeedDialect()) throws -> EmbeddedChannel {
+  private static func connect(_ dialect: any Dialect = ContractDialect()) throws -> EmbeddedChannel {
     let endpoint = HangingEndpoint(dialect: dialect)
     endpoint.release()
     let logger = TestLog().logger
@@ -106,8 +106,8 @@ import Testing
   )
   func refusesInTheDialectOfTheEndpoint(bytes: String) throws {
     let dialects: [(any Dialect, String)] = [
-      (SeedDialect(), DeadlineTests.contractRefusal),
-      (StandardDialect(errors: StandardErrors(documentation: nil)), DeadlineTests.rfc6749Refusal),
+      (ContractDialect(), DeadlineTests.contractRefusal),
+      (RFC6749Dialect(errors: RFC6749Errors(documentation: nil)), DeadlineTests.rfc6749Refusal),
     ]
     for (dialect, refusal) in dialects {
       let channel = try DeadlineTests.connect(dialect)
@@ -125,7 +125,7 @@ import Testing
     arguments: ["G", "GET /hang HTTP/1.1", "GET /hang HTTP/1.1\r", "GET /elsewhere HTTP/1.1\r\nHost: a\r\n"]
   )
   func refusesInTheDialectOfTheContract(bytes: String) throws {
-    let channel = try DeadlineTests.connect(StandardDialect(errors: StandardErrors(documentation: nil)))
+    let channel = try DeadlineTests.connect(RFC6749Dialect(errors: RFC6749Errors(documentation: nil)))
     try channel.writeInbound(ByteBuffer(string: bytes))
     channel.embeddedEventLoop.advanceTime(by: .seconds(10))
     #expect(

@@ -22,7 +22,7 @@ import Testing
       return EndpointResponse(status: 200, headers: [:], body: request.body)
     }
 
-    func response(for error: OAuthError) -> EndpointResponse { SeedDialect().response(for: error) }
+    func response(for error: OAuthError) -> EndpointResponse { ContractDialect().response(for: error) }
   }
 
   private let log = TestLog()

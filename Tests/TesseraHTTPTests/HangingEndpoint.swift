@@ -17,7 +17,7 @@ final class HangingEndpoint: Endpoint {
   init(
     body: [UInt8] = Array("done".utf8),
     awaiting awaited: Awaited = .store,
-    dialect: any Dialect = SeedDialect()
+    dialect: any Dialect = ContractDialect()
   ) {
     self.body = body
     self.awaited = awaited

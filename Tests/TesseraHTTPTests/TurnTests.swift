@@ -25,7 +25,7 @@ import Testing
       return EndpointResponse(status: 200, headers: [:], body: [])
     }
 
-    func response(for error: OAuthError) -> EndpointResponse { SeedDialect().response(for: error) }
+    func response(for error: OAuthError) -> EndpointResponse { ContractDialect().response(for: error) }
   }
 
   /// Says how many the other has answered.
@@ -37,7 +37,7 @@ import Testing
       EndpointResponse(status: 200, headers: [:], body: Array(String(slow.answered).utf8))
     }
 
-    func response(for error: OAuthError) -> EndpointResponse { SeedDialect().response(for: error) }
+    func response(for error: OAuthError) -> EndpointResponse { ContractDialect().response(for: error) }
   }
 
   @Test("O5 requests that were sent ahead are answered in turn with those of other connections")

@@ -15,7 +15,7 @@ struct RefusedPathTests {
   }
 
   @Test("A directory")
-  func directory() async throws {
+  func replica() async throws {
     try await withDatabasePath { path in
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
       await expectRefusal(.notWritable, opening: path)
@@ -33,10 +33,10 @@ struct RefusedPathTests {
   @Test("A directory without the right to write", .enabled(if: getuid() != 0, "rights do not apply to root"))
   func unwritableDirectory() async throws {
     try await withDatabasePath { path in
-      let directory = URL(filePath: path).deletingLastPathComponent().path
-      try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: directory)
+      let replica = URL(filePath: path).deletingLastPathComponent().path
+      try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: replica)
       await expectRefusal(.notWritable, opening: path)
-      try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: directory)
+      try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: replica)
     }
   }
 

@@ -15,7 +15,7 @@ import Testing
   /// A store that was opened at the beginning of time, and clocks that stand still until they are moved.
   private final class Fixture: Sendable {
     let data: DataDirectory
-    let directory: Directory
+    let replica: Replica
     private let clock: Clock
     private let folder: TemporaryFolder
 
@@ -40,7 +40,7 @@ import Testing
       self.clock = clock
       data = try await DataDirectory.open(folder.path + "/data", whenAbsent: .initialises, actor: "test")
       // The audit log begins now by the machine's clock, which is later than ours.
-      directory = try await Directory(
+      replica = try await Replica(
         store: data.store,
         masterKey: data.masterKey,
         clock: clock.wall,
@@ -56,7 +56,7 @@ import Testing
 
     func tidy(_ audit: AuditRetention = AuditRetention()) async {
       await HousekeepingService(
-        directory: directory,
+        replica: replica,
         store: data.store,
         audit: audit,
         logger: HousekeepingTests.logger
@@ -70,7 +70,7 @@ import Testing
         issuedAt: now,
         expiresAt: now.advanced(bySeconds: 3600)
       )
-      try await directory.revoke(
+      try await replica.revoke(
         revocation,
         audit: AuditEvent(time: now, actor: "client:client", action: .tokenRevoked, subject: "\(number)")
       )
@@ -113,7 +113,7 @@ import Testing
     fixture.pass(days: 1)
     await fixture.tidy()
     #expect(try await fixture.revocationCount() == 0)
-    #expect(fixture.directory.revokedTokenCount == 0)
+    #expect(fixture.replica.revokedTokenCount == 0)
     await fixture.data.store.close()
   }
 

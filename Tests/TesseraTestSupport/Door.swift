@@ -3,15 +3,15 @@ package import Testing
 /// The token endpoint that the requests of a test go to.
 package enum Door: String, Sendable, CaseIterable {
   /// The documented contract.
-  case seed = "/oauth/token"
+  case contract = "/oauth/token"
   /// RFC 6749.
   case standard = "/oauth2/token"
 
   /// The one in use.
-  @TaskLocal package static var current = Door.seed
+  @TaskLocal package static var current = Door.contract
 
   /// What separates scopes there.
-  package var scopeSeparator: String { self == .seed ? "," : " " }
+  package var scopeSeparator: String { self == .contract ? "," : " " }
 }
 
 /// Runs each test once for each of these doors.

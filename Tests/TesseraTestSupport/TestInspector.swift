@@ -6,8 +6,8 @@ package struct TestInspector: Sendable {
   private let inspector: TokenInspector
   private let clock: WallClock
 
-  package init(directory: Directory, formats: [any AccessTokenFormat], clock: WallClock) {
-    inspector = TokenInspector(directory: directory, formats: formats)
+  package init(replica: Replica, formats: [any AccessTokenFormat], clock: WallClock) {
+    inspector = TokenInspector(replica: replica, formats: formats)
     self.clock = clock
   }
 

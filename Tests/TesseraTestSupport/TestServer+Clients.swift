@@ -106,6 +106,6 @@ extension TestServer {
         subject: client.id.rawValue
       )
     ) { client throws(StoreError) in change(&client) }
-    try await directory.catchUp()
+    try await replica.catchUp()
   }
 }

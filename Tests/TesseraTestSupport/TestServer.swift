@@ -25,7 +25,7 @@ package struct TestServer: Sendable {
   package static let issuer = "http://127.0.0.1:8080"
 
   /// What it knows.
-  package var directory: Directory { node.directory }
+  package var replica: Replica { node.replica }
   /// What operators can do.
   package var administration: Administration { node.administration }
 
@@ -34,7 +34,7 @@ package struct TestServer: Sendable {
     package var limits = HTTPLimits()
     package var proxies = TrustedProxies.none
     package var failureLimit = FailureLimiter.Settings()
-    package var directory = Directory.Settings()
+    package var replica = Replica.Settings()
     package var revocationAllowance = RevocationAllowance.Settings()
     package var verifyPeers: [AddressRange]?
     package var revocationFeedPeers: [AddressRange]?
@@ -42,7 +42,7 @@ package struct TestServer: Sendable {
     package var documentation: String?
     package var webOrigins: [String] = []
     package var contractPath: String? = "/oauth/token"
-    package var standardPath: String? = "/oauth2/token"
+    package var rfc6749Path: String? = "/oauth2/token"
     package var keys = KeyRotation.Settings()
     /// What the server has besides what every server has.
     package var adding: @Sendable (inout AuthorizationServer.Parts) -> Void = { _ in }
@@ -67,7 +67,7 @@ package struct TestServer: Sendable {
       preconditionFailure("a master key has 32 bytes")
     }
     var settings = ServerNode.Settings()
-    settings.directory = options.directory
+    settings.replica = options.replica
     settings.keys = options.keys
     let node = try await ServerNode(
       ServerNode.Environment(
@@ -85,7 +85,7 @@ package struct TestServer: Sendable {
       AuthorizationServer.Settings(
         issuer: options.issuer,
         contractPath: options.contractPath,
-        standardPath: options.standardPath,
+        rfc6749Path: options.rfc6749Path,
         failureLimit: options.failureLimit,
         revocationAllowance: options.revocationAllowance,
         verifyPeers: options.verifyPeers,
@@ -126,7 +126,7 @@ package struct TestServer: Sendable {
   /// What a token of this server says; nil for anything else.
   package func openToken(_ text: String) throws -> OpenedToken? {
     try TestInspector(
-      directory: directory,
+      replica: replica,
       formats: AuthorizationServer.tokenFormats(issuer: TestServer.issuer),
       clock: clocks.wall
     ).open(text[...].utf8)
@@ -143,9 +143,9 @@ package struct TestServer: Sendable {
 
   /// Does what is due of the keys, as a server does every second.
   package func rotateKeys() async throws {
-    try await directory.catchUp()
-    _ = try await administration.performRotation(uses: try directory.facts().keyUses)
-    try await directory.catchUp()
+    try await replica.catchUp()
+    _ = try await administration.performRotation(uses: try replica.facts().keyUses)
+    try await replica.catchUp()
   }
 
   /// Sends one request on a connection of its own and returns the answer.

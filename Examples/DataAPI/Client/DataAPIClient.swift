@@ -19,7 +19,7 @@ import TesseraClient
   private static func run(_ options: ClientOptions) async throws {
     let tokens = try ClientCredentialsTokenSource(
       tokenEndpoint: options.tokenEndpoint,
-      dialect: .seed,
+      dialect: .contract,
       credentials: .file(path: options.credentialsFile),
       logger: Logger(label: "data-api-client") { StreamLogHandler.standardError(label: $0) }
     )

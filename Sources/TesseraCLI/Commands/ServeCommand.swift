@@ -9,7 +9,7 @@ struct ServeCommand: AsyncParsableCommand {
     commandName: "serve",
     abstract: "Run a server from the configuration.",
     discussion: """
-      The data directory has to be there: 'tessera init' makes it. The server stops on SIGTERM or SIGINT, after the
+      The data replica has to be there: 'tessera init' makes it. The server stops on SIGTERM or SIGINT, after the
       requests in flight. Logs go to standard error.
       """
   )

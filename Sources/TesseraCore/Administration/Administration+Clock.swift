@@ -31,7 +31,7 @@ extension Administration {
   }
 
   /// What is stored ahead of the clock and concerns all tokens, in words; nil when nothing is.
-  package func timesAhead(_ facts: DirectoryFacts) -> String? {
+  package func timesAhead(_ facts: ReplicaFacts) -> String? {
     let now = clock.now
     if let notBefore = facts.serverState.tokensNotBefore, notBefore > now.advanced(bySeconds: 60) {
       return "all tokens are revoked up to \(notBefore.iso8601)"

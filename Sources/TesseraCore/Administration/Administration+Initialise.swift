@@ -3,10 +3,10 @@ import TesseraSupport
 
 extension Administration {
   /// The API that the first four scopes are for.
-  package static let standardResource = "https://api.ants.tech"
+  package static let defaultResource = "https://api.ants.tech"
 
   /// The scopes that exist from the start, with what they give access to.
-  private static let standardScopes = [
+  private static let initialScopes = [
     ("item", "BO (business object) data"), ("event", "Event data"), ("profile", "Customer data"),
     ("promotion", "Promotion data"),
   ]
@@ -16,11 +16,11 @@ extension Administration {
   /// Returns false, and changes nothing, when that was done before.
   @discardableResult
   package func initialise() async throws(StoreError) -> Bool {
-    guard let resource = Resource(Administration.standardResource) else {
-      throw .invalid("\(Administration.standardResource) does not identify an API")
+    guard let resource = Resource(Administration.defaultResource) else {
+      throw .invalid("\(Administration.defaultResource) does not identify an API")
     }
     let now = clock.now
-    let scopes = Administration.standardScopes.compactMap { name, description in
+    let scopes = Administration.initialScopes.compactMap { name, description in
       Scope(name).map {
         ScopeDefinition(scope: $0, description: description, resource: resource, createdAt: now)
       }

@@ -97,7 +97,7 @@ extension Administration {
   }
 
   /// Whether `performRotation` has anything to do, as far as memory knows.
-  package func isRotationDue(_ facts: DirectoryFacts) -> Bool {
+  package func isRotationDue(_ facts: ReplicaFacts) -> Bool {
     !rotation.steps(for: facts.keyRing, uses: facts.keyUses, at: clock.now).isEmpty
   }
 

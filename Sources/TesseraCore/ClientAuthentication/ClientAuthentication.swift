@@ -32,13 +32,13 @@ package struct AuthenticatedClient: Sendable {
 /// same answer.
 package struct ClientAuthentication: Sendable {
   private let authenticators: [any ClientAuthenticator]
-  private let directory: Directory
+  private let replica: Replica
   private let limiter: FailureLimiter
   private let slowProofs = OneTimeStep<BegunProof?>()
 
-  package init(_ authenticators: [any ClientAuthenticator], directory: Directory, limiter: FailureLimiter) {
+  package init(_ authenticators: [any ClientAuthenticator], replica: Replica, limiter: FailureLimiter) {
     self.authenticators = authenticators
-    self.directory = directory
+    self.replica = replica
     self.limiter = limiter
   }
 
@@ -152,7 +152,7 @@ package struct ClientAuthentication: Sendable {
     var attempt = FailureLimiter.Attempt(clientID: claim.clientID, source: source)
     if !progress.isAllowed { try checkLimit(attempt) }
     progress.isAllowed = true
-    let (client, isKnown) = try directory.clientOrDecoy(claim.clientID)
+    let (client, isKnown) = try replica.clientOrDecoy(claim.clientID)
     if client.hasStretchedSecret {
       attempt.isGuessable = true
       try checkLimit(attempt)

@@ -25,6 +25,6 @@ package enum Rounds {
         }
       }
     }
-    throw .temporarilyUnavailable("the directory changed faster than it could be read")
+    throw .temporarilyUnavailable("the replica changed faster than it could be read")
   }
 }

@@ -6,7 +6,7 @@ package import TesseraJOSE
 package struct ServerView: Sendable {
   /// The one reading of the clock.
   package let time: Timestamp
-  private var facts: DirectoryFacts?
+  private var facts: ReplicaFacts?
   /// The client that was looked up first; others are rare.
   private var first: (id: ClientID, client: CachedClient?)?
   private var others: [ClientID: CachedClient?] = [:]
@@ -16,19 +16,18 @@ package struct ServerView: Sendable {
   }
 
   /// Keys, scopes and server state.
-  package mutating func facts(of directory: Directory) throws(Interruption) -> DirectoryFacts {
+  package mutating func facts(of replica: Replica) throws(Interruption) -> ReplicaFacts {
     if let facts { return facts }
-    let known = try directory.facts()
+    let known = try replica.facts()
     facts = known
     return known
   }
 
   /// The client with this ID; nil when there is none.
-  package mutating func client(_ id: ClientID, of directory: Directory) throws(Interruption) -> CachedClient?
-  {
+  package mutating func client(_ id: ClientID, of replica: Replica) throws(Interruption) -> CachedClient? {
     if let first, first.id == id { return first.client }
     if let other = others[id] { return other }
-    let client = try directory.client(id)
+    let client = try replica.client(id)
     if first == nil { first = (id, client) } else { others[id] = .some(client) }
     return client
   }

@@ -5,9 +5,9 @@
 package struct AuthorizationEndpoint: Endpoint {
   package let path = "/oauth2/authorize"
   package let metadataMember: StaticString? = "authorization_endpoint"
-  private let errors: StandardErrors
+  private let errors: RFC6749Errors
 
-  package init(errors: StandardErrors) {
+  package init(errors: RFC6749Errors) {
     self.errors = errors
   }
 

@@ -9,22 +9,22 @@ package struct IntrospectionEndpoint: Endpoint {
   package let metadataMember: StaticString? = "introspection_endpoint"
   package let authenticatesClients = true
   package let clock: WallClock
-  private let directory: Directory
+  private let replica: Replica
   private let issuer: String
-  private let errors: StandardErrors
+  private let errors: RFC6749Errors
 
   package init(
     clientAuthentication: ClientAuthentication,
     inspector: TokenInspector,
-    directory: Directory,
+    replica: Replica,
     issuer: String,
     clock: WallClock,
-    errors: StandardErrors
+    errors: RFC6749Errors
   ) {
     self.clientAuthentication = clientAuthentication
     vocabulary = clientAuthentication.vocabulary([.token, .tokenTypeHint])
     self.inspector = inspector
-    self.directory = directory
+    self.replica = replica
     self.issuer = issuer
     self.clock = clock
     self.errors = errors
@@ -57,7 +57,7 @@ package struct IntrospectionEndpoint: Endpoint {
     guard case .active(let opened) = try inspector.inspect(token[...].utf8, &view),
       opened.grant.audiences.contains(where: caller.introspectedResources.contains)
     else { return Array(#"{"active":false}"#.utf8) }
-    let claims = try view.client(opened.grant.clientID, of: directory)?.client.claims ?? [:]
+    let claims = try view.client(opened.grant.clientID, of: replica)?.client.claims ?? [:]
     return IntrospectionResponse.active(opened, claims: claims, issuer: issuer)
   }
 

@@ -34,15 +34,15 @@ package final class JWKSEndpoint: Endpoint {
   }
 
   private let contents: Contents
-  private let directory: Directory
+  private let replica: Replica
   private let lifetime: Int
-  private let errors: StandardErrors
+  private let errors: RFC6749Errors
   private let document = KeptDocument()
 
   /// `lifetime` is how long the set may be kept, in seconds.
-  package init(_ contents: Contents, directory: Directory, lifetime: Int, errors: StandardErrors) {
+  package init(_ contents: Contents, replica: Replica, lifetime: Int, errors: RFC6749Errors) {
     self.contents = contents
-    self.directory = directory
+    self.replica = replica
     self.lifetime = lifetime
     self.errors = errors
   }
@@ -59,7 +59,7 @@ package final class JWKSEndpoint: Endpoint {
 
   package func respond(to exchange: inout Exchange) throws(Interruption) -> EndpointResponse {
     try exchange.request.requireRead()
-    let facts = try exchange.view.facts(of: directory)
+    let facts = try exchange.view.facts(of: replica)
     return document.document(of: facts) { Array(contents.keys(of: facts.keyRing).json.utf8) }
       .response(to: exchange.request, lifetime: lifetime, isForEverySite: true)
   }

@@ -5,9 +5,9 @@ package final class MetadataEndpoint: Endpoint {
   package let path: String
   private let mounts: [String]
   private let members: ServerMetadata
-  private let directory: Directory
+  private let replica: Replica
   private let lifetime: Int
-  private let errors: StandardErrors
+  private let errors: RFC6749Errors
   private let document = KeptDocument()
 
   /// Metadata at these paths of the origin.
@@ -16,14 +16,14 @@ package final class MetadataEndpoint: Endpoint {
   init(
     mounts: [String],
     members: ServerMetadata,
-    directory: Directory,
+    replica: Replica,
     lifetime: Int,
-    errors: StandardErrors
+    errors: RFC6749Errors
   ) {
     path = mounts.first ?? ""
     self.mounts = mounts
     self.members = members
-    self.directory = directory
+    self.replica = replica
     self.lifetime = lifetime
     self.errors = errors
   }
@@ -32,7 +32,7 @@ package final class MetadataEndpoint: Endpoint {
 
   package func respond(to exchange: inout Exchange) throws(Interruption) -> EndpointResponse {
     try exchange.request.requireRead()
-    let facts = try exchange.view.facts(of: directory)
+    let facts = try exchange.view.facts(of: replica)
     return document.document(of: facts) { members.json(facts) }
       .response(to: exchange.request, lifetime: lifetime, isForEverySite: true)
   }

@@ -64,7 +64,7 @@ struct KeptDocument: ~Copyable, Sendable {
   /// Of which facts; not the facts themselves, so that keys that are gone do not stay in memory.
   private let kept = Mutex<(facts: Int, document: PublicDocument)?>(nil)
 
-  func document(of facts: DirectoryFacts, _ make: () -> [UInt8]) -> PublicDocument {
+  func document(of facts: ReplicaFacts, _ make: () -> [UInt8]) -> PublicDocument {
     kept.withLock { kept in
       if let kept, kept.facts == facts.generation { return kept.document }
       let document = PublicDocument(make())

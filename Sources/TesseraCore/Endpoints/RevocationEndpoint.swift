@@ -7,26 +7,26 @@ package struct RevocationEndpoint: Endpoint {
   private let vocabulary: FormRequest.Vocabulary
   private let clientAuthentication: ClientAuthentication
   private let inspector: TokenInspector
-  private let directory: Directory
+  private let replica: Replica
   private let allowance: RevocationAllowance
   package let metadataMember: StaticString? = "revocation_endpoint"
   package let authenticatesClients = true
   package let clock: WallClock
-  private let errors: StandardErrors
+  private let errors: RFC6749Errors
   private let revocation = OneTimeStep<Void>()
 
   package init(
     clientAuthentication: ClientAuthentication,
     inspector: TokenInspector,
-    directory: Directory,
+    replica: Replica,
     allowance: RevocationAllowance,
     clock: WallClock,
-    errors: StandardErrors
+    errors: RFC6749Errors
   ) {
     self.clientAuthentication = clientAuthentication
     vocabulary = clientAuthentication.vocabulary([.token, .tokenTypeHint])
     self.inspector = inspector
-    self.directory = directory
+    self.replica = replica
     self.allowance = allowance
     self.clock = clock
     self.errors = errors
@@ -67,7 +67,7 @@ package struct RevocationEndpoint: Endpoint {
       throw .refused(OAuthError(.invalidGrant, .tokenOfAnotherClient))
     }
     if token.grant.expiresAt <= exchange.time { return }
-    if try directory.isRevoked(token.id) { return }
+    if try replica.isRevoked(token.id) { return }
     if let notBefore = client.registration.tokensNotBefore, token.grant.issuedAt < notBefore { return }
     if allowance.isExhausted(for: client.id) { throw .refused(.slowDown(retryAfter: 1)) }
     let event = AuditEvent(
@@ -76,10 +76,10 @@ package struct RevocationEndpoint: Endpoint {
       action: .tokenRevoked,
       subject: token.id.description
     )
-    try exchange.once(revocation) { [directory, allowance] () async throws(OAuthError) in
+    try exchange.once(revocation) { [replica, allowance] () async throws(OAuthError) in
       try await allowance.run(for: client.id) { () async throws(OAuthError) in
         do throws(StoreError) {
-          try await directory.revoke(Revocation(of: token), audit: event)
+          try await replica.revoke(Revocation(of: token), audit: event)
         } catch {
           throw .temporarilyUnavailable(error.description)
         }

@@ -12,20 +12,20 @@ package struct RevocationFeedEndpoint: Endpoint {
 
   private let pages: RevocationPages
   private let trustedPeers: [AddressRange]?
-  private let errors: StandardErrors
+  private let errors: RFC6749Errors
   private let making = OneTimeStep<PublicDocument>()
 
   /// `trustedPeers` are the APIs that may ask; nil for anybody.
   package init(
-    directory: Directory,
+    replica: Replica,
     issuer: String,
     trustedPeers: [AddressRange]?,
     clock: WallClock,
-    errors: StandardErrors
+    errors: RFC6749Errors
   ) {
     self.trustedPeers = trustedPeers
     self.errors = errors
-    pages = RevocationPages(directory: directory, issuer: issuer, clock: clock)
+    pages = RevocationPages(replica: replica, issuer: issuer, clock: clock)
   }
 
   /// What was made for this request is its answer, though there may be more by the time it is made.

@@ -25,22 +25,22 @@ final class RevocationPages: Sendable {
     var size = 0
   }
 
-  private let directory: Directory
+  private let replica: Replica
   private let document: RevocationDocument
   private let clock: WallClock
   private let state = Mutex(State())
   private let maker = Maker()
 
-  init(directory: Directory, issuer: String, clock: WallClock) {
-    self.directory = directory
+  init(replica: Replica, issuer: String, clock: WallClock) {
+    self.replica = replica
     self.clock = clock
     document = RevocationDocument(issuer: issuer)
   }
 
   /// The answer to a cursor, if it is there.
   func page(since cursor: Int64) throws(Interruption) -> PublicDocument? {
-    let part = try directory.revocationPart(since: cursor)
-    let facts = try directory.facts().generation
+    let part = try replica.revocationPart(since: cursor)
+    let facts = try replica.facts().generation
     return kept(part, facts)
   }
 
@@ -72,8 +72,8 @@ final class RevocationPages: Sendable {
   }
 
   private func make(since cursor: Int64) throws(Interruption) -> PublicDocument {
-    let facts = try directory.facts()
-    let page = try directory.revocations(since: cursor)
+    let facts = try replica.facts()
+    let page = try replica.revocations(since: cursor)
     let now = clock.now
     let made = try Interruption.refusing { () throws(OAuthError) in
       PublicDocument(try document.encode(page, facts: facts, at: now))

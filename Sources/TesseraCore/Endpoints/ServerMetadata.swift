@@ -32,7 +32,7 @@ struct ServerMetadata: Sendable {
   }
 
   /// The document, with the scopes that are granted and the algorithms that are in use.
-  func json(_ facts: DirectoryFacts) -> [UInt8] {
+  func json(_ facts: ReplicaFacts) -> [UInt8] {
     let scopes = facts.scopes.keys.filter { facts.granted($0) != nil }.sorted().map(\.name)
     let algorithms = facts.keyRing.publicKeys.commonlyRead.algorithms
     var members = fixed

@@ -8,7 +8,7 @@ package struct TokenEndpoint: Endpoint {
   private let dialect: any Dialect
   private let clientAuthentication: ClientAuthentication
   private let grants: [any GrantHandler]
-  private let directory: Directory
+  private let replica: Replica
   private let issuer: TokenIssuer
   package let clock: WallClock
   private let vocabulary: FormRequest.Vocabulary
@@ -19,7 +19,7 @@ package struct TokenEndpoint: Endpoint {
     dialect: any Dialect,
     clientAuthentication: ClientAuthentication,
     grants: [any GrantHandler],
-    directory: Directory,
+    replica: Replica,
     issuer: TokenIssuer,
     clock: WallClock
   ) {
@@ -28,7 +28,7 @@ package struct TokenEndpoint: Endpoint {
     self.dialect = dialect
     self.clientAuthentication = clientAuthentication
     self.grants = grants
-    self.directory = directory
+    self.replica = replica
     self.issuer = issuer
     self.clock = clock
     vocabulary = clientAuthentication.vocabulary(
@@ -56,7 +56,7 @@ package struct TokenEndpoint: Endpoint {
     let handler = try Interruption.refusing { () throws(OAuthError) in
       try grantHandler(for: client, parameters)
     }
-    let facts = try exchange.view.facts(of: directory)
+    let facts = try exchange.view.facts(of: replica)
     let request = GrantRequest(
       client: client,
       parameters: parameters,

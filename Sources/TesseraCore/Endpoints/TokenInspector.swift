@@ -31,11 +31,11 @@ package struct TokenInspector: Sendable {
   /// How far ahead of this machine's clock another node's may be, in seconds.
   private static let clockSkew: Int64 = 60
 
-  private let directory: Directory
+  private let replica: Replica
   private let formats: [any AccessTokenFormat]
 
-  package init(directory: Directory, formats: [any AccessTokenFormat]) {
-    self.directory = directory
+  package init(replica: Replica, formats: [any AccessTokenFormat]) {
+    self.replica = replica
     self.formats = formats
   }
 
@@ -56,7 +56,7 @@ package struct TokenInspector: Sendable {
     _ token: Substring.UTF8View,
     _ view: inout ServerView
   ) throws(Interruption) -> OpenedToken? {
-    let keyRing = try view.facts(of: directory).keyRing
+    let keyRing = try view.facts(of: replica).keyRing
     for format in formats {
       if let opened = format.open(token, with: keyRing) { return opened }
     }
@@ -71,11 +71,11 @@ package struct TokenInspector: Sendable {
     let issuedAt = token.grant.issuedAt
     if now >= token.grant.expiresAt { return .expired }
     if issuedAt > now.advanced(bySeconds: TokenInspector.clockSkew) { return .issuedInFuture }
-    if try directory.isRevoked(token.id) { return .revoked }
-    if let notBefore = try view.facts(of: directory).serverState.tokensNotBefore, issuedAt < notBefore {
+    if try replica.isRevoked(token.id) { return .revoked }
+    if let notBefore = try view.facts(of: replica).serverState.tokensNotBefore, issuedAt < notBefore {
       return isAhead(notBefore, of: now) ? .notBeforeAheadOfClock : .allTokensRevoked
     }
-    guard let client = try view.client(token.grant.clientID, of: directory)?.client else {
+    guard let client = try view.client(token.grant.clientID, of: replica)?.client else {
       return .clientUnknown
     }
     // A client that was deleted and registered again under its old ID.

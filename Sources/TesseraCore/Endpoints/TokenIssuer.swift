@@ -14,7 +14,7 @@ package struct TokenIssuer: Sendable {
   func issue(
     _ grant: AccessGrant,
     to client: CachedClient,
-    with facts: DirectoryFacts
+    with facts: ReplicaFacts
   ) throws(OAuthError) -> IssuedToken {
     try TokenIssuer.checkTime(of: grant, for: client.client, facts)
     let resources = grant.audiences.compactMap { facts.resources[$0] }
@@ -47,7 +47,7 @@ package struct TokenIssuer: Sendable {
   private static func checkTime(
     of grant: AccessGrant,
     for client: Client,
-    _ facts: DirectoryFacts
+    _ facts: ReplicaFacts
   ) throws(OAuthError) {
     let notBefore = max(client.notBefore, facts.serverState.tokensNotBefore ?? client.notBefore)
     let ahead = notBefore.milliseconds.subtractingReportingOverflow(grant.issuedAt.milliseconds).partialValue

@@ -11,14 +11,14 @@ package struct VerifyEndpoint: Endpoint {
   package let clock: WallClock
   private let inspector: TokenInspector
   private let trustedPeers: [AddressRange]?
-  private let errors: StandardErrors
+  private let errors: RFC6749Errors
 
   /// `trustedPeers` are the gateways that may ask; nil for anybody.
   package init(
     inspector: TokenInspector,
     trustedPeers: [AddressRange]?,
     clock: WallClock,
-    errors: StandardErrors
+    errors: RFC6749Errors
   ) {
     self.clock = clock
     self.inspector = inspector

@@ -15,7 +15,7 @@ package struct AudiencePolicy: Sendable {
   func named(
     in parameters: FormParameters,
     by client: Client,
-    among facts: DirectoryFacts
+    among facts: ReplicaFacts
   ) throws(OAuthError) -> [Resource] {
     var named: [Resource] = []
     let resources = parameters.values(.resource).map { Resource(stored: $0).flatMap { $0.isURI ? $0 : nil } }

@@ -54,7 +54,7 @@ package struct ClientCredentialsGrant: GrantHandler {
     if let asked {
       scopes = asked
     } else {
-      scopes = try scopePolicy.standard(for: client, named: named, among: facts)
+      scopes = try scopePolicy.defaults(for: client, named: named, among: facts)
     }
     let audiences = try scopePolicy.audiences(of: scopes, for: client, among: facts)
     try audiencePolicy.check(audiences, named: named)

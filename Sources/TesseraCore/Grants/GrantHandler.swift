@@ -34,5 +34,5 @@ package struct GrantRequest: Sendable {
   /// When it was asked.
   package let time: Timestamp
   /// What the server knew then.
-  package let facts: DirectoryFacts
+  package let facts: ReplicaFacts
 }

@@ -5,10 +5,10 @@ package struct ScopePolicy: Sendable {
   package init() {}
 
   /// What a client gets that asks for no scope: its default scopes, of the APIs that it named if it named any.
-  func standard(
+  func defaults(
     for client: Client,
     named: [Resource],
-    among facts: DirectoryFacts
+    among facts: ReplicaFacts
   ) throws(OAuthError) -> ScopeSet {
     let scopes = client.defaultScopes.scopes.filter { scope in
       guard let definition = facts.granted(scope), client.scopes.contains(scope) else { return false }
@@ -24,7 +24,7 @@ package struct ScopePolicy: Sendable {
   package func audiences(
     of requested: ScopeSet,
     for client: Client,
-    among facts: DirectoryFacts
+    among facts: ReplicaFacts
   ) throws(OAuthError) -> [Resource] {
     var audiences: [Resource] = []
     for scope in requested.scopes {

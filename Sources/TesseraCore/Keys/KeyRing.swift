@@ -78,7 +78,7 @@ package struct KeyRing: Sendable {
 
   /// The key that signs what no resource wants otherwise: as above, by ES256, and before one is active the
   /// oldest.
-  func standardSigningEntry(at now: Timestamp) -> Entry<TokenSigningKey>? {
+  func defaultSigningEntry(at now: Timestamp) -> Entry<TokenSigningKey>? {
     signingEntry(by: .es256, at: now) ?? signing.first { $0.key.algorithm == .es256 }
   }
 

@@ -32,8 +32,8 @@ package struct JWTAccessToken: AccessTokenFormat {
   ) throws(OAuthError) -> IssuedToken {
     let grant = grant.expiringWithWholeSeconds
     let wanted = signature.algorithm.flatMap { keyRing.signingEntry(by: $0, at: grant.issuedAt) }
-    // Until the first key of an algorithm has been published for long enough, the standard one signs.
-    guard let entry = wanted ?? keyRing.standardSigningEntry(at: grant.issuedAt) else {
+    // Until the first key of an algorithm has been published for long enough, the default one signs.
+    guard let entry = wanted ?? keyRing.defaultSigningEntry(at: grant.issuedAt) else {
       throw .temporarilyUnavailable("no signing key is active yet")
     }
     var token = holder.prefix(keyNumber: entry.number, signature.type) { client in

@@ -6,7 +6,7 @@ import Yams
 /// A `tessera.yaml`.
 struct ConfigurationFile {
   /// What is looked for when no file is named.
-  static let standardName = "tessera.yaml"
+  static let defaultName = "tessera.yaml"
 
   let path: String
   /// The values.

@@ -81,7 +81,7 @@ extension ConfigurationKey {
   private static let token: [ConfigurationKey] = [
     .integer(
       "token.lifetime",
-      \.token.standard,
+      \.token.default,
       TokenLifetime.shortest...longestTokenLifetime,
       unit: "seconds",
       "The lifetime of tokens, unless the client has its own. At most token.max-lifetime."
@@ -121,14 +121,14 @@ extension ConfigurationKey {
     ),
     .integer(
       "directory.max-staleness",
-      \.directory.maximumStaleness,
+      \.replica.maximumStaleness,
       1...86_400,
       unit: "seconds",
       "How long the server answers from memory while the store does not answer; after that, 503."
     ),
     .integer(
       "directory.max-clients",
-      \.directory.maximumClients,
+      \.replica.maximumClients,
       2...100_000_000,
       "The largest number of clients kept in memory."
     ),

@@ -32,7 +32,7 @@ package struct ConfigurationKey: Sendable {
   }
 
   /// The value it has when nobody sets it; empty when it has none.
-  package var standardValue: String { value(in: ServerConfiguration()) }
+  package var defaultValue: String { value(in: ServerConfiguration()) }
 
   var components: [String] { name.split(separator: ".").map(String.init) }
 }

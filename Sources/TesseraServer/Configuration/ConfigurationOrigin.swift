@@ -3,7 +3,7 @@ import TesseraCore
 /// Where the value of a configuration key comes from.
 package enum ConfigurationOrigin: Sendable, Equatable, CustomStringConvertible {
   /// Nobody set it.
-  case standard
+  case `default`
   /// A line of the configuration file.
   case file(path: String, line: Int?)
   /// An environment variable.
@@ -13,7 +13,7 @@ package enum ConfigurationOrigin: Sendable, Equatable, CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .standard: "default"
+    case .default: "default"
     case .file(let path, let line): path.printable + (line.map { ":\($0)" } ?? "")
     case .environment(let variable): variable.printable
     case .commandLine(let flag): flag ?? "command line"

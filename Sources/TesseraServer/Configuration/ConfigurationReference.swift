@@ -10,7 +10,7 @@ package enum ConfigurationReference {
     Every key has a default, so no configuration is needed to begin. A key is taken from, the later ones winning:
 
     1. its default;
-    2. the file that `--config` or `TESSERA_CONFIG` names, else `tessera.yaml` in the working directory when
+    2. the file that `--config` or `TESSERA_CONFIG` names, else `tessera.yaml` in the working replica when
        there is one;
     3. its environment variable;
     4. the command line.
@@ -37,16 +37,16 @@ package enum ConfigurationReference {
     \(ConfigurationKey.all.map(row).joined(separator: "\n"))
 
     The commands read three more variables: `TESSERA_CONFIG`, the file to read; `TESSERA_URL`, the server that
-    `tessera token issue` asks instead of the issuer of the data directory; and `TESSERA_CLIENT_SECRET`, the secret it
+    `tessera token issue` asks instead of the issuer of the data replica; and `TESSERA_CLIENT_SECRET`, the secret it
     sends. A newline at the end of a secret in the environment is no part of it.
 
     """
   }
 
   static func row(_ key: ConfigurationKey) -> String {
-    let standard = key.standardValue.isEmpty ? "" : "`\(key.standardValue)`"
+    let value = key.defaultValue.isEmpty ? "" : "`\(key.defaultValue)`"
     let flag = key.flag.map { " Also `\($0)`." } ?? ""
-    return "| `\(key.name)` | `\(key.environmentVariable)` | \(standard) | \(key.allowed) | "
+    return "| `\(key.name)` | `\(key.environmentVariable)` | \(value) | \(key.allowed) | "
       + "\(key.documentation)\(flag) |"
   }
 }

@@ -3,9 +3,9 @@ import TesseraCore
 extension ServerConfiguration {
   /// What no key can check by itself.
   func checkTogether() throws(ConfigurationError) {
-    guard token.standard <= token.longest else {
+    guard token.default <= token.longest else {
       throw ConfigurationError(
-        "token.lifetime is \(token.standard), but must not be more than token.max-lifetime, which is "
+        "token.lifetime is \(token.default), but must not be more than token.max-lifetime, which is "
           + "\(token.longest)"
       )
     }

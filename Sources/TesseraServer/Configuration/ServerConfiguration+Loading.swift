@@ -5,12 +5,12 @@ import TesseraCore
 extension ServerConfiguration {
   /// The configuration from defaults, file, environment and command line; the later ones win.
   ///
-  /// `file` is what `--config` names; without it and without `TESSERA_CONFIG`, `standardFile` is read when
+  /// `file` is what `--config` names; without it and without `TESSERA_CONFIG`, `defaultFile` is read when
   /// it exists. `flags` are values from the command line by the name of their key. Throws for the first
   /// unknown key, bad value or contradiction.
   package static func load(
     file: String? = nil,
-    standardFile: String = ConfigurationFile.standardName,
+    defaultFile: String = ConfigurationFile.defaultName,
     environment: [String: String] = ProcessInfo.processInfo.environment,
     flags: [String: String] = [:]
   ) throws(ConfigurationError) -> ServerConfiguration {
@@ -18,7 +18,7 @@ extension ServerConfiguration {
     try environment.checkVariables()
     var layers: [ConfigurationLayer] = []
     let named = file ?? environment.variables["TESSERA_CONFIG"]
-    let file = try configurationFile(named, standardFile)
+    let file = try configurationFile(named, defaultFile)
     if let file {
       try file.checkKeys()
       layers.append(

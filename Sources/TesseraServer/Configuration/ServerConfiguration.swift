@@ -57,7 +57,7 @@ package struct ServerConfiguration: Sendable {
   /// A page about this server for people; empty for none.
   package var documentation = ""
   /// What is kept in memory for how long.
-  package var directory = Directory.Settings()
+  package var replica = Replica.Settings()
   /// How long the audit log is kept.
   package var audit = AuditRetention()
   /// What is logged, and how.
@@ -79,14 +79,14 @@ package struct ServerConfiguration: Sendable {
   package init() {}
 
   /// What is kept in memory for how long, with what other keys say about it.
-  package var directorySettings: Directory.Settings {
-    var settings = directory
+  package var directorySettings: Replica.Settings {
+    var settings = replica
     settings.longestTokenLifetime = token.longest
     return settings
   }
 
   /// Where the value of this key comes from.
   package func origin(of key: ConfigurationKey) -> ConfigurationOrigin {
-    origins[key.name] ?? .standard
+    origins[key.name] ?? .default
   }
 }

@@ -53,10 +53,10 @@ extension ServerConfiguration {
       throw ConfigurationError(
         "contract.path and rfc6749.path are both off, but there must be a token endpoint"
       )
-    case (let contract?, let standard?)
-    where EndpointPath.collides(contract, with: [standard], issuer: issuer):
+    case (let contract?, let rfc6749?)
+    where EndpointPath.collides(contract, with: [rfc6749], issuer: issuer):
       throw ConfigurationError(
-        "contract.path is \(contract) and rfc6749.path is \(standard), where it would be found too: set one of them "
+        "contract.path is \(contract) and rfc6749.path is \(rfc6749), where it would be found too: set one of them "
           + "to another path, or to off"
       )
     default: return

@@ -7,7 +7,7 @@ struct ScopesEndpoint: Endpoint {
   let metadataMember: StaticString? = "scopes_endpoint"
   let clock: WallClock
   let inspector: TokenInspector
-  let errors: StandardErrors
+  let errors: RFC6749Errors
 
   func respond(to exchange: inout Exchange) throws(Interruption) -> EndpointResponse {
     guard exchange.request.method == "POST" else { throw .refused(.methodNotAllowed) }

@@ -32,10 +32,10 @@ import Testing
       )
       _ = try await server.administration.createScope("signed", description: "Signed", resource: resource)
       server.clocks.advance(seconds: 3600)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       let client = try await server.makeClient { $0.scopes = ["signed"] }
       let token = try await server.send(client.tokenRequest(["scope": "signed"])).accessToken
-      return (try #require(token), try server.directory.facts().keyRing.publicKeys.json)
+      return (try #require(token), try server.replica.facts().keyRing.publicKeys.json)
     }
   }
 

@@ -28,7 +28,7 @@ enum Layers {
 
   /// The folders of the core, from left to right; the files beside them, which put it together, come last.
   private static let folders = [
-    "Encoding", "Model", "Names", "Errors", "Caches", "Keys", "Tokens", "Ports", "Directory", "Exchange",
+    "Encoding", "Model", "Names", "Errors", "Caches", "Keys", "Tokens", "Ports", "Replica", "Exchange",
     "Policy", "ClientAuthentication", "Grants", "Endpoints", "Administration", "",
   ]
 

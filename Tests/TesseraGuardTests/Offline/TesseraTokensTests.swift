@@ -28,10 +28,10 @@ import Testing
       var update = ResourceUpdate()
       update.signingAlgorithm = .some(.mlDSA65)
       _ = try await world.server.administration.updateResource(OfflineServer.audience, update)
-      try await world.server.directory.catchUp()
+      try await world.server.replica.catchUp()
       // Its key is published for a while before it is used.
       world.server.clocks.advance(seconds: 86_400)
-      try await world.server.directory.catchUp()
+      try await world.server.replica.catchUp()
       let client = try await world.makeClient()
       let token = try await world.token(of: client)
       let header = try #require(token.split(separator: ".").first.flatMap { Base64URL.decode($0.utf8) })
@@ -81,7 +81,7 @@ import Testing
       let now = world.server.clocks.wall.now
       for number in 0..<1100 {
         let id = try #require(TokenID(bytes: (0..<12).map { UInt8(number >> ($0 % 2 * 8) & 0xFF) }))
-        try await world.server.directory.revoke(
+        try await world.server.replica.revoke(
           Revocation(
             token: id,
             clientID: client.id,
@@ -178,7 +178,7 @@ import Testing
       let client = try await world.makeClient()
       let token = try await world.token(of: client)
       try await world.server.administration.revokeTokens(of: client.id)
-      try await world.server.directory.catchUp()
+      try await world.server.replica.catchUp()
       #expect(await world.verdict(token) == .invalid)
     }
   }
@@ -202,7 +202,7 @@ import Testing
         try await world.server.send(client.tokenRequest()).accessToken
       }
       #expect(await world.verdict(try #require(token)) == .invalid)
-      // Another client, because a directory encodes the issuer once for each.
+      // Another client, because a replica encodes the issuer once for each.
       #expect(await world.verdict(try await world.token(of: try await world.makeClient())) == .valid)
     }
   }

@@ -93,7 +93,7 @@ struct OfflineServer: Sendable {
   func pass(seconds: Int64) async throws {
     await untilIdle()
     server.clocks.advance(seconds: seconds)
-    try await server.directory.catchUp()
+    try await server.replica.catchUp()
     clock.advance(by: .seconds(seconds))
     await untilIdle()
   }

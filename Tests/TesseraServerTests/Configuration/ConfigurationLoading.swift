@@ -11,7 +11,7 @@ func load(
   let file = try yaml.map { try folder.write($0, to: "tessera.yaml") }
   return try ServerConfiguration.load(
     file: file,
-    standardFile: folder.path + "/none.yaml",
+    defaultFile: folder.path + "/none.yaml",
     environment: environment,
     flags: flags
   )

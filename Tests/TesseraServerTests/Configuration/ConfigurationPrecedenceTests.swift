@@ -41,7 +41,7 @@ import Testing
     func port(file: String? = nil, variable: String? = nil, standard: String) throws -> Int {
       try ServerConfiguration.load(
         file: file,
-        standardFile: standard,
+        defaultFile: standard,
         environment: variable.map { ["TESSERA_CONFIG": $0] } ?? [:]
       ).http.port
     }
@@ -65,7 +65,7 @@ import Testing
     let empty = try folder.write("# nothing", to: "empty.yaml")
     func told(file: String? = nil, _ environment: [String: String] = [:], standard: String) throws -> String?
     {
-      try ServerConfiguration.load(file: file, standardFile: standard, environment: environment).unnamedFile
+      try ServerConfiguration.load(file: file, defaultFile: standard, environment: environment).unnamedFile
     }
     #expect(try told(standard: file) == file)
     #expect(try told(file: file, standard: file) == nil)
@@ -89,7 +89,7 @@ import Testing
       let value = values[key.name] ?? (key.name == "brute-force.free-failures" ? "7" : "720")
       let configuration = try load(environment: [key.environmentVariable: value])
       #expect(key.value(in: configuration) == value, "\(key.name)")
-      #expect(key.standardValue != value, "\(key.name)")
+      #expect(key.defaultValue != value, "\(key.name)")
       #expect(configuration.origin(of: key) == .environment(variable: key.environmentVariable))
     }
   }

@@ -17,14 +17,14 @@ import Testing
     let keys = ConfigurationKey.all
     #expect(Set(keys.map(\.name)).count == keys.count)
     #expect(Set(keys.map(\.environmentVariable)).count == keys.count)
-    for key in keys where !key.standardValue.isEmpty {
-      #expect(throws: Never.self) { try load(environment: [key.environmentVariable: key.standardValue]) }
+    for key in keys where !key.defaultValue.isEmpty {
+      #expect(throws: Never.self) { try load(environment: [key.environmentVariable: key.defaultValue]) }
     }
   }
 
   @Test func tableCellsHoldNoSeparator() {
     for key in ConfigurationKey.all {
-      #expect(!(key.allowed + key.documentation + key.standardValue).contains("|"))
+      #expect(!(key.allowed + key.documentation + key.defaultValue).contains("|"))
     }
   }
 }

@@ -76,7 +76,7 @@ struct NewIntrospectionRight: ParsableArguments {
     name: .customLong("resource"),
     help: ArgumentHelp(
       "With --resource-server: the identifier of the API that it is; may be repeated. "
-        + "(default: \(Administration.standardResource))",
+        + "(default: \(Administration.defaultResource))",
       valueName: "uri"
     )
   )
@@ -89,7 +89,7 @@ struct NewIntrospectionRight: ParsableArguments {
         throw ValidationError("--resource needs --resource-server")
       }
       guard resourceServer else { return [] }
-      return try (uris.isEmpty ? [Administration.standardResource] : uris).map { try Resource(existing: $0) }
+      return try (uris.isEmpty ? [Administration.defaultResource] : uris).map { try Resource(existing: $0) }
     }
   }
 }
@@ -110,7 +110,7 @@ struct IntrospectionRight: ParsableArguments {
     name: .customLong("resource"),
     help: ArgumentHelp(
       "With --allow introspect: the identifier of an API that it is; may be repeated. "
-        + "(default: \(Administration.standardResource))",
+        + "(default: \(Administration.defaultResource))",
       valueName: "uri"
     )
   )
@@ -125,7 +125,7 @@ struct IntrospectionRight: ParsableArguments {
       guard allow != nil || uris.isEmpty else { throw ValidationError("--resource needs --allow introspect") }
       if deny != nil { return [] }
       guard allow != nil else { return nil }
-      return try (uris.isEmpty ? [Administration.standardResource] : uris).map { try Resource(existing: $0) }
+      return try (uris.isEmpty ? [Administration.defaultResource] : uris).map { try Resource(existing: $0) }
     }
   }
 }

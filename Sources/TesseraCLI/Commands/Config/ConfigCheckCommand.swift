@@ -32,7 +32,7 @@ struct ConfigCheckCommand: AsyncParsableCommand {
 
   /// What can be shown; nil for what is not set.
   private func value(of key: ConfigurationKey, _ configuration: ServerConfiguration) -> String? {
-    let isSet = configuration.origin(of: key) != .standard
+    let isSet = configuration.origin(of: key) != .default
     if key.isSecret { return isSet ? "(secret)" : nil }
     let value = key.value(in: configuration)
     return value.isEmpty && !isSet ? nil : value

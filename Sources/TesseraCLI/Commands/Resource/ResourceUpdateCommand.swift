@@ -12,11 +12,11 @@ struct ResourceUpdateCommand: AsyncParsableCommand {
   /// A choice, or none.
   enum Choice<Value: ExpressibleByArgument & Sendable>: ExpressibleByArgument, Sendable {
     case value(Value)
-    case standard
+    case `default`
 
     init?(argument: String) {
       if argument == "default" {
-        self = .standard
+        self = .default
       } else if let value = Value(argument: argument) {
         self = .value(value)
       } else {

@@ -18,7 +18,7 @@ struct ScopeCreateCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp("The API that accepts tokens with it, one of 'resource list'.", valueName: "uri")
   )
-  var resource = Administration.standardResource
+  var resource = Administration.defaultResource
 
   @OptionGroup var global: GlobalOptions
 

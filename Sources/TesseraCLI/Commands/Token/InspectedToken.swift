@@ -47,14 +47,14 @@ extension Workspace {
   func inspect(_ text: String) async throws -> InspectedToken {
     let issuer = configuration.issuerInUse
     let silence = Logger(label: "tessera") { _ in SwiftLogNoOpLogHandler() }
-    let directory = try await Directory(
+    let replica = try await Replica(
       store: data.store,
       masterKey: data.masterKey,
       settings: configuration.directorySettings,
       logger: silence
     )
     let inspector = TokenInspector(
-      directory: directory,
+      replica: replica,
       formats: AuthorizationServer.tokenFormats(issuer: issuer)
     )
     switch try await verdict(on: text, by: inspector) {

@@ -9,7 +9,7 @@ struct TokenAnswer: Decodable {
 
   private enum Member: String, CodingKey {
     case accessToken, accessTokenExpiresAt, scope
-    case standardToken = "access_token"
+    case rfc6749Token = "access_token"
     case type = "token_type"
     case lifetime = "expires_in"
   }
@@ -24,7 +24,7 @@ struct TokenAnswer: Decodable {
         .init("accessToken", .string(token)), .init("accessTokenExpiresAt", .string(end)), scope,
       ])
     } else {
-      accessToken = try members.decode(String.self, forKey: .standardToken)
+      accessToken = try members.decode(String.self, forKey: .rfc6749Token)
       json = .object([
         .init("access_token", .string(accessToken)),
         .init("token_type", .string(try members.decode(String.self, forKey: .type))),

@@ -1,7 +1,7 @@
 import TesseraJOSE
 
 /// The dialect of the documented contract, `POST /oauth/token`.
-package struct SeedDialect: Dialect {
+package struct ContractDialect: Dialect {
   package let name = "seed"
 
   package init() {}
@@ -31,6 +31,6 @@ package struct SeedDialect: Dialect {
   }
 
   package func response(for error: OAuthError) -> EndpointResponse {
-    error.seedResponse
+    error.contractResponse
   }
 }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import TesseraCore
 
-@Suite struct DirectoryTests {
+@Suite struct ReplicaTests {
   private final class Counter: Sendable {
     let value = Atomic(0)
   }
@@ -33,7 +33,7 @@ import Testing
           for _ in 0..<100 {
             group.addTask {
               asked.value.add(1, ordering: .relaxed)
-              try await server.directory.loadClient(id)
+              try await server.replica.loadClient(id)
             }
           }
           try await wait {
@@ -43,7 +43,7 @@ import Testing
           try await group.waitForAll()
         }
         #expect(server.store.readCount(of: .clients) == before + 1)
-        #expect(try server.directory.client(id)?.client.id == (id == known ? id : nil))
+        #expect(try server.replica.client(id)?.client.id == (id == known ? id : nil))
       }
     }
   }
@@ -54,23 +54,23 @@ import Testing
       let client = try await server.makeClient()
       server.store.failure = .unavailable("away")
       for _ in 0..<2 {
-        await #expect(throws: OAuthError.self) { try await server.directory.loadClient(client.id) }
+        await #expect(throws: OAuthError.self) { try await server.replica.loadClient(client.id) }
       }
       server.store.failure = nil
-      try await server.directory.loadClient(client.id)
-      #expect(try server.directory.client(client.id) != nil)
+      try await server.replica.loadClient(client.id)
+      #expect(try server.replica.client(client.id) != nil)
     }
   }
 
   @Test func aBatchOfChangedClientsIsOneQuestion() async throws {
     try await TestServer.run { server in
       let clients = try await [server.makeClient(), server.makeClient(), server.makeClient()]
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       for client in clients { try await server.administration.setClient(client.id, enabled: false) }
       let before = server.store.readCount(of: .revocations)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       #expect(server.store.readCount(of: .revocations) == before + 1)
-      #expect(try server.directory.revocations(since: 0).entries.joined().count == 3)
+      #expect(try server.replica.revocations(since: 0).entries.joined().count == 3)
     }
   }
 
@@ -95,7 +95,7 @@ import Testing
         $0.id = id.rawValue
         $0.importedSecret = early.secret
       }
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       #expect(try await server.send(client.tokenRequest()).status == 200)
     }
   }
@@ -105,10 +105,10 @@ import Testing
       let client = try await server.makeClient()
       #expect(try await server.send(client.tokenRequest()).status == 200)
       try await server.administration.setClient(client.id, enabled: false)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       #expect(try await server.send(client.tokenRequest()).status == 400)
       try await server.administration.deleteClient(try await server.administration.client(client.id.rawValue))
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       #expect(try await server.send(client.tokenRequest()).status == 400)
     }
   }
@@ -123,7 +123,7 @@ import Testing
       )
       let client = try await server.makeClient { $0.scopes = ["stock"] }
       #expect(try await server.send(client.tokenRequest(["scope": "stock"])).status == 400)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       #expect(try await server.send(client.tokenRequest(["scope": "stock"])).status == 200)
     }
   }
@@ -131,11 +131,11 @@ import Testing
   /// The feed is followed by a task: what is changed elsewhere arrives without anybody asking for it.
   @Test func followsTheFeed() async throws {
     var options = TestServer.Options()
-    options.directory.pollInterval = 1
+    options.replica.pollInterval = 1
     try await TestServer.run(options) { server in
       let client = try await server.makeClient()
       #expect(try await server.send(client.tokenRequest()).status == 200)
-      let follower = Task { await server.directory.follow() }
+      let follower = Task { await server.replica.follow() }
       try await server.administration.setClient(client.id, enabled: false)
       while try await server.send(client.tokenRequest()).status == 200 {}
       server.store.failure = .unavailable("away")
@@ -153,9 +153,9 @@ import Testing
       #expect(try await server.send(client.tokenRequest()).status == 200)
       try await server.administration.setClient(client.id, enabled: false)
       server.store.failure = .unavailable("away")
-      await #expect(throws: StoreError.unavailable("away")) { try await server.directory.catchUp() }
+      await #expect(throws: StoreError.unavailable("away")) { try await server.replica.catchUp() }
       server.store.failure = nil
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       #expect(try await server.send(client.tokenRequest()).status == 400)
     }
   }
@@ -164,10 +164,10 @@ import Testing
     try await TestServer.run { server in
       let other = try #require(MasterKey(bytes: [UInt8](repeating: 9, count: 32)))
       await #expect(throws: StoreError.self) {
-        try await Directory(store: server.store, masterKey: other, logger: server.log.logger)
+        try await Replica(store: server.store, masterKey: other, logger: server.log.logger)
       }
       await #expect(throws: StoreError.self) {
-        try await Directory(store: InMemoryStore(), masterKey: other, logger: server.log.logger)
+        try await Replica(store: InMemoryStore(), masterKey: other, logger: server.log.logger)
       }
     }
   }
@@ -178,7 +178,7 @@ import Testing
       let client = try await server.makeClient { $0.importedSecret = "correct horse" }
       #expect(try await server.send(client.tokenRequest(["client_secret": "wrong horse"])).status == 400)
       #expect(try await server.send(client.tokenRequest()).status == 200)
-      let cached = try #require(try server.directory.client(client.id))
+      let cached = try #require(try server.replica.client(client.id))
       #expect(cached.unrecognised(at: server.clocks.wall.now).isEmpty)
       #expect(
         cached.secret(matching: SecretHasher(masterKey: server.masterKey).digest("correct horse")) != nil
@@ -230,7 +230,7 @@ import Testing
       server.clocks.advance(seconds: 500)
       _ = try await server.makeClient()
       try await server.store.removeChanges(madeBefore: server.clocks.wall.now, limit: .max)
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       #expect(try await server.send(client.tokenRequest()).status == 400, "though its change was never read")
     }
   }

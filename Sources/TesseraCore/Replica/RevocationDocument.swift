@@ -12,9 +12,8 @@ package struct RevocationDocument: Sendable {
   /// The document of a page.
   ///
   /// Times are in seconds since 1970 (RFC 7519 §2), those that tokens are compared with to the millisecond.
-  func encode(_ page: RevocationPage, facts: DirectoryFacts, at now: Timestamp) throws(OAuthError) -> [UInt8]
-  {
-    guard let entry = facts.keyRing.standardSigningEntry(at: now) else {
+  func encode(_ page: RevocationPage, facts: ReplicaFacts, at now: Timestamp) throws(OAuthError) -> [UInt8] {
+    guard let entry = facts.keyRing.defaultSigningEntry(at: now) else {
       throw .temporarilyUnavailable("no signing key is active yet")
     }
     var document = entry.key.header(type: JWTType.revocations) + [UInt8(ascii: ".")]

@@ -2,7 +2,7 @@ import Logging
 import Synchronization
 import TesseraSupport
 
-extension Directory {
+extension Replica {
   /// How many changes are asked for at once.
   private static let batchSize = 1000
 
@@ -55,7 +55,7 @@ extension Directory {
       let heard = monotonicClock.milliseconds
       let sequence = state.withLock { $0.sequence }
       // With the last that was taken in, which tells in the same question whether the feed still goes on from there.
-      let found = try await store.changes(after: sequence - 1, limit: Directory.batchSize)
+      let found = try await store.changes(after: sequence - 1, limit: Replica.batchSize)
       let changes = found.filter { $0.sequence > sequence }
       if sequence > 0, found.first?.sequence != sequence {
         try await reload()
@@ -66,7 +66,7 @@ extension Directory {
         }
       }
       hear(asOf: heard)
-      if found.count < Directory.batchSize { return }
+      if found.count < Replica.batchSize { return }
     }
   }
 
@@ -74,12 +74,12 @@ extension Directory {
   /// were read here, or the store was replaced by a backup of itself.
   private func reload() async throws(StoreError) {
     let sequence = try await store.latestChange()
-    let facts = try await Directory.readFacts(from: store, masterKey: masterKey)
+    let facts = try await Replica.readFacts(from: store, masterKey: masterKey)
     try await readRevocations(through: sequence)
     state.withLock { state in
       state.epoch += 1
       state.clients = GenerationalCache(capacity: settings.maximumClients)
-      state.unknownClients = GenerationalCache(capacity: Directory.maximumUnknownClients)
+      state.unknownClients = GenerationalCache(capacity: Replica.maximumUnknownClients)
       state.facts = facts
       state.sequence = sequence
     }
@@ -100,7 +100,7 @@ extension Directory {
     }
     if !clients.isEmpty { try await drop(clients) }
     if factsChanged {
-      let facts = try await Directory.readFacts(from: store, masterKey: masterKey)
+      let facts = try await Replica.readFacts(from: store, masterKey: masterKey)
       state.withLock { $0.facts = facts }
     }
   }
@@ -128,7 +128,7 @@ extension Directory {
   static func readFacts(
     from store: any Store,
     masterKey: MasterKey
-  ) async throws(StoreError) -> DirectoryFacts {
+  ) async throws(StoreError) -> ReplicaFacts {
     guard let serverState = try await store.serverState() else {
       throw .invalid("the store is not initialised")
     }
@@ -139,7 +139,7 @@ extension Directory {
     } catch {
       throw .invalid(error.description)
     }
-    return DirectoryFacts(
+    return ReplicaFacts(
       keyRing: keyRing,
       scopes: try await store.scopes(),
       resources: try await store.resources(),

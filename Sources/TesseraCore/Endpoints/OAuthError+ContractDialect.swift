@@ -3,7 +3,7 @@ import TesseraJOSE
 extension OAuthError {
   /// The error as the documented contract shows it: five members in this order, the first three of them the
   /// HTTP status.
-  var seedResponse: EndpointResponse {
+  var contractResponse: EndpointResponse {
     var json = JSONText(capacity: 192)
     json.append(#"{"statusCode":"#)
     json.append(status)

@@ -5,7 +5,7 @@ import TesseraTestSupport
 import Testing
 
 /// The standard endpoints of the real process.
-@Suite struct StandardDoorTests {
+@Suite struct RFC6749DoorTests {
   private func get(_ server: RunningServer, _ target: String) async throws -> TestResponse {
     var request = TestRequest()
     request.method = "GET"

@@ -3,7 +3,7 @@ import TesseraTestSupport
 import Testing
 
 /// What a token response looks like (RFC 6749 §5), in the standard dialect.
-@Suite(.standardDoor) struct StandardTokenResponseTests {
+@Suite(.standardDoor) struct RFC6749TokenResponseTests {
   @Test("T16 the rfc6749 success has access_token, token_type, a numeric expires_in and scope")
   func members() async throws {
     try await TestServer.run { server async throws in
@@ -106,7 +106,7 @@ import Testing
       expect(try await server.send(client.tokenRequest(["scope": nil])), is: .missingScope)
       let other = try await server.makeClient { $0.defaultScopes = ["event"] }
       try await server.administration.retireScope("event")
-      try await server.directory.catchUp()
+      try await server.replica.catchUp()
       expect(try await server.send(other.tokenRequest(["scope": nil])), is: .missingScope)
     }
   }
@@ -124,7 +124,7 @@ import Testing
           + #""error_uri":"https://docs.example/errors#invalid_scope"}"#
       )
       var seed = client.tokenRequest(["scope": "nonsense"])
-      seed.target = Door.seed.rawValue
+      seed.target = Door.contract.rawValue
       #expect(try await server.send(seed).text.contains("statusCode"), "the contract stays as it is")
     }
   }

@@ -5,12 +5,12 @@ package import TesseraSupport
 /// This process's replica of clients, scopes, keys and revocations, so that a request needs no store.
 ///
 /// Clients are read on first use and kept; scopes, keys and revocations are read at the start. The feed of
-/// changes (`follow`) drops or renews what changed. A directory that has not heard from the store for longer
+/// changes (`follow`) drops or renews what changed. A replica that has not heard from the store for longer
 /// than `Settings.maximumStaleness` answers 503, never a guess.
-package final class Directory: Sendable {
+package final class Replica: Sendable {
   /// How much is kept for how long.
   package struct Settings: Sendable {
-    /// After how many seconds without word from the store the directory stops answering.
+    /// After how many seconds without word from the store the replica stops answering.
     package var maximumStaleness: Int
     /// How often the feed is asked, in milliseconds.
     package var pollInterval: Int
@@ -44,10 +44,10 @@ package final class Directory: Sendable {
     ///
     /// Apart from the clients, so that guessing IDs pushes no client out. Each has its own, so that looking at it
     /// takes as long as looking at a client.
-    var unknownClients = GenerationalCache<ClientID, CachedClient>(capacity: Directory.maximumUnknownClients)
+    var unknownClients = GenerationalCache<ClientID, CachedClient>(capacity: Replica.maximumUnknownClients)
     /// The scopes of clients, each combination once, since many clients have the same.
     var scopeSets: Set<ScopeSet> = []
-    var facts: DirectoryFacts
+    var facts: ReplicaFacts
     /// The tokens that are revoked, and the clients that have tokens which are inactive.
     var feed = RevocationFeed()
     /// By which time what has expired is forgotten.
@@ -67,7 +67,7 @@ package final class Directory: Sendable {
     /// Puts a client into memory.
     mutating func keep(_ client: Client) {
       var client = client
-      if scopeSets.count >= Directory.maximumScopeSets { scopeSets = [] }
+      if scopeSets.count >= Replica.maximumScopeSets { scopeSets = [] }
       client.scopes = scopeSets.insert(client.scopes).memberAfterInsert
       clients.insert(CachedClient(client), for: client.id)
     }
@@ -108,7 +108,7 @@ package final class Directory: Sendable {
     self.logger = logger
     let heard = monotonicClock.milliseconds
     let sequence = try await store.latestChange()
-    let facts = try await Directory.readFacts(from: store, masterKey: masterKey)
+    let facts = try await Replica.readFacts(from: store, masterKey: masterKey)
     // What was written last tells more about the time than a clock that may be wrong since the machine was started.
     let newest = try await store.auditRecords(before: nil, subject: nil, limit: 1).first?.event.time
     let now = clock.now
@@ -152,7 +152,7 @@ package final class Directory: Sendable {
   }
 
   /// Keys, scopes and server state.
-  package func facts() throws(Interruption) -> DirectoryFacts {
+  package func facts() throws(Interruption) -> ReplicaFacts {
     try fresh { $0.facts }
   }
 
@@ -208,6 +208,6 @@ package final class Directory: Sendable {
       }
       if isKept { return nil }
     }
-    return .temporarilyUnavailable("the directory changed faster than a client could be read")
+    return .temporarilyUnavailable("the replica changed faster than a client could be read")
   }
 }

@@ -3,7 +3,7 @@ import TesseraTestSupport
 import Testing
 
 /// The page that everything comes from: each request and answer it shows.
-@Suite struct SeedContractTests {
+@Suite struct ContractTests {
   @Test("SEED the documented request gets the documented answer")
   func documentedRequest() async throws {
     try await TestServer.run { server in

@@ -1,7 +1,7 @@
 import TesseraJOSE
 
 /// Errors as RFC 6749 §5.2 shows them, for every endpoint but that of the documented contract.
-package struct StandardErrors: Sendable {
+package struct RFC6749Errors: Sendable {
   /// A page about errors; nil when there is none.
   ///
   /// A URL without fragment, to which the code is added as one.

@@ -2,11 +2,11 @@ import Synchronization
 import TesseraJOSE
 
 /// The facts that every request needs and that rarely change, as one immutable value.
-package final class DirectoryFacts: Sendable {
+package final class ReplicaFacts: Sendable {
   private static let count = Atomic<Int>(0)
 
   /// The identity of these facts, unique within this process.
-  let generation = DirectoryFacts.count.add(1, ordering: .relaxed).newValue
+  let generation = ReplicaFacts.count.add(1, ordering: .relaxed).newValue
   /// The keys in clear.
   package let keyRing: KeyRing
   /// All scopes by name, retired ones too.

@@ -1,11 +1,11 @@
 import TesseraJOSE
 
 /// The dialect of RFC 6749, `POST /oauth2/token`: what every OAuth library speaks.
-package struct StandardDialect: Dialect {
+package struct RFC6749Dialect: Dialect {
   package let name = "rfc6749"
-  private let errors: StandardErrors
+  private let errors: RFC6749Errors
 
-  package init(errors: StandardErrors) {
+  package init(errors: RFC6749Errors) {
     self.errors = errors
   }
 

@@ -3,7 +3,7 @@ package import TesseraJOSE
 import TesseraSupport
 
 /// What is revoked: for requests about one token, and as a feed for offline verifiers.
-extension Directory {
+extension Replica {
   /// How many revocations are read from the store at once.
   private static let readSize = 1000
 
@@ -96,14 +96,14 @@ extension Directory {
   ) async throws(StoreError) {
     var place = start
     while place < end {
-      let records = try await store.revocations(after: place, limit: Directory.readSize)
+      let records = try await store.revocations(after: place, limit: Replica.readSize)
       let now = clock.now
       state.withLock { state in
         for record in records where record.sequence <= end {
           state.feed.insert(record, limit: settings.revocationLimit, at: now)
         }
       }
-      guard records.count == Directory.readSize, let last = records.last else { return }
+      guard records.count == Replica.readSize, let last = records.last else { return }
       place = last.sequence
     }
   }

@@ -31,7 +31,7 @@ package final class CachedClient: Sendable {
   }
 
   /// The remembered decision, if it was for the same question and the same facts; nil otherwise.
-  func access(for question: GrantQuestion, _ facts: DirectoryFacts) -> GrantedAccess? {
+  func access(for question: GrantQuestion, _ facts: ReplicaFacts) -> GrantedAccess? {
     memory.withLock { memory in
       guard let memory, memory.facts == facts.generation, memory.question.question == question else {
         return nil
@@ -41,7 +41,7 @@ package final class CachedClient: Sendable {
   }
 
   /// Remembers the decision.
-  func remember(_ access: GrantedAccess, for question: SharedQuestion, _ facts: DirectoryFacts) {
+  func remember(_ access: GrantedAccess, for question: SharedQuestion, _ facts: ReplicaFacts) {
     memory.withLock { $0 = Memory(question: question, facts: facts.generation, access: access) }
   }
 
