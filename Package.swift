@@ -88,6 +88,7 @@ let package = Package(
       name: "TesseraClient",
       dependencies: [
         "TesseraJOSE", "TesseraSupport", "TesseraFetching", httpClient, nio, nioHTTP1, logging, metrics,
+        lifecycle,
       ]
     ),
     .target(
@@ -153,6 +154,7 @@ let package = Package(
       dependencies: [
         "TesseraClient", "TesseraJOSE", "TesseraSupport", "TesseraTestSupport", httpClient, nio, nioPosix,
         nioHTTP1, logging, metrics,
+        .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ]
     ),
     .testTarget(

@@ -75,6 +75,14 @@ extension ClientCredentialsTokenSource {
     return table.withLock { $0.forgetRefusal(ofCredentialsOtherThan: credentials) }
   }
 
+  /// Replaces the tokens that it is time for.
+  func renewWhatIsDue() {
+    for key in table.withLock({ $0.askForDue(at: requester.time.now) }) {
+      requester.metrics.refreshes.increment()
+      request(key)
+    }
+  }
+
   /// Makes a request in a task of its own, so that no caller's cancellation ends it.
   private func request(_ key: TokenKey) {
     Task {

@@ -8,6 +8,8 @@ struct TokenSlot<Waiter> {
     var refreshAt: Duration
     /// When it replaced a rejected token; nil when it did not.
     let renewedAt: Duration?
+    /// Whether anybody has got it.
+    var isUsed: Bool
   }
 
   var held: Held?

@@ -17,6 +17,7 @@ extension TokenTable {
     )
     let expiresAt = granted.requestedAt + granted.lifetime
     let isRenewal = slots[key]?.isRenewal ?? false
+    let isAwaited = slots[key]?.waiters.isEmpty == false
     slots[key, default: TokenSlot()].held = TokenSlot.Held(
       token: token,
       expiresAt: expiresAt,
@@ -25,7 +26,8 @@ extension TokenTable {
         lifetime: granted.lifetime,
         fraction: fraction
       ),
-      renewedAt: isRenewal ? now : nil
+      renewedAt: isRenewal ? now : nil,
+      isUsed: isAwaited
     )
     let waiters = slots[key]?.endRequest() ?? []
     makeRoom(at: now, keeping: key)

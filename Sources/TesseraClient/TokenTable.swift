@@ -43,6 +43,7 @@ struct TokenTable<Waiter> {
     waiter: (number: UInt64, value: Waiter)?
   ) -> Answer {
     if let held = slots[key]?.token(at: now) {
+      if !held.isUsed { slots[key]?.held?.isUsed = true }
       guard now >= held.refreshAt, slots[key]?.isRequested == false, refusal(at: now) == nil else {
         return .use(held.token)
       }
@@ -55,6 +56,17 @@ struct TokenTable<Waiter> {
     slots[key, default: TokenSlot()].waiters[waiter.number] = waiter.value
     slots[key]?.isRequested = true
     return isRequested ? .wait : .waitAndRequest
+  }
+
+  /// The keys of used tokens that it is time to replace: a request has to be made for each.
+  mutating func askForDue(at now: Duration) -> [TokenKey] {
+    guard refusal(at: now) == nil else { return [] }
+    let due = slots.filter { _, slot in
+      guard let held = slot.token(at: now), held.isUsed, !slot.isRequested else { return false }
+      return now >= held.refreshAt
+    }.keys
+    for key in due { slots[key]?.isRequested = true }
+    return Array(due)
   }
 
   /// A caller no longer wants to wait; nil when it no longer does.

@@ -19,7 +19,7 @@ package func runServer(
   let logger = log.logger
   configuration.announceSources(logger)
   var settings = ServerNode.Settings()
-  settings.replica = configuration.directorySettings
+  settings.replica = configuration.replicaSettings
   settings.lifetime = configuration.token
   settings.keys = configuration.keys
   let node: ServerNode

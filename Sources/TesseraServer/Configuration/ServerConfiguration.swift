@@ -79,7 +79,7 @@ package struct ServerConfiguration: Sendable {
   package init() {}
 
   /// What is kept in memory for how long, with what other keys say about it.
-  package var directorySettings: Replica.Settings {
+  package var replicaSettings: Replica.Settings {
     var settings = replica
     settings.longestTokenLifetime = token.longest
     return settings

@@ -1,8 +1,6 @@
-import Logging
 import TesseraCore
 import TesseraJOSE
 import TesseraServer
-import TesseraSupport
 
 /// What a token says and whether it is valid now.
 struct InspectedToken {
@@ -46,36 +44,18 @@ extension Workspace {
   /// Throws for what is not one.
   func inspect(_ text: String) async throws -> InspectedToken {
     let issuer = configuration.issuerInUse
-    let silence = Logger(label: "tessera") { _ in SwiftLogNoOpLogHandler() }
-    let replica = try await Replica(
-      store: data.store,
-      masterKey: data.masterKey,
-      settings: configuration.directorySettings,
-      logger: silence
+    let verdict = try await administration.inspectToken(
+      text,
+      in: AuthorizationServer.tokenFormats(issuer: issuer),
+      settings: configuration.replicaSettings
     )
-    let inspector = TokenInspector(
-      replica: replica,
-      formats: AuthorizationServer.tokenFormats(issuer: issuer)
-    )
-    switch try await verdict(on: text, by: inspector) {
+    switch verdict {
     case .active(let token): return InspectedToken(token: token, reason: nil)
     case .inactive(let token, let reason): return InspectedToken(token: token, reason: reason)
     case .unreadable:
       throw CommandFailure(
         "this is not a token of \(issuer): it was altered or cut short, or is of another issuer or data directory"
       )
-    }
-  }
-
-  private func verdict(
-    on text: String,
-    by inspector: TokenInspector
-  ) async throws -> TokenInspector.Verdict {
-    var view = ServerView(at: WallClock.system.now)
-    do throws(OAuthError) {
-      return try await Rounds.run { () throws(Interruption) in try inspector.inspect(text[...].utf8, &view) }
-    } catch {
-      throw CommandFailure(error.privateDetail ?? error.reason.description)
     }
   }
 }

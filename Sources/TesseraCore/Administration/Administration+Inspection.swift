@@ -1,0 +1,31 @@
+import Logging
+import TesseraSupport
+
+extension Administration {
+  /// What a token in one of these formats says, and whether it is valid by what the store says now.
+  package func inspectToken(
+    _ text: String,
+    in formats: [any AccessTokenFormat],
+    settings: Replica.Settings
+  ) async throws(AdministrationError) -> TokenInspector.Verdict {
+    let replica: Replica
+    do throws(StoreError) {
+      replica = try await Replica(
+        store: store,
+        masterKey: masterKey,
+        settings: settings,
+        clock: clock,
+        logger: Logger(label: "tessera") { _ in SwiftLogNoOpLogHandler() }
+      )
+    } catch {
+      throw AdministrationError(error, about: .server)
+    }
+    let inspector = TokenInspector(replica: replica, formats: formats)
+    var view = ServerView(at: clock.now)
+    do throws(OAuthError) {
+      return try await Rounds.run { () throws(Interruption) in try inspector.inspect(text[...].utf8, &view) }
+    } catch {
+      throw .unavailable(error.privateDetail ?? error.reason.description)
+    }
+  }
+}
