@@ -1,4 +1,5 @@
 import TesseraServer
+import TesseraSupport
 
 /// A shell command that gets a token, to be pasted as it is.
 ///
@@ -38,10 +39,10 @@ struct CurlLine {
     case .secretInHeader(let clientID, let file):
       // printf is a part of the shell, and no process.
       let user =
-        #"printf 'user = "%s:%s"' \#(clientID.formEncoded.shellQuoted) "$(cat \#(file.shellQuoted))""#
+        #"printf 'user = "%s:%s"' \#(FormEncoding.encode(clientID).shellQuoted) "$(cat \#(file.shellQuoted))""#
       return "\(user) | \(curl) --config - \(url) \(grant) \(scope)"
     case .asked(let clientID):
-      return "\(curl) \(url) --user \(clientID.formEncoded.shellQuoted) \(grant) \(scope)"
+      return "\(curl) \(url) --user \(FormEncoding.encode(clientID).shellQuoted) \(grant) \(scope)"
     }
   }
 

@@ -1,12 +1,13 @@
 import Foundation
+import TesseraSupport
 
 /// What a documentation URL has to be, so that it can stand in an error as it is (RFC 6749 §5.2 `error_uri`).
 enum DocumentationURL {
   static func isAllowed(_ text: String) -> Bool {
     guard (1...512).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
-      !text.contains(where: { "#\"\\<>^`{|}".contains($0) }), let components = URLComponents(string: text),
-      let host = components.host, !host.isEmpty
+      !text.contains(where: { "#\"\\<>^`{|}".contains($0) }),
+      let parts = try? ServiceURL.parts(of: text, allowsPlainHTTP: true)
     else { return false }
-    return components.scheme == "https" || components.scheme == "http"
+    return parts.scheme == "https" || parts.scheme == "http"
   }
 }

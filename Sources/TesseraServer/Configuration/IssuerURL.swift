@@ -10,10 +10,9 @@ enum IssuerURL {
     guard (1...IssuerIdentifier.maximumLength).contains(text.utf8.count),
       text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
       !text.contains(where: { "?#\"<>\\^`{|}".contains($0) }),
-      let components = URLComponents(string: text), let host = components.host, !host.isEmpty,
-      components.user == nil, components.password == nil
+      let parts = try? ServiceURL.parts(of: text, allowsPlainHTTP: true), let host = parts.host
     else { return false }
-    switch components.scheme {
+    switch parts.scheme {
     case "https": return true
     case "http": return ListenAddress.isLoopback(host.trimmingCharacters(in: ["[", "]"]))
     default: return false

@@ -1,4 +1,5 @@
 import TesseraCore
+import TesseraSupport
 
 /// A client and a secret for trying the server out.
 struct DemoAccess {
@@ -20,7 +21,7 @@ struct DemoAccess {
 
   /// The form that authenticates it.
   var form: String {
-    "client_id=\(client.id.rawValue.formEncoded)&client_secret=\(secret.exposed.formEncoded)"
+    "client_id=\(FormEncoding.encode(client.id.rawValue))&client_secret=\(FormEncoding.encode(secret.exposed))"
   }
 
   private static let clientName = "demo"

@@ -1,5 +1,6 @@
 import Foundation
 import TesseraServer
+import TesseraSupport
 
 /// Where tokens are asked for.
 struct TokenEndpointURL {
@@ -15,13 +16,15 @@ struct TokenEndpointURL {
   ///
   /// A secret is not sent in clear to another machine unless that is allowed.
   init(_ base: String, _ endpoint: ChosenTokenEndpoint, allowsPlainHTTP: Bool) throws {
-    guard let components = URLComponents(string: base), let host = components.host, !host.isEmpty,
-      let scheme = components.scheme, ["http", "https"].contains(scheme), components.query == nil,
-      components.fragment == nil, components.user == nil
+    guard let parts = try? ServiceURL.parts(of: base, allowsPlainHTTP: true), let host = parts.host,
+      parts.query == nil
     else {
       throw CommandFailure("'\(base)' is not the URL of a server, such as http://127.0.0.1:8080", .usage)
     }
-    guard scheme == "https" || allowsPlainHTTP || ListenAddress.isLoopback(host.trimming("[", "]")) else {
+    guard
+      parts.scheme?.lowercased() != "http" || allowsPlainHTTP
+        || ListenAddress.isLoopback(host.trimming("[", "]"))
+    else {
       throw CommandFailure(
         "the secret would be sent to \(base) without TLS; use https, or pass --allow-plain-http",
         .usage

@@ -5,6 +5,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import TesseraServer
+import TesseraSupport
 
 /// One request for a token by client credentials.
 struct TokenRequest {
@@ -55,7 +56,7 @@ struct TokenRequest {
       ("grant_type", "client_credentials"), ("client_id", clientID), ("client_secret", clientSecret),
       ("scope", scopes.joined(separator: endpoint.scopeSeparator)),
     ]
-    let text = form.map { "\($0)=\($1.formEncoded)" }.joined(separator: "&")
+    let text = form.map { "\($0)=\(FormEncoding.encode($1))" }.joined(separator: "&")
     request.body = .bytes(ByteBuffer(string: text))
     return request
   }
