@@ -8,14 +8,22 @@ package struct TokenID: Hashable, Sendable, CustomStringConvertible {
   private let last: UInt32
 
   /// Nil unless there are 12 bytes.
-  package init?(bytes: some Collection<UInt8>) {
+  @inlinable package init?(bytes: some Collection<UInt8>) {
     guard bytes.count == TokenID.byteCount else { return nil }
-    first = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
-    last = bytes.dropFirst(8).reduce(0) { $0 << 8 | UInt32($1) }
+    var (first, last) = (UInt64(0), UInt32(0))
+    for (place, byte) in bytes.enumerated() {
+      if place < 8 { first = first << 8 | UInt64(byte) } else { last = last << 8 | UInt32(byte) }
+    }
+    self.init(first, last)
+  }
+
+  @usableFromInline init(_ first: UInt64, _ last: UInt32) {
+    self.first = first
+    self.last = last
   }
 
   /// Nil unless the text is what `description` gives.
-  package init?(_ text: some Collection<UInt8>) {
+  @inlinable package init?(_ text: some Collection<UInt8>) {
     guard text.count == 20, let bytes = Base32.lowerCase.decode(text) else { return nil }
     self.init(bytes: bytes)
   }
