@@ -54,12 +54,17 @@ package struct Base32: Sendable {
   /// unused bits of the last character are not zero.
   ///
   /// So two different texts never give the same bytes.
-  @inlinable package func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+  package func decode(_ text: Substring.UTF8View) -> [UInt8]? {
     if let bytes = text.withContiguousStorageIfAvailable({ decode(contiguous: $0) }) { return bytes }
     return Array(text).withUnsafeBufferPointer { decode(contiguous: $0) }
   }
 
-  @usableFromInline func decode(contiguous text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+  /// The same, of another collection.
+  package func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    Array(text).withUnsafeBufferPointer { decode(contiguous: $0) }
+  }
+
+  private func decode(contiguous text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
     guard [0, 2, 4, 5, 7].contains(text.count % 8) else { return nil }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.count * 5 / 8)

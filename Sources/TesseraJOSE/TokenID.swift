@@ -8,24 +8,27 @@ package struct TokenID: Hashable, Sendable, CustomStringConvertible {
   private let last: UInt32
 
   /// Nil unless there are 12 bytes.
-  @inlinable package init?(bytes: some Collection<UInt8>) {
+  ///
+  /// Not generic: it is on the way of every request with a token, and the other targets have no generic body to
+  /// specialise.
+  package init?(bytes: ArraySlice<UInt8>) {
     guard bytes.count == TokenID.byteCount else { return nil }
     var (first, last) = (UInt64(0), UInt32(0))
-    for (place, byte) in bytes.enumerated() {
-      if place < 8 { first = first << 8 | UInt64(byte) } else { last = last << 8 | UInt32(byte) }
-    }
-    self.init(first, last)
-  }
-
-  @usableFromInline init(_ first: UInt64, _ last: UInt32) {
+    for byte in bytes.prefix(8) { first = first << 8 | UInt64(byte) }
+    for byte in bytes.dropFirst(8) { last = last << 8 | UInt32(byte) }
     self.first = first
     self.last = last
   }
 
+  /// Nil unless there are 12 bytes.
+  package init?(bytes: some Collection<UInt8>) {
+    self.init(bytes: Array(bytes)[...])
+  }
+
   /// Nil unless the text is what `description` gives.
-  @inlinable package init?(_ text: some Collection<UInt8>) {
+  package init?(_ text: some Collection<UInt8>) {
     guard text.count == 20, let bytes = Base32.lowerCase.decode(text) else { return nil }
-    self.init(bytes: bytes)
+    self.init(bytes: bytes[...])
   }
 
   /// Nil unless the text is what `description` gives.
