@@ -62,7 +62,7 @@ let package = Package(
     .executableTarget(
       name: "TesseraCLI",
       dependencies: [
-        "TesseraCore", "TesseraServer", "TesseraSQLite", httpClient, nio, nioHTTP1, nioPosix, logging,
+        "TesseraCore", "TesseraServer", httpClient, nio, nioHTTP1, nioPosix, logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
@@ -115,7 +115,9 @@ let package = Package(
     ),
     .testTarget(
       name: "TesseraServerTests",
-      dependencies: ["TesseraCore", "TesseraHTTP", "TesseraServer", "TesseraSQLite", configuration, logging]
+      dependencies: [
+        "TesseraCore", "TesseraHTTP", "TesseraServer", "TesseraStoreTesting", configuration, logging,
+      ]
     ),
     .testTarget(
       name: "TesseraClientTests",

@@ -23,6 +23,8 @@ class Store:
 
     def __init__(self, tessera, folder, clients, disabled=0, expired=0):
         self.tessera, self.folder = tessera, folder
+        # A tessera of before there was `init` makes the folder by itself.
+        subprocess.run([tessera, "init", "--data", folder], capture_output=True)
         self.template = self._create("template", "--scope", "item,event,profile,promotion")
         self.secret = self.template["client_secret"]
         self.resource_server = self._create("resource server", "--resource-server")

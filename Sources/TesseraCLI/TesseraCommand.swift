@@ -14,7 +14,7 @@ struct TesseraCommand: AsyncParsableCommand {
       """,
     version: "tessera \(Version.current)",
     groupedSubcommands: [
-      CommandGroup(name: "Server", subcommands: [DevCommand.self, ServeCommand.self]),
+      CommandGroup(name: "Server", subcommands: [DevCommand.self, InitCommand.self, ServeCommand.self]),
       CommandGroup(
         name: "Administration",
         subcommands: [

@@ -2,6 +2,19 @@ import Foundation
 import GRDB
 import TesseraCore
 
+/// Queries whose interpolated values become arguments, never part of the SQL text.
+extension Database {
+  /// All rows of a query.
+  func rows(_ query: SQL) throws -> [Row] {
+    try Row.fetchAll(self, SQLRequest(literal: query))
+  }
+
+  /// The first row of a query; nil when there is none.
+  func row(_ query: SQL) throws -> Row? {
+    try Row.fetchOne(self, SQLRequest(literal: query))
+  }
+}
+
 /// GRDB's own subscript traps on a value of another type. A damaged row must be an error, not a crash.
 extension Row {
   /// The value of a column that is never NULL.
@@ -57,5 +70,22 @@ extension Row {
       values.append(value)
     }
     return values
+  }
+}
+
+extension [String: String] {
+  /// A JSON object with its members in the order of their names.
+  func jsonText() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+
+  /// Nil unless the text is a JSON object of strings.
+  init?(jsonText text: String) {
+    guard let members = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8)) else {
+      return nil
+    }
+    self = members
   }
 }

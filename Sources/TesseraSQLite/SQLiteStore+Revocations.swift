@@ -23,21 +23,17 @@ extension SQLiteStore {
     try await write(for: .client(revocation.clientID)) { database in
       if let known = try database.revocation(of: revocation.token) { return .token(known) }
       let id = revocation.clientID
-      if try !database.hasRoom(for: id, limit), let client = try database.client(id) {
-        try database.execute(
-          literal: """
-            DELETE FROM revocations
-            WHERE client_id = \(id.rawValue) AND expires_at < \(audit.time.milliseconds)
-            """
-        )
-        if try !database.hasRoom(for: id, limit) {
-          return .client(try database.takeOver(client, revocation, audit))
+      var standing = try database.standing(of: id)
+      var client: Client?
+      if !standing.hasRoom(within: limit) {
+        client = try database.client(id)
+        standing.expired = try database.expiredCount(of: id, at: audit.time)
+        if !standing.hasRoomWithoutExpired(within: limit) {
+          standing.lastIssued = try database.lastIssue(to: id, audit.time)
         }
       }
-      let sequence = try database.record(audit, changed: .revocation(revocation.token))
-      let record = RevocationRecord(sequence: sequence, revocation)
-      try database.insert(record)
-      return .token(record)
+      let mutation = Mutation.revoking(revocation, of: client, beside: standing, limit: limit, audit: audit)
+      return mutation.outcome(of: revocation, at: try database.write(mutation))
     }
   }
 
@@ -48,6 +44,35 @@ extension SQLiteStore {
         literal: """
           DELETE FROM revocations WHERE sequence IN (
             SELECT sequence FROM revocations WHERE expires_at < \(time.milliseconds) LIMIT \(max(0, limit))
+          )
+          """
+      )
+      return database.changesCount
+    }
+  }
+
+  package func clientNotBefores(madeSince time: Timestamp) async throws(StoreError) -> [ClientNotBefore] {
+    try await read { database in
+      try database.rows(
+        "SELECT * FROM client_not_befores WHERE made_at >= \(time.milliseconds) ORDER BY sequence"
+      ).map(ClientNotBefore.init(row:))
+    }
+  }
+
+  package func clientNotBefores(of ids: [ClientID]) async throws(StoreError) -> [ClientNotBefore] {
+    try await read { try $0.clientNotBefores(of: ids) }
+  }
+
+  @discardableResult
+  package func removeClientNotBefores(
+    madeBefore time: Timestamp,
+    limit: Int
+  ) async throws(StoreError) -> Int {
+    try await write(for: .housekeeping) { database in
+      try database.execute(
+        literal: """
+          DELETE FROM client_not_befores WHERE client_id IN (
+            SELECT client_id FROM client_not_befores WHERE made_at < \(time.milliseconds) LIMIT \(max(0, limit))
           )
           """
       )
@@ -71,7 +96,7 @@ extension Database {
     return records
   }
 
-  fileprivate func insert(_ record: RevocationRecord) throws {
+  func insert(_ record: RevocationRecord) throws {
     try execute(
       literal: """
         INSERT INTO revocations (sequence, token, client_id, issued_at, expires_at) VALUES (
@@ -89,35 +114,54 @@ extension Database {
     ) ?? 0
   }
 
-  fileprivate func hasRoom(for id: ClientID, _ limit: RevocationLimit) throws -> Bool {
-    limit.allowsAnother(
+  fileprivate func standing(of id: ClientID) throws -> Mutation.Standing {
+    Mutation.Standing(
       ofClient: try revocationCount(of: id.rawValue),
       ofAll: try revocationCount(of: "")
     )
   }
 
-  fileprivate func takeOver(
-    _ client: Client,
-    _ revocation: Revocation,
-    _ audit: AuditEvent
-  ) throws -> ClientNotBefore {
-    let id = client.id.rawValue
-    let last = try Int64.fetchOne(
+  fileprivate func expiredCount(of id: ClientID, at time: Timestamp) throws -> Int {
+    try Int.fetchOne(
       self,
-      SQLRequest(literal: "SELECT max(issued_at) FROM revocations WHERE client_id = \(id)")
+      SQLRequest(
+        literal: """
+          SELECT count(*) FROM revocations
+          WHERE client_id = \(id.rawValue) AND expires_at < \(time.milliseconds)
+          """
+      )
+    ) ?? 0
+  }
+
+  fileprivate func lastIssue(to id: ClientID, _ time: Timestamp) throws -> Timestamp? {
+    try Int64.fetchOne(
+      self,
+      SQLRequest(
+        literal: """
+          SELECT max(issued_at) FROM revocations
+          WHERE client_id = \(id.rawValue) AND expires_at >= \(time.milliseconds)
+          """
+      )
+    ).map(Timestamp.init(milliseconds:))
+  }
+
+  /// Records which tokens of a client are inactive from now on.
+  func set(_ notBefore: ClientNotBefore) throws {
+    try execute(
+      literal: """
+        INSERT OR REPLACE INTO client_not_befores (client_id, not_before, made_at, sequence) VALUES (
+          \(notBefore.clientID.rawValue), \(notBefore.notBefore.milliseconds), \(notBefore.madeAt.milliseconds),
+          \(notBefore.sequence)
+        )
+        """
     )
-    var client = client
-    client.revokeTokens(
-      issuedUntil: revocation.issuedAt,
-      last.map(Timestamp.init(milliseconds:)) ?? revocation.issuedAt,
-      at: audit.time
-    )
-    try overwriteClient(client)
-    let event = audit.takenOver(by: client.id, from: try revocationCount(of: id) + 1)
-    try execute(literal: "DELETE FROM revocations WHERE client_id = \(id)")
-    let sequence = try record(event, changed: .client(client.id))
-    // Also where it was as late before: when that was decided may be forgotten already.
-    return try setNotBefore(client.notBefore, of: client.id, event, sequence)
+  }
+
+  /// Which tokens of these clients are inactive.
+  func clientNotBefores(of ids: [ClientID]) throws -> [ClientNotBefore] {
+    try rows(
+      "SELECT * FROM client_not_befores WHERE client_id IN \(ids.map(\.rawValue)) ORDER BY sequence"
+    ).map(ClientNotBefore.init(row:))
   }
 }
 
@@ -137,6 +181,17 @@ extension RevocationRecord {
       clientID: id,
       issuedAt: Timestamp(milliseconds: issuedAt),
       expiresAt: Timestamp(milliseconds: expiresAt)
+    )
+  }
+}
+
+extension ClientNotBefore {
+  fileprivate init(row: Row) throws(StoreError) {
+    self.init(
+      clientID: try row.parsed("client_id", by: ClientID.init),
+      notBefore: try row.time("not_before"),
+      madeAt: try row.time("made_at"),
+      sequence: try row.value("sequence")
     )
   }
 }

@@ -3,15 +3,13 @@ package import TesseraCore
 
 extension SQLiteStore {
   package func scopes() async throws(StoreError) -> [ScopeDefinition] {
-    try await read { database in
-      try database.rows("SELECT * FROM scopes ORDER BY name").map(ScopeDefinition.init(row:))
-    }
+    try await read { try $0.scopes() }
   }
 
   package func insertScope(_ definition: ScopeDefinition, audit: AuditEvent) async throws(StoreError) {
     try await write { database in
-      try database.insertScope(definition)
-      try database.record(audit, changed: .scopes)
+      let isTaken = try database.scope(definition.scope) != nil
+      try database.write(try .inserting(definition, isTaken: isTaken, audit: audit))
     }
   }
 
@@ -22,38 +20,122 @@ extension SQLiteStore {
     audit: AuditEvent
   ) async throws(StoreError) {
     try await write { database in
-      guard let row = try database.row("SELECT retired_at FROM scopes WHERE name = \(scope.name)") else {
-        throw StoreError.notFound("There is no scope \(scope)")
-      }
-      guard try row.optionalTime("retired_at") == nil else {
-        throw StoreError.conflict("Scope \(scope) is retired already")
-      }
-      try database.execute(
-        literal: "UPDATE scopes SET retired_at = \(time.milliseconds) WHERE name = \(scope.name)"
-      )
-      try database.record(audit, changed: .scopes)
+      let found = try database.scope(scope)
+      try database.write(try .retiring(scope, found: found, at: time, audit: audit))
       if revokingTokens { try database.revokeTokens(ofClientsWith: [scope], because: audit) }
+    }
+  }
+
+  package func resources() async throws(StoreError) -> [ResourceDefinition] {
+    try await read { try $0.resources() }
+  }
+
+  package func insertResource(
+    _ definition: ResourceDefinition,
+    with key: KeyChange?,
+    audit: AuditEvent
+  ) async throws(StoreError) {
+    try await write { database in
+      let mutations = try Mutation.inserting(
+        definition,
+        isTaken: try database.resource(definition.resource) != nil,
+        with: key,
+        among: try database.keys(),
+        audit: audit
+      )
+      try database.write(mutations)
+    }
+  }
+
+  @discardableResult
+  package func updateResource(
+    _ resource: Resource,
+    with key: KeyChange?,
+    revokingTokens: Bool,
+    audit: AuditEvent,
+    _ change: @escaping @Sendable (inout ResourceDefinition) throws(StoreError) -> Void
+  ) async throws(StoreError) -> ResourceDefinition {
+    try await write { database in
+      guard var definition = try database.resource(resource) else { throw StoreError.noResource(resource) }
+      try change(&definition)
+      let keys = try database.keys()
+      try database.write(try Mutation.updating(to: definition, with: key, among: keys, audit: audit))
+      if revokingTokens {
+        let rows = try database.rows("SELECT name FROM scopes WHERE resource = \(resource.uri)")
+        let scopes = try rows.map { row in try row.parsed("name", by: Scope.init) }
+        try database.revokeTokens(ofClientsWith: scopes, because: audit)
+      }
+      return definition
     }
   }
 }
 
 extension Database {
-  /// Adds a scope.
-  ///
-  /// Throws `conflict`.
-  func insertScope(_ definition: ScopeDefinition) throws {
-    do {
-      try execute(
-        literal: """
-          INSERT INTO scopes (name, description, resource, created_at, retired_at) VALUES (
-            \(definition.scope.name), \(definition.description), \(definition.resource.uri),
-            \(definition.createdAt.milliseconds), \(definition.retiredAt?.milliseconds)
-          )
-          """
-      )
-    } catch DatabaseError.SQLITE_CONSTRAINT_PRIMARYKEY {
-      throw StoreError.conflict("There is a scope \(definition.scope) already")
-    }
+  /// All scopes by name.
+  func scopes() throws -> [ScopeDefinition] {
+    try rows("SELECT * FROM scopes ORDER BY name").map(ScopeDefinition.init(row:))
+  }
+
+  /// All resources by URI.
+  func resources() throws -> [ResourceDefinition] {
+    try rows("SELECT * FROM resources ORDER BY uri").map(ResourceDefinition.init(row:))
+  }
+
+  fileprivate func scope(_ scope: Scope) throws -> ScopeDefinition? {
+    try row("SELECT * FROM scopes WHERE name = \(scope.name)").map(ScopeDefinition.init(row:))
+  }
+
+  func insert(_ definition: ScopeDefinition) throws {
+    try execute(
+      literal: """
+        INSERT INTO scopes (name, description, resource, created_at, retired_at) VALUES (
+          \(definition.scope.name), \(definition.description), \(definition.resource.uri),
+          \(definition.createdAt.milliseconds), \(definition.retiredAt?.milliseconds)
+        )
+        """
+    )
+  }
+
+  func update(_ definition: ScopeDefinition) throws {
+    try execute(
+      literal: """
+        UPDATE scopes SET
+          description = \(definition.description), resource = \(definition.resource.uri),
+          retired_at = \(definition.retiredAt?.milliseconds)
+        WHERE name = \(definition.scope.name)
+        """
+    )
+  }
+
+  fileprivate func resource(_ resource: Resource) throws -> ResourceDefinition? {
+    try row("SELECT * FROM resources WHERE uri = \(resource.uri)").map(ResourceDefinition.init(row:))
+  }
+
+  func insert(_ definition: ResourceDefinition) throws {
+    try execute(
+      literal: """
+        INSERT INTO resources (
+          uri, description, token_format, signing_algorithm, jwt_type, created_at, retired_at
+        )
+        VALUES (
+          \(definition.resource.uri), \(definition.description), \(definition.tokenFormat?.rawValue),
+          \(definition.signingAlgorithm?.name), \(definition.jwtType.rawValue),
+          \(definition.createdAt.milliseconds), \(definition.retiredAt?.milliseconds)
+        )
+        """
+    )
+  }
+
+  func update(_ definition: ResourceDefinition) throws {
+    try execute(
+      literal: """
+        UPDATE resources SET
+          description = \(definition.description), token_format = \(definition.tokenFormat?.rawValue),
+          signing_algorithm = \(definition.signingAlgorithm?.name), jwt_type = \(definition.jwtType.rawValue),
+          retired_at = \(definition.retiredAt?.milliseconds)
+        WHERE uri = \(definition.resource.uri)
+        """
+    )
   }
 }
 
@@ -63,6 +145,20 @@ extension ScopeDefinition {
       scope: try row.parsed("name", by: Scope.init),
       description: try row.value("description"),
       resource: try row.parsed("resource", by: Resource.init(stored:)),
+      createdAt: try row.time("created_at"),
+      retiredAt: try row.optionalTime("retired_at")
+    )
+  }
+}
+
+extension ResourceDefinition {
+  fileprivate init(row: Row) throws(StoreError) {
+    self.init(
+      resource: try row.parsed("uri", by: Resource.init(stored:)),
+      description: try row.value("description"),
+      tokenFormat: try row.optionallyParsed("token_format", by: TokenFormat.init),
+      signingAlgorithm: try row.optionallyParsed("signing_algorithm", by: SigningAlgorithm.init),
+      jwtType: try row.parsed("jwt_type", by: JWTType.init(rawValue:)),
       createdAt: try row.time("created_at"),
       retiredAt: try row.optionalTime("retired_at")
     )

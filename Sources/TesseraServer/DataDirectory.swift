@@ -1,20 +1,19 @@
 package import TesseraCore
-package import TesseraSQLite
 
-/// The folder that a server keeps its data in, opened: the embedded store and the master key.
+/// The folder that a server keeps its data in, opened: the store and the master key.
 package struct DataDirectory: Sendable {
   /// What happens when there is no data yet.
   package enum Absence: Sendable {
     /// The folder, the store and the master key are made.
     case initialises
-    /// It is an error.
+    /// It is an error, and nothing is made.
     case fails
   }
 
   /// Where it is.
   package let path: String
-  /// The embedded store, initialised.
-  package let store: SQLiteStore
+  /// The store, initialised.
+  package let store: any Store
   /// The master key of this store.
   package let masterKey: MasterKey
   /// Whether it was empty before and got its first content now, from this process.
@@ -22,10 +21,13 @@ package struct DataDirectory: Sendable {
 
   /// Opens the folder.
   ///
-  /// `configuredKey` is the master key from the configuration; without it the file `master.key` in the folder
-  /// holds it. `actor` is who initialises the store, for the audit log.
+  /// `url` is where the store is; without it, it is in the folder. `configuredKey` is the master key from the
+  /// configuration; without it the file `master.key` in the folder holds it. `actor` is who initialises the store, for
+  /// the audit log.
   package static func open(
     _ path: String,
+    store url: StoreURL? = nil,
+    openers: [StoreOpener] = .all,
     configuredKey: MasterKey? = nil,
     whenAbsent: Absence,
     actor: String
@@ -33,10 +35,9 @@ package struct DataDirectory: Sendable {
     let layout = DataDirectoryLayout(path: path)
     switch whenAbsent {
     case .initialises: try layout.makeFolder()
-    case .fails: guard try layout.hasStore else { throw .noData(path: path) }
+    case .fails: guard try layout.exists else { throw .noData(path: path) }
     }
-    try layout.check()
-    let store = try await opened(layout)
+    let (store, name) = try await openStore(url, openers, in: layout, whenAbsent)
     do throws(DataDirectoryError) {
       let isInitialised = try await serverState(of: store) != nil
       guard isInitialised || whenAbsent == .initialises else { throw .noData(path: path) }
@@ -45,12 +46,37 @@ package struct DataDirectory: Sendable {
       let isNew = isInitialised ? false : try await initialise(store, key, actor: actor)
       // Also after initialising, because another process may have been faster.
       guard try await serverState(of: store)?.masterKeyCheck == key.checkValue else {
-        throw configuredKey == nil ? .foreignKeyFile(path: path) : .foreignConfiguredKey(path: path)
+        throw configuredKey == nil
+          ? .foreignKeyFile(path: path, store: name) : .foreignConfiguredKey(store: name)
       }
       return DataDirectory(path: path, store: store, masterKey: key, isNew: isNew)
     } catch {
       await store.close()
       throw error
+    }
+  }
+
+  /// The store, and what it is called in messages.
+  private static func openStore(
+    _ url: StoreURL?,
+    _ openers: [StoreOpener],
+    in layout: DataDirectoryLayout,
+    _ whenAbsent: Absence
+  ) async throws(DataDirectoryError) -> (any Store, name: String) {
+    guard let url = url ?? openers.embeddedStore(in: layout.path) else { throw .noData(path: layout.path) }
+    guard let opener = openers.opener(of: url) else {
+      throw .unknownStore(scheme: url.scheme, known: openers.map(\.scheme))
+    }
+    let files = opener.files(url.location)
+    try layout.check(files)
+    do throws(StoreOpeningError) {
+      let store = try await opener.open(url.location, mayMake: whenAbsent == .initialises)
+      return (store, files.first ?? "the \(url.scheme) store")
+    } catch {
+      switch error {
+      case .absent: throw .noData(path: layout.path)
+      case .failed(let text): throw .store(text)
+      }
     }
   }
 
@@ -68,15 +94,7 @@ package struct DataDirectory: Sendable {
     }
   }
 
-  private static func opened(_ layout: DataDirectoryLayout) async throws(DataDirectoryError) -> SQLiteStore {
-    do throws(SQLiteStoreError) {
-      return try await SQLiteStore.open(path: layout.storePath)
-    } catch {
-      throw .store(error.description)
-    }
-  }
-
-  private static func serverState(of store: SQLiteStore) async throws(DataDirectoryError) -> ServerState? {
+  private static func serverState(of store: any Store) async throws(DataDirectoryError) -> ServerState? {
     do throws(StoreError) {
       return try await store.serverState()
     } catch {
@@ -85,7 +103,7 @@ package struct DataDirectory: Sendable {
   }
 
   private static func initialise(
-    _ store: SQLiteStore,
+    _ store: any Store,
     _ key: MasterKey,
     actor: String
   ) async throws(DataDirectoryError) -> Bool {

@@ -8,10 +8,12 @@ package enum DataDirectoryError: Error, Sendable, Equatable, CustomStringConvert
   case unsafe(UnsafeFile)
   /// The store has a master key, which is not there.
   case keyMissing(path: String)
+  /// No kind of store has this scheme.
+  case unknownStore(scheme: String, known: [String])
   /// The master key in the folder is not that of the store.
-  case foreignKeyFile(path: String)
+  case foreignKeyFile(path: String, store: String)
   /// The configured master key is not that of the store.
-  case foreignConfiguredKey(path: String)
+  case foreignConfiguredKey(store: String)
   /// The master key file cannot be used.
   case keyFile(MasterKeyFileError)
   /// The store cannot be used, in its own words.
@@ -20,18 +22,19 @@ package enum DataDirectoryError: Error, Sendable, Equatable, CustomStringConvert
   package var description: String {
     switch self {
     case .noData(let path):
-      "no data at \(path.printable); start a server there (tessera dev, tessera serve), or name another "
-        + "folder with --data"
+      "no data at \(path.printable); 'tessera init' makes it there, or name another folder with --data"
     case .folder(let path, let reason): "cannot use the data directory \(path.printable): \(reason)"
     case .unsafe(let file): file.description
     case .keyMissing(let path):
       "the master key \(path.printable)/master.key is missing; restore it from a backup, or set "
         + "TESSERA_MASTER_KEY_FILE to where it is (a new key could not read this data)"
-    case .foreignKeyFile(let path):
-      "\(path.printable)/master.key is not the master key of \(path.printable)/tessera.sqlite; restore the "
+    case .unknownStore(let scheme, let known):
+      "there is no kind of store '\(scheme.printable)', but \(known.joined(separator: ", "))"
+    case .foreignKeyFile(let path, let store):
+      "\(path.printable)/master.key is not the master key of \(store.printable); restore the "
         + "two that belong together"
-    case .foreignConfiguredKey(let path):
-      "the configured master key is not that of \(path.printable)/tessera.sqlite; correct "
+    case .foreignConfiguredKey(let store):
+      "the configured master key is not that of \(store.printable); correct "
         + "TESSERA_MASTER_KEY or TESSERA_MASTER_KEY_FILE, or --data"
     case .keyFile(let error): error.description
     case .store(let text): text.printable

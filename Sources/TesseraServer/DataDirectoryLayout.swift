@@ -1,20 +1,15 @@
 import Foundation
-import TesseraSQLite
-
+import TesseraCore
 /// Where things are in a data directory.
 struct DataDirectoryLayout {
   let path: String
 
-  var storePath: String { path + "/tessera.sqlite" }
   var keyFile: MasterKeyFile {
     MasterKeyFile(path: path + "/master.key", dataDirectory: FileStatus(path: path))
   }
 
-  /// The database, and what SQLite keeps beside it while it is in use.
-  private var databaseFiles: [String] { [storePath, storePath + "-wal", storePath + "-shm"] }
-
-  /// Throws for what others than the owner can get at.
-  func check(_ trust: FileTrust = .current) throws(DataDirectoryError) {
+  /// Throws for what others than the owner can get at: the folder, and these files that a store is in.
+  func check(_ databaseFiles: [String], _ trust: FileTrust = .current) throws(DataDirectoryError) {
     guard let folder = FileStatus(path: path) else { throw .folder(path: path, reason: .last) }
     if let danger = trust.danger(ofFolder: folder) {
       throw .unsafe(UnsafeFile(whatItIs: "the data directory", path: path, danger: danger))
@@ -27,27 +22,26 @@ struct DataDirectoryLayout {
     }
   }
 
-  /// Whether there is a store.
+  /// Whether there is a folder.
   ///
-  /// Throws when that cannot be said.
-  var hasStore: Bool {
+  /// Throws when that cannot be said, and for what is no folder.
+  var exists: Bool {
     get throws(DataDirectoryError) {
       var status = stat()
-      if stat(storePath, &status) == 0 { return true }
-      guard errno == ENOENT else { throw .folder(path: path, reason: .last) }
-      return false
+      guard stat(path, &status) == 0 else {
+        guard errno == ENOENT else { throw .folder(path: path, reason: .last) }
+        return false
+      }
+      guard status.st_mode & S_IFMT == S_IFDIR else {
+        throw .folder(path: path, reason: SystemError(code: ENOTDIR))
+      }
+      return true
     }
   }
 
   /// Makes the folder, for its owner only, unless there is one.
   func makeFolder() throws(DataDirectoryError) {
-    var status = stat()
-    if stat(path, &status) == 0 {
-      guard status.st_mode & S_IFMT == S_IFDIR else {
-        throw .folder(path: path, reason: SystemError(code: ENOTDIR))
-      }
-      return
-    }
+    guard try !exists else { return }
     do throws(SystemError) {
       try DataDirectoryLayout.makeFolders(URL(filePath: path))
     } catch {

@@ -1,6 +1,5 @@
 import Foundation
 import TesseraCore
-import TesseraSQLite
 
 /// A file with a master key: base64 (RFC 4648 §4) and a newline, readable by its owner only.
 struct MasterKeyFile {

@@ -1,5 +1,5 @@
 import Foundation
-import TesseraSQLite
+import TesseraCore
 
 /// What a server leaves in its data directory, in `server.json`, so that commands there name the same issuer.
 package struct ServerRecord: Sendable, Equatable, Codable {

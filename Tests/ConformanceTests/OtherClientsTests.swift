@@ -24,7 +24,7 @@ import Testing
       let other = try await server.makeClient()
       let flood = try await tokens(40, of: world.client, server)
       let token = try await tokens(1, of: other, server)[0]
-      store.holdRevocations()
+      store.hold(.revocations)
       async let statuses = withThrowingTaskGroup { group in
         for token in flood { group.addTask { try await world.revoke(token) } }
         var statuses: [Int: Int] = [:]
@@ -40,17 +40,17 @@ import Testing
         }
         return statuses
       }
-      try await wait { store.heldRevocationCount == 32 }
+      try await wait { store.heldCount(of: .revocations) == 32 }
       // Of another client: a token, a revocation that waits its turn, and what its operators do.
       #expect(try await server.send(other.tokenRequest()).status == 200)
       async let revocation = world.revoke(token, by: other)
-      try await wait { store.heldRevocationCount == 33 }
+      try await wait { store.heldCount(of: .revocations) == 33 }
       _ = try await server.administration.createScope(
         "stock",
         description: "Stock",
         resource: TokenWorld.resource
       )
-      store.releaseRevocations()
+      store.release(.revocations)
       #expect(try await revocation.status == 200)
       #expect(try await statuses == [200: 32, 429: 8])
       #expect(try await isActive(token, world) == false)

@@ -80,7 +80,7 @@ import Testing
   }
 
   @Test func aRotationThatIsRefusedAddsNoKey() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try await TemporaryFolder.withData()
     #expect(try await run(folder, "client", "create", "--name", "a", "--scope", "item").status == 0)
     #expect(try await run(folder, "key", "rotate", "--use", "ES256").status == 0)
     let before = try rows(try await run(folder, "key", "list", "--format", "json"))
@@ -93,7 +93,7 @@ import Testing
   }
 
   @Test func aResourceThatIsRefusedAddsNoKey() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try await TemporaryFolder.withData()
     #expect(try await run(folder, "client", "create", "--name", "a", "--scope", "item").status == 0)
     let refused = try await run(
       folder,
@@ -110,16 +110,18 @@ import Testing
   }
 
   @Test func aRefusedCommandThatMadeTheDataDirectorySaysSo() async throws {
-    let folder = try TemporaryFolder()
-    let refused = try await run(folder, "client", "create", "--name", "a", "--scope", "nonsense")
-    #expect(refused.status == 2)
-    #expect(refused.errors.contains("(the data directory ./tessera-data is new and stays)"))
-    let again = try await run(folder, "client", "create", "--name", "a", "--scope", "nonsense")
-    #expect(again.status == 2 && !again.errors.contains("is new"))
+    let server = try await RunningServer.start(in: TemporaryFolder())
+    let (folder, words) = (try TemporaryFolder(), "(the data directory ./tessera-data is new and stays)")
+    for isNew in [true, false] {
+      let refused = try await run(folder, "dev", "--port", "\(server.port)")
+      #expect(refused.status == 1 && refused.errors.contains("in use"))
+      #expect(refused.errors.contains(words) == isNew)
+    }
+    try await server.stop()
   }
 
   @Test func namesThatLookAlikeAreOneName() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try await TemporaryFolder.withData()
     #expect(try await run(folder, "client", "create", "--name", "Caf\u{E9}", "--scope", "item").status == 0)
     for name in ["Cafe\u{301}", "CAFÉ"] {
       #expect(try await run(folder, "client", "create", "--name", name, "--scope", "item").status == 5)
@@ -134,7 +136,7 @@ import Testing
   }
 
   @Test func theAuditLogOfADeletedClientIsFoundByItsName() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try await TemporaryFolder.withData()
     #expect(try await run(folder, "client", "create", "--name", "Sync", "--scope", "item").status == 0)
     #expect(try await run(folder, "client", "delete", "Sync", "--yes").status == 0)
     let audit = try await run(folder, "audit", "list", "--subject", "sync", "--format", "json")
@@ -148,7 +150,7 @@ import Testing
 
   @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "there is no full device"))
   func aSecretThatCannotBeWrittenIsSaidToBeLost() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try await TemporaryFolder.withData()
     let errors = folder.url("errors")
     let create = #""$TESSERA" client create --name a --scope item > /dev/full 2> errors"#
     #expect(try await TesseraProcess.shell(create, in: folder) == 1)

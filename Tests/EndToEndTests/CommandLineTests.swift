@@ -39,7 +39,7 @@ import Testing
 
   @Test(arguments: CommandLineTests.table)
   func exitCodes(arguments: [String], status: Int32) async throws {
-    let folder = try TemporaryFolder()
+    let folder = try await TemporaryFolder.withData()
     #expect(
       try await TesseraProcess.run(["client", "create", "--name", "a", "--scope", "item"], in: folder).status
         == 0
@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test func aWeakSecretIsTakenWithAWarning() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try await TemporaryFolder.withData()
     func create(_ name: String, secret: String) async throws -> TesseraProcess.Outcome {
       try await TesseraProcess.run(
         ["client", "create", "--name", name, "--scope", "item", "--secret-file", "-"],
@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test func aClockThatWasAheadIsMendedByOneCommand() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try await TemporaryFolder.withData()
     #expect(
       try await TesseraProcess.run(["client", "create", "--name", "a", "--scope", "item"], in: folder).status
         == 0
@@ -83,7 +83,7 @@ import Testing
   }
 
   @Test func anUnreachableServerHasItsOwnExitCode() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try await TemporaryFolder.withData()
     let outcome = try await TesseraProcess.run(
       ["token", "issue", "--url", "http://127.0.0.1:1", "--client-id", "a", "--scope", "item"],
       in: folder,
@@ -93,7 +93,7 @@ import Testing
   }
 
   @Test func clientCreateHasTheDocumentedMembers() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try await TemporaryFolder.withData()
     let outcome = try await TesseraProcess.run(
       [
         "client", "create", "--name", "Warehouse", "--scope", "item", "--scope", "event", "--token-lifetime",
@@ -141,7 +141,7 @@ import Testing
   }
 
   @Test func everyChangeIsInTheAuditLog() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try await TemporaryFolder.withData()
     let commands = [
       ["client", "create", "--name", "a", "--scope", "item"],
       ["client", "update", "a", "--token-lifetime", "60"],
@@ -173,19 +173,17 @@ import Testing
   @Test func twoFirstStartsAtOnceEndWithOneStore() async throws {
     let folder = try TemporaryFolder()
     let outcomes = try await withThrowingTaskGroup { group in
-      for number in 0..<6 {
+      for _ in 0..<6 {
         group.addTask {
-          try await TesseraProcess.run(
-            ["client", "create", "--name", "c\(number)", "--scope", "item"],
-            in: folder
-          )
+          try await TesseraProcess.run(["init", "--format", "json"], in: folder)
         }
       }
       return try await group.reduce(into: []) { $0.append($1) }
     }
     for outcome in outcomes { #expect(outcome.status == 0, "\(outcome.errors)") }
-    let list = try await TesseraProcess.run(["client", "list", "--format", "json"], in: folder)
-    let clients = try #require(try JSONSerialization.jsonObject(with: Data(list.output.utf8)) as? [Any])
-    #expect(clients.count == 6)
+    #expect(outcomes.count { $0.json["is_new"] as? Bool == true } == 1)
+    let keys = try await TesseraProcess.run(["key", "list", "--format", "json"], in: folder)
+    let rows = try #require(try JSONSerialization.jsonObject(with: Data(keys.output.utf8)) as? [Any])
+    #expect(rows.count == 2, "one of each use")
   }
 }

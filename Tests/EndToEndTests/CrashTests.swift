@@ -9,7 +9,7 @@ import Testing
   /// moment of its life.
   @Test(.timeLimit(.minutes(60)))
   func everyAcknowledgedRegistrationIsThereAfterKillNine() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try await TemporaryFolder.withData()
     #expect(
       try await TesseraProcess.run(["client", "create", "--name", "first", "--scope", "item"], in: folder)
         .status == 0

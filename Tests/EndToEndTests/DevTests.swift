@@ -84,7 +84,7 @@ import Testing
   }
 
   @Test func makesNoDemoClientWhenThereAreOthers() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try await TemporaryFolder.withData()
     let created = try await TesseraProcess.run(
       ["client", "create", "--name", "mine", "--scope", "item"],
       in: folder
@@ -135,7 +135,7 @@ import Testing
 
   /// The program is not on the PATH of whoever pastes, and the folder is another.
   @Test func theLineThatRegistersAnApplicationLeadsToAToken() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try await TemporaryFolder.withData()
     for name in ["other", "my-app"] {
       let created = try await TesseraProcess.run(
         ["client", "create", "--name", name, "--scope", "item"],

@@ -5,7 +5,7 @@ import Testing
 /// Files that other users of the machine could read or change are refused, by every command, with the line that mends it.
 @Suite struct FileSafetyTests {
   private func initialised() async throws -> TemporaryFolder {
-    let folder = try TemporaryFolder()
+    let folder = try await TemporaryFolder.withData()
     let made = try await TesseraProcess.run(
       ["client", "create", "--name", "a", "--scope", "item"],
       in: folder
@@ -43,7 +43,7 @@ import Testing
   @Test(arguments: ["umask 0", "umask 0777"])
   func newFilesAreTheirOwnersWhateverTheUmask(umask: String) async throws {
     let folder = try TemporaryFolder()
-    let line = umask + #" && "$TESSERA" client create --name a --scope item"#
+    let line = umask + #" && "$TESSERA" init"#
     #expect(try await TesseraProcess.shell(line, in: folder) == 0)
     let data = folder.url("tessera-data")
     #expect(try permissions(data) == 0o700)

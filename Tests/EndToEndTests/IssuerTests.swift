@@ -49,7 +49,7 @@ import Testing
 
   /// A record of a server that was killed says what was, and gives way to what is configured.
   @Test func withoutAServerItIsWhatIsConfiguredElseWhatWasLast() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try await TemporaryFolder.withData()
     #expect(try await registration(in: folder).contains(" http://127.0.0.1:8080/oauth/token "))
     let server = try await RunningServer.start(in: folder)
     server.process.signal(SIGKILL)

@@ -107,7 +107,7 @@ import Testing
 
   /// It may hold the only copy of another secret.
   @Test func aFileThatIsThereIsNotReplacedAndNothingIsRegistered() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try await TemporaryFolder.withData()
     try Data("other".utf8).write(to: folder.url("saved"))
     let arguments = ["client", "create", "--name", "a", "--scope", "item", "--save-secret", "saved"]
     #expect(try await TesseraProcess.run(arguments, in: folder).status == 5)
@@ -117,7 +117,7 @@ import Testing
 
   @Test(arguments: [["--scope", "nonsense"], ["--scope", "item", "--id", "é"]])
   func aRegistrationThatFailsLeavesNoFile(options: [String]) async throws {
-    let folder = try TemporaryFolder()
+    let folder = try await TemporaryFolder.withData()
     let arguments = ["client", "create", "--name", "a", "--save-secret", "saved"] + options
     #expect(try await TesseraProcess.run(arguments, in: folder).status == 2)
     #expect(!FileManager.default.fileExists(atPath: folder.url("saved").path))

@@ -7,7 +7,7 @@ import Testing
 @Suite struct StartFailureTests {
   /// A folder with data in it, of one client.
   private func initialised() async throws -> TemporaryFolder {
-    let folder = try TemporaryFolder()
+    let folder = try await TemporaryFolder.withData()
     #expect(
       try await TesseraProcess.run(["client", "create", "--name", "a", "--scope", "item"], in: folder).status
         == 0
@@ -35,7 +35,7 @@ import Testing
   @Test func aPortInUse() async throws {
     let server = try await RunningServer.start(in: TemporaryFolder())
     try await expectFailure(
-      TemporaryFolder(),
+      TemporaryFolder.withData(),
       "\(server.port)",
       "in use",
       environment: ["TESSERA_HTTP_PORT": "\(server.port)"]
@@ -146,7 +146,9 @@ import Testing
   @Test func aFolderThatCannotBeMade() async throws {
     let folder = try TemporaryFolder()
     try Data().write(to: folder.url("tessera-data"))
-    try await expectFailure(folder, "tessera-data")
+    for command in ["serve", "dev", "init"] {
+      try await expectFailure(folder, "tessera-data", command: command)
+    }
   }
 
   @Test func aStopBySIGINTAndSIGTERMIsClean() async throws {

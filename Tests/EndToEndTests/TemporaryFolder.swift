@@ -13,6 +13,23 @@ final class TemporaryFolder: Sendable {
     try? FileManager.default.removeItem(at: url)
   }
 
+  /// One with a data directory in it, as `tessera init` makes it.
+  static func withData(_ environment: [String: String] = [:]) async throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    try await folder.makeData(environment)
+    return folder
+  }
+
+  /// Makes a data directory in it.
+  func makeData(_ environment: [String: String] = [:]) async throws {
+    let outcome = try await TesseraProcess.run(["init"], in: self, environment: environment)
+    guard outcome.status == 0 else { throw NoData(errors: outcome.errors) }
+  }
+
+  struct NoData: Error {
+    let errors: String
+  }
+
   /// A path in it.
   func url(_ name: String) -> URL { url.appending(path: name) }
 }

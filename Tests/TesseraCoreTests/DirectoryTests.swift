@@ -6,12 +6,69 @@ import Testing
 @testable import TesseraCore
 
 @Suite struct DirectoryTests {
+  private final class Counter: Sendable {
+    let value = Atomic(0)
+  }
+
   @Test func aClientIsReadOnce() async throws {
     try await TestServer.run { server in
       let client = try await server.makeClient()
       let before = server.store.readCount
       for _ in 0..<10 { #expect(try await server.send(client.tokenRequest()).status == 200) }
       #expect(server.store.readCount == before + 1)
+    }
+  }
+
+  /// However many ask while it is read, and whether there is one or not.
+  @Test func aClientThatManyWaitForIsReadOnce() async throws {
+    try await TestServer.run { server in
+      let known = try await server.makeClient().id
+      for id in [known, .random(using: .system)] {
+        let before = server.store.readCount(of: .clients)
+        let asked = Counter()
+        server.store.hold(.clientReads)
+        try await withThrowingTaskGroup { group in
+          for _ in 0..<100 {
+            group.addTask {
+              asked.value.add(1, ordering: .relaxed)
+              try await server.directory.loadClient(id)
+            }
+          }
+          try await wait {
+            asked.value.load(ordering: .relaxed) == 100 && server.store.heldCount(of: .clientReads) > 0
+          }
+          server.store.release(.clientReads)
+          try await group.waitForAll()
+        }
+        #expect(server.store.readCount(of: .clients) == before + 1)
+        #expect(try server.directory.client(id)?.client.id == (id == known ? id : nil))
+      }
+    }
+  }
+
+  /// A failure is everybody's, and the next who asks reads again.
+  @Test func aReadThatFailsIsTriedAgain() async throws {
+    try await TestServer.run { server in
+      let client = try await server.makeClient()
+      server.store.failure = .unavailable("away")
+      for _ in 0..<2 {
+        await #expect(throws: OAuthError.self) { try await server.directory.loadClient(client.id) }
+      }
+      server.store.failure = nil
+      try await server.directory.loadClient(client.id)
+      #expect(try server.directory.client(client.id) != nil)
+    }
+  }
+
+  @Test func aBatchOfChangedClientsIsOneQuestion() async throws {
+    try await TestServer.run { server in
+      let clients = try await [server.makeClient(), server.makeClient(), server.makeClient()]
+      try await server.directory.catchUp()
+      for client in clients { try await server.administration.setClient(client.id, enabled: false) }
+      let before = server.store.readCount(of: .revocations)
+      try await server.directory.catchUp()
+      #expect(server.store.readCount(of: .revocations) == before + 1)
+      #expect(try server.directory.revocations(since: 0).entries.joined().count == 3)
     }
   }
 

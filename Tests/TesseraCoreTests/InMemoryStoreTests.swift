@@ -6,7 +6,8 @@ import Testing
 struct InMemoryStoreTests {
   @Test("It keeps the rules of a store", arguments: StoreConformance.rules)
   func keeps(_ rule: StoreRule) async throws {
-    try await rule.check(InMemoryStore())
+    let store = InMemoryStore()
+    try await rule.check { store }
   }
 
   @Test("While it is told to fail, every port fails, and nothing is written")

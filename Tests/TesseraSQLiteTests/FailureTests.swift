@@ -1,5 +1,6 @@
 import GRDB
 import TesseraCore
+import TesseraStoreTesting
 import Testing
 
 @testable import TesseraSQLite

@@ -7,9 +7,7 @@ struct SQLiteStoreConformanceTests {
   @Test(arguments: StoreConformance.rules)
   func keeps(_ rule: StoreRule) async throws {
     try await withDatabasePath { path in
-      let store = try await SQLiteStore.open(path: path)
-      try await rule.check(store)
-      await store.close()
+      try await rule.check { try await SQLiteStore.open(path: path) }
     }
   }
 }

@@ -1,6 +1,5 @@
 import Foundation
 import TesseraCore
-import TesseraSQLite
 import Testing
 
 @testable import TesseraServer
@@ -83,10 +82,11 @@ import Testing
 
   @Test func foreignKeyIsRefused() async throws {
     try await initialise(key(1))
-    #expect(try await problem(key(2)) == .foreignConfiguredKey(path: path))
+    #expect(try await problem(key(2)) == .foreignConfiguredKey(store: path + "/tessera.sqlite"))
+    let foreign = DataDirectoryError.foreignKeyFile(path: path, store: path + "/tessera.sqlite")
     _ = try folder.write(Data(repeating: 2, count: 32).base64EncodedString(), to: "a/data/master.key")
-    #expect(try await problem() == .foreignKeyFile(path: path))
-    #expect(try await problem(whenAbsent: .initialises) == .foreignKeyFile(path: path))
+    #expect(try await problem() == foreign)
+    #expect(try await problem(whenAbsent: .initialises) == foreign)
   }
 
   @Test func missingKeyIsNeverReplaced() async throws {

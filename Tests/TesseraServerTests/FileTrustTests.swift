@@ -1,5 +1,5 @@
 import Foundation
-import TesseraSQLite
+import TesseraCore
 import Testing
 
 @testable import TesseraServer

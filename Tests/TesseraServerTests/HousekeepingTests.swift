@@ -1,7 +1,6 @@
 import Logging
 import Synchronization
 import TesseraCore
-import TesseraSQLite
 import Testing
 
 @testable import TesseraServer

@@ -7,7 +7,10 @@ struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
     abstract: "Run a server from the configuration.",
-    discussion: "It stops on SIGTERM or SIGINT, after the requests in flight. Logs go to standard error."
+    discussion: """
+      The data directory has to be there: 'tessera init' makes it. The server stops on SIGTERM or SIGINT, after the
+      requests in flight. Logs go to standard error.
+      """
   )
 
   @OptionGroup var global: GlobalOptions

@@ -1,6 +1,5 @@
 import ArgumentParser
 import TesseraCore
-import TesseraSQLite
 import TesseraServer
 
 /// What every command takes.
@@ -56,9 +55,10 @@ struct GlobalOptions: ParsableArguments {
   /// Runs a server on the data directory, which is closed afterwards.
   func withWorkspace(
     ofServer flags: [String: String],
+    whenAbsent: DataDirectory.Absence = .fails,
     _ body: (Workspace) async throws -> Void
   ) async throws {
-    try await withWorkspace(configuration(flags: flags), whenAbsent: .initialises, body)
+    try await withWorkspace(configuration(flags: flags), whenAbsent: whenAbsent, body)
   }
 
   private func withWorkspace(

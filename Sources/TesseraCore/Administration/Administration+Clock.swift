@@ -15,8 +15,9 @@ extension Administration {
   /// done again from the start.
   package func repairAfterClockWasAhead() async throws(StoreError) -> ClockRepair {
     let keys = try await replaceKeys()
-    try await store.resetTokensNotBefore(
+    try await store.setTokensNotBefore(
       clock.now.justAfter,
+      mayGoBack: true,
       audit: event(.allTokensRevoked, "server", ["clock": "set back"])
     )
     return ClockRepair(keys: keys, clients: try await resetClientTimes())

@@ -96,7 +96,8 @@ extension Administration {
           let key = try newKey(numbered: ring.nextNumber, for: use, activatesAt: activatesAt)
           try await store.changeKeys([addition(of: key)])
         case .remove(let number):
-          try await store.removeKey(number, audit: event(.keyRemoved, "key \(number)"))
+          let removal = KeyChange(.remove(number), audit: event(.keyRemoved, "key \(number)"))
+          try await store.changeKeys([removal])
         }
         performed += 1
       } catch .conflict {

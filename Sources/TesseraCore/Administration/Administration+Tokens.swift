@@ -30,6 +30,7 @@ extension Administration {
   package func revokeAllTokens() async throws(StoreError) {
     try await store.setTokensNotBefore(
       clock.now.justAfter,
+      mayGoBack: false,
       audit: event(.allTokensRevoked, "server")
     )
   }

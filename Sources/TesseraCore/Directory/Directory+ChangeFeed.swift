@@ -13,14 +13,35 @@ extension Directory {
         try await catchUp()
         if isFailing { logger.notice("the store answers again") }
         isFailing = false
+        try await waitForChange()
       } catch {
         // The store itself gives up a call whose task is cancelled, which says nothing about the store.
         if Task.isCancelled { return }
         if !isFailing { logger.error("the store does not answer", metadata: ["detail": "\(error)"]) }
         isFailing = true
+        await pause()
       }
-      try? await Task.sleep(for: .milliseconds(settings.pollInterval))
     }
+  }
+
+  /// Waits for a change after the last that was taken in. That there is none is word from the store as well.
+  private func waitForChange() async throws(StoreError) {
+    let sequence = state.withLock { $0.sequence }
+    let asked = Mutex(monotonicClock.milliseconds)
+    try await store.waitForChange(after: sequence) {
+      self.hear(asOf: asked.withLock { $0 })
+      await self.pause()
+      asked.withLock { $0 = self.monotonicClock.milliseconds }
+    }
+  }
+
+  private func pause() async {
+    try? await Task.sleep(for: .milliseconds(settings.pollInterval))
+  }
+
+  /// Notes that the store has answered what it was asked at this time.
+  private func hear(asOf time: Int64) {
+    state.withLock { $0.lastHeard = max($0.lastHeard, time) }
   }
 
   /// Takes in what has changed so far.
@@ -41,7 +62,7 @@ extension Directory {
           if let last = changes.last { state.sequence = max(state.sequence, last.sequence) }
         }
       }
-      state.withLock { $0.lastHeard = max($0.lastHeard, heard) }
+      hear(asOf: heard)
       if found.count < Directory.batchSize { return }
     }
   }
@@ -64,26 +85,37 @@ extension Directory {
   private func take(_ changes: [Change]) async throws(StoreError) {
     guard !changes.isEmpty else { return }
     guard !changes.contains(where: { $0.subject == .unknown }) else { return try await reload() }
-    var factsChanged = false
     try await takeRevocations(changes)
+    var clients = Set<ClientID>()
+    var factsChanged = false
     for change in changes {
       switch change.subject {
-      case .client(let id):
-        state.withLock { state in
-          state.epoch += 1
-          state.clients.remove(id)
-          state.unknownClients.remove(id)
-        }
-        if let notBefore = try await store.clientNotBefore(of: id) {
-          state.withLock { $0.feed.insert(notBefore, longestLifetime: settings.longestTokenLifetime) }
-        }
+      case .client(let id): clients.insert(id)
       case .revocation: break
       case .scopes, .resources, .keys, .serverState, .unknown: factsChanged = true
       }
     }
+    if !clients.isEmpty { try await drop(clients) }
     if factsChanged {
       let facts = try await Directory.readFacts(from: store, masterKey: masterKey)
       state.withLock { $0.facts = facts }
+    }
+  }
+
+  /// Forgets clients that have changed, and reads which of their tokens are inactive.
+  private func drop(_ clients: Set<ClientID>) async throws(StoreError) {
+    state.withLock { state in
+      state.epoch += 1
+      for id in clients {
+        state.clients.remove(id)
+        state.unknownClients.remove(id)
+      }
+    }
+    let notBefores = try await store.clientNotBefores(of: Array(clients))
+    state.withLock { state in
+      for notBefore in notBefores {
+        state.feed.insert(notBefore, longestLifetime: settings.longestTokenLifetime)
+      }
     }
   }
 

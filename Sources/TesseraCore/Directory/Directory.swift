@@ -58,6 +58,11 @@ package final class Directory: Sendable {
     /// When the store last answered, in monotonic milliseconds.
     var lastHeard: Int64
 
+    /// Whether it is in memory who has this ID, or that nobody has.
+    mutating func isKnown(_ id: ClientID) -> Bool {
+      clients.value(for: id) != nil || unknownClients.value(for: id) != nil
+    }
+
     /// Puts a client into memory.
     mutating func keep(_ client: Client) {
       var client = client
@@ -77,6 +82,8 @@ package final class Directory: Sendable {
   let monotonicClock: MonotonicClock
   let logger: Logger
   let state: Mutex<State>
+  /// The reads of clients that are under way.
+  private let reads = Mutex<[ClientID: Task<OAuthError?, Never>]>([:])
 
   /// Reads what has to be there before the first request.
   ///
@@ -160,30 +167,46 @@ package final class Directory: Sendable {
     return value
   }
 
-  /// Two reads that began before a change and ended after it are read again; more than a few in a row do
-  /// not happen.
-  private func loadClient(_ id: ClientID) async throws(OAuthError) {
+  /// Reads a client into memory: once, however many wait for it.
+  ///
+  /// In a task of its own, so that a caller that is cancelled ends it for nobody else.
+  func loadClient(_ id: ClientID) async throws(OAuthError) {
+    let read = reads.withLock { reads -> Task<OAuthError?, Never>? in
+      if let read = reads[id] { return read }
+      // Another read may have ended since it was looked for.
+      if state.withLock({ $0.isKnown(id) }) { return nil }
+      let read = Task {
+        let failure = await readClient(id)
+        self.reads.withLock { $0[id] = nil }
+        return failure
+      }
+      reads[id] = read
+      return read
+    }
+    if let failure = await read?.value { throw failure }
+  }
+
+  /// What began before a change and ended after it is read again; more than a few in a row do not happen.
+  private func readClient(_ id: ClientID) async -> OAuthError? {
     for _ in 0..<5 {
       let epoch = state.withLock { $0.epoch }
       let client: Client?
       do throws(StoreError) {
         client = try await store.client(id)
       } catch {
-        throw .temporarilyUnavailable(error.description)
+        return .temporarilyUnavailable(error.description)
       }
       let isKept = state.withLock { state in
         guard state.epoch == epoch else { return false }
         if let client {
-          // Of several reads at once the first stays, with the secrets that it has recognised since.
-          if state.clients.value(for: id) != nil { return true }
           state.keep(client)
         } else {
           state.unknownClients.insert(CachedClient.makeDecoy(), for: id)
         }
         return true
       }
-      if isKept { return }
+      if isKept { return nil }
     }
-    throw .temporarilyUnavailable("the directory changed faster than a client could be read")
+    return .temporarilyUnavailable("the directory changed faster than a client could be read")
   }
 }

@@ -1,8 +1,226 @@
-/// Everything that is remembered, as a composition of narrow ports.
+/// Everything that a server must not forget: the one port that a database is an adapter behind.
 ///
-/// Each mutation takes the audit event that tells of it, and commits the data, the audit row and the change
-/// row in one transaction: after a failure nothing of it is there.
-package protocol Store: ClientStore, ScopeStore, ResourceStore, KeyStore, RevocationStore, AuditStore,
-  ChangeSource,
-  ServerStateStore
-{}
+/// What every store promises, and `StoreConformance` tests:
+///
+/// - **All or nothing.** A mutation takes the event that tells of it. Data, audit row, change row and whatever else
+///   follows are committed in one transaction, and are on the disk when the call returns. After an error nothing of it
+///   is there.
+/// - **Order.** A change never becomes visible after one with a greater number, whichever process made them. Whoever has
+///   read the feed up to a number has missed nothing below it. Where numbers are drawn before they are committed, as
+///   from a sequence in PostgreSQL, a lock is taken first and kept until the commit.
+/// - **A store decides nothing.** In the transaction it reads what a function of `Mutation` asks for, and writes what
+///   that returns. What it has read stays true until the commit.
+/// - **Errors.** `notFound`, `conflict` and `invalid` come from `Mutation` and from who called. All else is
+///   `unavailable`: an outage, a full disk, a row that cannot be read, a call that was cancelled, a store that is closed.
+///   A store that could not look never says that there is nothing.
+/// - **Fairness.** What waits to be written is taken in turn by client, so that one that writes without end delays no
+///   other.
+/// - **Threads.** No call blocks a thread of the cooperative pool.
+///
+/// A claim that can be made once, such as of the `jti` of an assertion, will be a mutation here: one conditional insert,
+/// whose check is the write. It needs neither audit row nor change row.
+package protocol Store: Sendable {
+  // MARK: Clients
+
+  /// The client with this identifier; nil when there is none.
+  func client(_ id: ClientID) async throws(StoreError) -> Client?
+
+  /// The clients with this name in the order of their identifiers: those whose name has the same `Name.key`.
+  ///
+  /// There is more than one only where they were registered before names were compared by it.
+  func clients(named name: String) async throws(StoreError) -> [Client]
+
+  /// At most `limit` clients in the order of their identifiers, those after `id` when it is given.
+  func clients(after id: ClientID?, limit: Int) async throws(StoreError) -> [Client]
+
+  /// Adds a client: `Mutation.inserting`.
+  func insertClient(_ client: Client, audit: AuditEvent) async throws(StoreError)
+
+  /// Reads a client, lets `change` alter it and writes it: `Mutation.updating`. What `change` throws is thrown.
+  @discardableResult
+  func updateClient(
+    _ id: ClientID,
+    audit: AuditEvent,
+    _ change: @escaping @Sendable (inout Client) throws(StoreError) -> Void
+  ) async throws(StoreError) -> Client
+
+  /// Removes a client and its secrets: `Mutation.deleting`.
+  func deleteClient(_ id: ClientID, audit: AuditEvent) async throws(StoreError)
+
+  // MARK: Scopes and resources, retired ones too
+
+  /// All scopes by name.
+  func scopes() async throws(StoreError) -> [ScopeDefinition]
+
+  /// Adds a scope: `Mutation.inserting`.
+  func insertScope(_ definition: ScopeDefinition, audit: AuditEvent) async throws(StoreError)
+
+  /// Marks a scope as retired: `Mutation.retiring`. With `revokingTokens` also `Mutation.revokingTokens` for each client
+  /// that may ask for it, by identifier.
+  func retireScope(
+    _ scope: Scope,
+    at time: Timestamp,
+    revokingTokens: Bool,
+    audit: AuditEvent
+  ) async throws(StoreError)
+
+  /// All resources by URI.
+  func resources() async throws(StoreError) -> [ResourceDefinition]
+
+  /// Adds a resource, and the key that it needs: `Mutation.inserting`.
+  func insertResource(
+    _ definition: ResourceDefinition,
+    with key: KeyChange?,
+    audit: AuditEvent
+  ) async throws(StoreError)
+
+  /// Reads a resource, lets `change` alter it and writes it: `Mutation.updating`. What `change` throws is thrown. With
+  /// `revokingTokens` also `Mutation.revokingTokens` for each client that may ask for a scope of it, by identifier.
+  @discardableResult
+  func updateResource(
+    _ resource: Resource,
+    with key: KeyChange?,
+    revokingTokens: Bool,
+    audit: AuditEvent,
+    _ change: @escaping @Sendable (inout ResourceDefinition) throws(StoreError) -> Void
+  ) async throws(StoreError) -> ResourceDefinition
+
+  // MARK: Keys, wrapped by the master key
+
+  /// All keys by number.
+  func keys() async throws(StoreError) -> [WrappedKey]
+
+  /// Makes these changes in this order, all or none: `Mutation.changingKeys`. Of several processes that rotate at once
+  /// exactly one succeeds.
+  func changeKeys(_ changes: [KeyChange]) async throws(StoreError)
+
+  // MARK: What is revoked
+
+  /// At most `limit` revocations after this sequence number, in the order of the feed.
+  func revocations(after sequence: Int64, limit: Int) async throws(StoreError) -> [RevocationRecord]
+
+  /// The revocation of this token; nil when it is not revoked by itself.
+  func revocation(of token: TokenID) async throws(StoreError) -> RevocationRecord?
+
+  /// Records a revocation: `Mutation.revoking`. Doing it again changes nothing and is not an error.
+  func insertRevocation(
+    _ revocation: Revocation,
+    limit: RevocationLimit,
+    audit: AuditEvent
+  ) async throws(StoreError) -> RevocationOutcome
+
+  /// Removes at most `limit` of the revocations of tokens that expired before this time and returns how many they
+  /// were.
+  @discardableResult
+  func removeRevocations(expiredBefore time: Timestamp, limit: Int) async throws(StoreError) -> Int
+
+  /// Which clients have tokens that are inactive by the time they were issued at, decided at this time or after it, in
+  /// the order of the feed.
+  func clientNotBefores(madeSince time: Timestamp) async throws(StoreError) -> [ClientNotBefore]
+
+  /// The same of these clients, in one question; those of which there is nothing are left out.
+  func clientNotBefores(of ids: [ClientID]) async throws(StoreError) -> [ClientNotBefore]
+
+  /// Forgets at most `limit` of what was decided before this time and returns how much it was.
+  @discardableResult
+  func removeClientNotBefores(madeBefore time: Timestamp, limit: Int) async throws(StoreError) -> Int
+
+  // MARK: The whole server
+
+  /// Facts about the server; nil while the store has not been initialised.
+  func serverState() async throws(StoreError) -> ServerState?
+
+  /// Writes the first state, resources, scopes and keys: `Mutation.initialising`. Does nothing and returns false when that
+  /// was done already, so that of several first starts at once exactly one counts.
+  func initialise(_ initial: InitialState, audit: AuditEvent) async throws(StoreError) -> Bool
+
+  /// Makes all tokens that were issued before this time inactive: `Mutation.settingTokensNotBefore`. A later time that is
+  /// set stays, unless `mayGoBack`: for a clock that was ahead, once no token of before can be read any more.
+  func setTokensNotBefore(_ time: Timestamp, mayGoBack: Bool, audit: AuditEvent) async throws(StoreError)
+
+  // MARK: The audit log
+
+  /// At most `limit` records, the newest first: those before the one numbered `before` when it is given, and only those
+  /// about `subject` when it is given.
+  func auditRecords(before: Int64?, subject: String?, limit: Int) async throws(StoreError) -> [AuditRecord]
+
+  /// The clients of which it is recorded that they had this name, see `AuditEvent.clientName`, each once, the one
+  /// recorded last first. They may be gone, or have another name by now.
+  func recordedClients(named name: String) async throws(StoreError) -> [ClientID]
+
+  /// Forgets at most `limit` of the records from before this time and returns how many they were: of one action, or of
+  /// all when it is nil. The newest record always stays.
+  @discardableResult
+  func removeAuditRecords(
+    madeBefore time: Timestamp,
+    action: AuditEvent.Action?,
+    limit: Int
+  ) async throws(StoreError) -> Int
+
+  // MARK: The feed of changes
+
+  /// The number of the newest change, 0 when there is none.
+  func latestChange() async throws(StoreError) -> Int64
+
+  /// At most `limit` changes after this number, in order.
+  func changes(after sequence: Int64, limit: Int) async throws(StoreError) -> [Change]
+
+  /// Returns when the newest change is another than this one, or the task is cancelled.
+  ///
+  /// Each time that the store has said that it is the same, `pause` is awaited before it is asked again. A store that is
+  /// told of changes need not wait for its end.
+  func waitForChange(
+    after sequence: Int64,
+    pause: @escaping @Sendable () async -> Void
+  ) async throws(StoreError)
+
+  /// Forgets at most `limit` of the changes that were made before this time and returns how many they were. The newest
+  /// change always stays.
+  @discardableResult
+  func removeChanges(madeBefore time: Timestamp, limit: Int) async throws(StoreError) -> Int
+
+  // MARK: Closing
+
+  /// Ends the calls that are under way and gives back files and connections. Later calls throw `unavailable`.
+  func close() async
+}
+
+extension Store {
+  /// Asks again and again: for a store that nobody tells of changes.
+  package func waitForChange(
+    after sequence: Int64,
+    pause: @escaping @Sendable () async -> Void
+  ) async throws(StoreError) {
+    while !Task.isCancelled {
+      do throws(StoreError) {
+        guard try await latestChange() == sequence else { return }
+      } catch {
+        if Task.isCancelled { return }
+        throw error
+      }
+      await pause()
+    }
+  }
+}
+
+/// Why a store could not do what it was asked.
+///
+/// The texts are for operators, never for the wire.
+package enum StoreError: Error, Sendable, Equatable {
+  /// Nothing has this identifier or name.
+  case notFound(String)
+  /// The change would break a rule, such as a unique name.
+  case conflict(String)
+  /// The change was refused by the operation that asked for it.
+  case invalid(String)
+  /// The store cannot answer now; the same call may succeed later.
+  case unavailable(String)
+}
+
+extension StoreError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .notFound(let text), .conflict(let text), .invalid(let text), .unavailable(let text): text
+    }
+  }
+}

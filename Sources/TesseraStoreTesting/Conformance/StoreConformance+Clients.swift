@@ -85,3 +85,153 @@ extension StoreConformance {
     #expect(try await store.clients(named: "another name").isEmpty)
   }
 }
+
+extension StoreConformance {
+  static let clientListRules = [
+    StoreRule("Clients are listed in the order of their identifiers", clientsAreInOrder),
+    StoreRule(
+      "A page of clients begins after an identifier, which need not exist",
+      pageBeginsAfterIdentifier
+    ),
+    StoreRule("A page of clients has at most as many as asked for", pageIsLimited),
+    StoreRule("Each client of a page has its own secrets, in their order", pageHasSecretsOfEachClient),
+  ]
+
+  /// Adds clients with these identifiers and returns the identifiers of a page.
+  private static func page(
+    of ids: [String],
+    after id: String? = nil,
+    limit: Int,
+    in store: any Store
+  ) async throws -> [String] {
+    for (index, id) in ids.enumerated() {
+      // The names have another order than the identifiers.
+      let client = try Sample.client(id, name: "name \(99 - index)")
+      try await store.insertClient(client, audit: Sample.event())
+    }
+    return try await store.clients(after: try id.map(Sample.clientID), limit: limit).map(\.id.rawValue)
+  }
+
+  private static func clientsAreInOrder(_ store: any Store) async throws {
+    #expect(try await page(of: [], limit: 9, in: store) == [])
+    let ids = ["b", "~", "a", "B", "10", "9", "a ", "_"]
+    #expect(try await page(of: ids, limit: 9, in: store) == ["10", "9", "B", "_", "a", "a ", "b", "~"])
+  }
+
+  private static func pageBeginsAfterIdentifier(_ store: any Store) async throws {
+    #expect(try await page(of: ["d", "b", "a", "c"], after: "b", limit: 9, in: store) == ["c", "d"])
+    #expect(try await page(of: [], after: "bb", limit: 9, in: store) == ["c", "d"])
+    #expect(try await page(of: [], after: "d", limit: 9, in: store) == [])
+  }
+
+  private static func pageIsLimited(_ store: any Store) async throws {
+    #expect(try await page(of: ["c", "b", "a"], limit: 2, in: store) == ["a", "b"])
+    #expect(try await page(of: [], after: "b", limit: 2, in: store) == ["c"])
+    #expect(try await page(of: [], limit: 3, in: store) == ["a", "b", "c"])
+    #expect(try await page(of: [], limit: 0, in: store) == [])
+    #expect(try await page(of: [], limit: -1, in: store) == [])
+  }
+
+  private static func pageHasSecretsOfEachClient(_ store: any Store) async throws {
+    var clients: [Client] = []
+    for (index, id) in ["a", "b", "c", "d", "e"].enumerated() {
+      let secrets = try (0..<UInt8(index)).reversed().map { try Sample.secret("\(id)\($0)", $0) }
+      clients.append(try Sample.client(id, secrets: secrets))
+    }
+    for client in clients.shuffled() { try await store.insertClient(client, audit: Sample.event()) }
+    #expect(try await store.clients(after: nil, limit: 9) == clients)
+    #expect(try await store.clients(after: clients[1].id, limit: 2) == Array(clients[2...3]))
+  }
+}
+
+/// Names that look or travel alike are one name.
+extension StoreConformance {
+  static let nameRules = [
+    StoreRule("A client is found by its name in any spelling, and none by another", clientIsFoundByName),
+    StoreRule("A client whose name is taken, in any spelling, is a conflict", takenNameIsConflict),
+    StoreRule("A client may change the spelling of its own name", ownNameIsNoConflict),
+    StoreRule("A secret whose name is taken, in any spelling, is a conflict", takenSecretNameIsConflict),
+    StoreRule("Clients are found by the names that are recorded of them", recordedClientsAreFound),
+  ]
+
+  private static func clientIsFoundByName(_ store: any Store) async throws {
+    let client = try Sample.client("a", name: "B\u{FC}cher Café")
+    try await store.insertClient(client, audit: Sample.event())
+    try await store.insertClient(try Sample.client("b", name: "another"), audit: Sample.event())
+    for name in ["B\u{FC}cher Café", "Bu\u{308}cher Cafe\u{301}", "BÜCHER CAFÉ", "bücher  ｃafé"] {
+      #expect(try await store.clients(named: name) == [client], "\(name)")
+    }
+    for name in ["Bucher Cafe", "BücherCafé", "Bücher", "a", "", "%"] {
+      #expect(try await store.clients(named: name).isEmpty, "\(name)")
+    }
+  }
+
+  private static func takenNameIsConflict(_ store: any Store) async throws {
+    try await store.insertClient(try Sample.client("a", name: "Na\u{EF}ve"), audit: Sample.event())
+    try await store.insertClient(try Sample.client("b", name: "other"), audit: Sample.event())
+    let before = try await StoreContents(of: store)
+    for name in ["Na\u{EF}ve", "Nai\u{308}ve", "NAÏVE"] {
+      let taken = try Sample.client("c", name: name)
+      #expect(
+        try await failure { try await store.insertClient(taken, audit: Sample.event()) } == .conflict
+      )
+      let other = try Sample.clientID("b")
+      #expect(
+        try await failure {
+          try await store.updateClient(other, audit: Sample.event()) { $0.name = name }
+        } == .conflict
+      )
+    }
+    #expect(try await StoreContents(of: store) == before)
+    try await store.insertClient(try Sample.client("c", name: "Naive"), audit: Sample.event())
+  }
+
+  private static func ownNameIsNoConflict(_ store: any Store) async throws {
+    let client = try Sample.client("a", name: "name")
+    try await store.insertClient(client, audit: Sample.event())
+    try await store.updateClient(client.id, audit: Sample.event()) { $0.name = "NAME" }
+    #expect(try await store.clients(named: "name").map(\.name) == ["NAME"])
+    try await store.deleteClient(client.id, audit: Sample.event())
+    try await store.insertClient(try Sample.client("b", name: "Name"), audit: Sample.event())
+    #expect(try await store.clients(named: "NAME").map(\.name) == ["Name"])
+  }
+
+  private static func takenSecretNameIsConflict(_ store: any Store) async throws {
+    let client = try Sample.client("a", secrets: [try Sample.secret("Old"), try Sample.secret("new")])
+    try await store.insertClient(client, audit: Sample.event())
+    let (alike, other) = (try Sample.secret("OLD"), try Sample.secret("older"))
+    #expect(
+      try await failure {
+        try await store.updateClient(client.id, audit: Sample.event()) { $0.secrets.append(alike) }
+      } == .conflict
+    )
+    let repeated = try Sample.client("b", secrets: [try Sample.secret("x"), try Sample.secret("X")])
+    #expect(
+      try await failure { try await store.insertClient(repeated, audit: Sample.event()) } == .conflict
+    )
+    #expect(try await store.clients(after: nil, limit: 9) == [client])
+    try await store.updateClient(client.id, audit: Sample.event()) { $0.secrets.append(other) }
+  }
+
+  private static func recordedClientsAreFound(_ store: any Store) async throws {
+    func event(_ action: AuditEvent.Action, _ id: String, _ name: String) -> AuditEvent {
+      AuditEvent(time: Sample.time, actor: "test", action: action, subject: id, details: ["name": name])
+    }
+    let (a, b) = (try Sample.clientID("a"), try Sample.clientID("b"))
+    try await store.insertClient(
+      try Sample.client("a", name: "First"),
+      audit: event(.clientCreated, "a", "First")
+    )
+    try await store.updateClient(a, audit: event(.clientUpdated, "a", "second")) { $0.name = "second" }
+    try await store.deleteClient(a, audit: event(.clientDeleted, "a", "second"))
+    try await store.insertClient(
+      try Sample.client("b", name: "first"),
+      audit: event(.clientCreated, "b", "first")
+    )
+    // Not the name of a client.
+    try await store.updateClient(b, audit: event(.clientSecretAdded, "b", "third")) { _ in }
+    #expect(try await store.recordedClients(named: "FIRST") == [b, a])
+    #expect(try await store.recordedClients(named: "second") == [a])
+    #expect(try await store.recordedClients(named: "third").isEmpty)
+  }
+}

@@ -8,7 +8,7 @@ extension StoreConformance {
   ]
 
   /// A mutation and the changes it makes; for those that are refused, none.
-  private struct Mutation: Sendable {
+  private struct Attempt: Sendable {
     let changes: [Change.Subject]
     let run: @Sendable (any Store, AuditEvent) async throws -> Void
 
@@ -28,20 +28,20 @@ extension StoreConformance {
     let revocation = try Sample.revocation(1)
     let initial = try Sample.initialState(scopes: "one", "two")
     let mutations = [
-      Mutation(.serverState, .resources, .scopes, .keys) { _ = try await $0.initialise(initial, audit: $1) },
-      Mutation(.client(client.id)) { try await $0.insertClient(client, audit: $1) },
-      Mutation(.client(client.id)) { try await $0.updateClient(client.id, audit: $1) { _ in } },
-      Mutation(.client(client.id)) { try await $0.deleteClient(client.id, audit: $1) },
-      Mutation(.scopes) { try await $0.insertScope(definition, audit: $1) },
-      Mutation(.scopes) { try await $0.retireScope(definition.scope, at: Sample.time, audit: $1) },
-      Mutation(.resources) { try await $0.insertResource(resource, audit: $1) },
-      Mutation(.resources) { try await $0.updateResource(resource.resource, audit: $1) { _ in } },
-      Mutation(.keys) { try await $0.insertKey(Sample.key(3), audit: $1) },
-      Mutation(.keys) {
+      Attempt(.serverState, .resources, .scopes, .keys) { _ = try await $0.initialise(initial, audit: $1) },
+      Attempt(.client(client.id)) { try await $0.insertClient(client, audit: $1) },
+      Attempt(.client(client.id)) { try await $0.updateClient(client.id, audit: $1) { _ in } },
+      Attempt(.client(client.id)) { try await $0.deleteClient(client.id, audit: $1) },
+      Attempt(.scopes) { try await $0.insertScope(definition, audit: $1) },
+      Attempt(.scopes) { try await $0.retireScope(definition.scope, at: Sample.time, audit: $1) },
+      Attempt(.resources) { try await $0.insertResource(resource, audit: $1) },
+      Attempt(.resources) { try await $0.updateResource(resource.resource, audit: $1) { _ in } },
+      Attempt(.keys) { try await $0.insertKey(Sample.key(3), audit: $1) },
+      Attempt(.keys) {
         try await $0.moveKeyActivation(3, from: Sample.key(3).activatesAt, to: Sample.time, audit: $1)
       },
-      Mutation(.keys) { try await $0.removeKey(3, audit: $1) },
-      Mutation(.revocation(revocation.token)) {
+      Attempt(.keys) { try await $0.removeKey(3, audit: $1) },
+      Attempt(.revocation(revocation.token)) {
         _ = try await $0.insertRevocation(revocation, limit: RevocationLimit(), audit: $1)
       },
     ]
@@ -70,28 +70,28 @@ extension StoreConformance {
     try await store.insertKey(Sample.key(1), audit: Sample.event())
     let before = try await StoreContents(of: store)
     let mutations = [
-      Mutation { try await $0.insertClient(client, audit: $1) },
-      Mutation { try await $0.insertClient(sameName, audit: $1) },
-      Mutation { try await $0.updateClient(missing, audit: $1) { _ in } },
-      Mutation {
+      Attempt { try await $0.insertClient(client, audit: $1) },
+      Attempt { try await $0.insertClient(sameName, audit: $1) },
+      Attempt { try await $0.updateClient(missing, audit: $1) { _ in } },
+      Attempt {
         try await $0.updateClient(client.id, audit: $1) { _ throws(StoreError) in throw .invalid("refused") }
       },
-      Mutation { try await $0.deleteClient(missing, audit: $1) },
-      Mutation { try await $0.insertScope(definition, audit: $1) },
-      Mutation { try await $0.retireScope(missingScope, at: Sample.time, audit: $1) },
-      Mutation { try await $0.retireScope(definition.scope, at: Sample.time, audit: $1) },
-      Mutation { try await $0.insertResource(resource, audit: $1) },
-      Mutation { try await $0.updateResource(missingResource, audit: $1) { _ in } },
-      Mutation {
+      Attempt { try await $0.deleteClient(missing, audit: $1) },
+      Attempt { try await $0.insertScope(definition, audit: $1) },
+      Attempt { try await $0.retireScope(missingScope, at: Sample.time, audit: $1) },
+      Attempt { try await $0.retireScope(definition.scope, at: Sample.time, audit: $1) },
+      Attempt { try await $0.insertResource(resource, audit: $1) },
+      Attempt { try await $0.updateResource(missingResource, audit: $1) { _ in } },
+      Attempt {
         try await $0.updateResource(resource.resource, audit: $1) { _ throws(StoreError) in
           throw .invalid("refused")
         }
       },
-      Mutation { try await $0.insertKey(Sample.key(1), audit: $1) },
-      Mutation {
+      Attempt { try await $0.insertKey(Sample.key(1), audit: $1) },
+      Attempt {
         try await $0.moveKeyActivation(1, from: Timestamp(milliseconds: 0), to: Sample.time, audit: $1)
       },
-      Mutation { try await $0.removeKey(9, audit: $1) },
+      Attempt { try await $0.removeKey(9, audit: $1) },
     ]
     for (index, mutation) in mutations.enumerated() {
       let refusal = try await failure { try await mutation.run(store, Sample.event()) }

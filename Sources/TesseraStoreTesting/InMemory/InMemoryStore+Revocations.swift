@@ -20,21 +20,17 @@ extension InMemoryStore {
     limit: RevocationLimit,
     audit: AuditEvent
   ) async throws(StoreError) -> RevocationOutcome {
-    await pass()
+    await pass(.revocations)
     return try write { data in
       if let known = data.revocations[revocation.token] { return .token(known) }
-      if var client = data.clients[revocation.clientID], !data.hasRoom(for: client.id, limit) {
-        data.revocations = data.revocations.filter {
-          $0.value.clientID != client.id || $0.value.expiresAt >= audit.time
-        }
-        if !data.hasRoom(for: client.id, limit) {
-          return .client(data.takeOver(&client, revocation, audit))
-        }
-      }
-      let sequence = data.record(audit, changed: .revocation(revocation.token))
-      let record = RevocationRecord(sequence: sequence, revocation)
-      data.revocations[revocation.token] = record
-      return .token(record)
+      let mutation = Mutation.revoking(
+        revocation,
+        of: data.clients[revocation.clientID],
+        beside: data.standing(of: revocation.clientID, at: audit.time),
+        limit: limit,
+        audit: audit
+      )
+      return mutation.outcome(of: revocation, at: data.write(mutation))
     }
   }
 
@@ -46,29 +42,28 @@ extension InMemoryStore {
       return expired.count
     }
   }
-}
 
-extension StoredData {
-  fileprivate func hasRoom(for id: ClientID, _ limit: RevocationLimit) -> Bool {
-    limit.allowsAnother(
-      ofClient: revocations.values.count { $0.clientID == id },
-      ofAll: revocations.count
-    )
+  package func clientNotBefores(madeSince time: Timestamp) async throws(StoreError) -> [ClientNotBefore] {
+    try read(.revocations) { data in
+      data.clientNotBefores.values.filter { $0.madeAt >= time }.sorted { $0.sequence < $1.sequence }
+    }
   }
 
-  fileprivate mutating func takeOver(
-    _ client: inout Client,
-    _ revocation: Revocation,
-    _ audit: AuditEvent
-  ) -> ClientNotBefore {
-    let id = client.id
-    let revoked = revocations.values.filter { $0.clientID == id }
-    let last = revoked.map(\.issuedAt).max() ?? revocation.issuedAt
-    client.revokeTokens(issuedUntil: revocation.issuedAt, last, at: audit.time)
-    clients[id] = client
-    for record in revoked { revocations[record.token] = nil }
-    let event = audit.takenOver(by: id, from: revoked.count + 1)
-    let sequence = record(event, changed: .client(id))
-    return setNotBefore(client.notBefore, of: id, event, sequence)
+  package func clientNotBefores(of ids: [ClientID]) async throws(StoreError) -> [ClientNotBefore] {
+    try read(.revocations) { data in
+      ids.compactMap { data.clientNotBefores[$0] }.sorted { $0.sequence < $1.sequence }
+    }
+  }
+
+  @discardableResult
+  package func removeClientNotBefores(
+    madeBefore time: Timestamp,
+    limit: Int
+  ) async throws(StoreError) -> Int {
+    try write { data in
+      let old = data.clientNotBefores.values.filter { $0.madeAt < time }.first(limit)
+      for notBefore in old { data.clientNotBefores[notBefore.clientID] = nil }
+      return old.count
+    }
   }
 }

@@ -7,8 +7,8 @@ package final class InMemoryStore: Store {
     var data = StoredData()
     var failure: StoreError?
     var readCounts: [Port: Int] = [:]
-    /// What waits while revocations are held up; nil while they are not.
-    var waiting: [CheckedContinuation<Void, Never>]?
+    /// What waits, of each kind of call that is held up.
+    var waiting: [Held: [CheckedContinuation<Void, Never>]] = [:]
     /// What happens next while revocations are read.
     var whileReading: (@Sendable () async -> Void)?
   }
@@ -22,6 +22,10 @@ package final class InMemoryStore: Store {
   package var failure: StoreError? {
     get { state.withLock(\.failure) }
     set { state.withLock { $0.failure = newValue } }
+  }
+
+  package func close() async {
+    failure = .unavailable("The store is closed")
   }
 
   /// How often the reading functions of this port were called, with failed calls.
@@ -48,29 +52,34 @@ package final class InMemoryStore: Store {
     await body?()
   }
 
-  /// Holds revocations up, as a slow disk does.
-  package func holdRevocations() {
-    state.withLock { $0.waiting = $0.waiting ?? [] }
+  /// Calls that can be held up.
+  package enum Held: Sendable {
+    /// Revocations that are written.
+    case revocations
+    /// Clients that are read, by identifier.
+    case clientReads
   }
 
-  /// Lets the revocations that were held up go on.
-  package func releaseRevocations() {
-    let waiting = state.withLock { state in
-      defer { state.waiting = nil }
-      return state.waiting ?? []
-    }
+  /// Holds these calls up, as a slow disk does.
+  package func hold(_ calls: Held) {
+    state.withLock { $0.waiting[calls, default: []] += [] }
+  }
+
+  /// Lets the calls that were held up go on.
+  package func release(_ calls: Held) {
+    let waiting = state.withLock { $0.waiting.removeValue(forKey: calls) ?? [] }
     for continuation in waiting { continuation.resume() }
   }
 
-  /// How many revocations are held up.
-  package var heldRevocationCount: Int { state.withLock { $0.waiting?.count ?? 0 } }
+  /// How many are held up.
+  package func heldCount(of calls: Held) -> Int { state.withLock { $0.waiting[calls]?.count ?? 0 } }
 
-  /// Waits while revocations are held up.
-  func pass() async {
+  /// Waits while these calls are held up.
+  func pass(_ calls: Held) async {
     await withCheckedContinuation { continuation in
       let isFree = state.withLock { state in
-        state.waiting?.append(continuation)
-        return state.waiting == nil
+        state.waiting[calls]?.append(continuation)
+        return state.waiting[calls] == nil
       }
       if isFree { continuation.resume() }
     }
@@ -114,5 +123,12 @@ extension InMemoryStore {
     case audit
     case changes
     case serverState
+  }
+}
+
+extension Array {
+  /// The first elements, at most so many; none when the count is negative.
+  func first(_ count: Int) -> [Element] {
+    Array(prefix(Swift.max(0, count)))
   }
 }

@@ -20,18 +20,71 @@ struct StoredData: Sendable {
   var audit: [AuditRecord] = []
   var changes: [TimedChange] = []
 
-  /// Adds the audit row of a mutation and a change for each thing that others must read again.
-  ///
-  /// Returns the sequence number of the last.
+  /// Writes what a mutation comes to, and returns the number of its last change.
   @discardableResult
-  mutating func record(_ event: AuditEvent, changed subjects: Change.Subject...) -> Int64 {
-    audit.append(AuditRecord(number: (audit.last?.number ?? 0) + 1, event: event))
-    for subject in subjects {
-      let sequence = (changes.last?.change.sequence ?? 0) + 1
-      changes.append(
-        TimedChange(change: Change(sequence: sequence, subject: subject), madeAt: event.time)
-      )
+  mutating func write(_ mutation: Mutation) -> Int64 {
+    audit.append(AuditRecord(number: (audit.last?.number ?? 0) + 1, event: mutation.audit))
+    var sequence = changes.last?.change.sequence ?? 0
+    for subject in mutation.changes {
+      sequence += 1
+      let change = Change(sequence: sequence, subject: subject)
+      changes.append(TimedChange(change: change, madeAt: mutation.audit.time))
     }
-    return changes.last?.change.sequence ?? 0
+    for write in mutation.writes {
+      switch write {
+      case .insertClient(let client), .updateClient(let client): put(client)
+      case .deleteClient(let id): remove(id)
+      case .setNotBefore(let id, let time):
+        clientNotBefores[id] = mutation.notBefore(time, of: id, at: sequence)
+      case .insertScope(let definition), .updateScope(let definition): scopes[definition.scope] = definition
+      case .insertResource(let definition), .updateResource(let definition):
+        resources[definition.resource] = definition
+      case .insertKey(let key), .updateKey(let key): keys[key.number] = key
+      case .deleteKey(let number): keys[number] = nil
+      case .setServerState(let state): serverState = state
+      case .insertRevocation(let revocation):
+        revocations[revocation.token] = RevocationRecord(sequence: sequence, revocation)
+      case .deleteRevocations(let id, let time):
+        revocations = revocations.filter { record in
+          record.value.clientID != id || time.map { record.value.expiresAt >= $0 } ?? false
+        }
+      }
+    }
+    return sequence
+  }
+
+  private mutating func put(_ client: Client) {
+    remove(client.id)
+    clients[client.id] = client
+    clientsByName[Name.key(of: client.name), default: []].insert(client.id)
+  }
+
+  private mutating func remove(_ id: ClientID) {
+    guard let client = clients.removeValue(forKey: id) else { return }
+    clientsByName[Name.key(of: client.name)]?.remove(id)
+  }
+
+  /// The names of other clients that have the key of this one's.
+  func namesakes(of client: Client) -> [String] {
+    clientsByName[Name.key(of: client.name), default: []].filter { $0 != client.id }
+      .compactMap { clients[$0]?.name }
+  }
+
+  /// Takes back the tokens of every client that may ask for one of these scopes.
+  mutating func revokeTokens(ofClientsWith scopes: [Scope], because audit: AuditEvent) {
+    for client in clients.values.sorted(by: { $0.id < $1.id })
+    where scopes.contains(where: client.scopes.contains) {
+      write(.revokingTokens(of: client, because: audit))
+    }
+  }
+
+  /// The revocations of a client and of all.
+  func standing(of id: ClientID, at time: Timestamp) -> Mutation.Standing {
+    let ofClient = revocations.values.filter { $0.clientID == id }
+    let lasting = ofClient.filter { $0.expiresAt >= time }
+    var standing = Mutation.Standing(ofClient: ofClient.count, ofAll: revocations.count)
+    standing.expired = ofClient.count - lasting.count
+    standing.lastIssued = lasting.map(\.issuedAt).max()
+    return standing
   }
 }

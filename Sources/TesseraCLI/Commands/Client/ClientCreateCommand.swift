@@ -7,7 +7,7 @@ struct ClientCreateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "create",
     abstract: "Register an application and print its ID and secret.",
-    discussion: "The secret is shown once. The data directory is made if there is none."
+    discussion: "The secret is shown once."
   )
 
   @OptionGroup var global: GlobalOptions
@@ -82,7 +82,7 @@ struct ClientCreateCommand: AsyncParsableCommand {
     registration.secretExpiresInDays = expiresIn
     registration.importedSecret = try secretFile.map { try InputText.read($0, whatItIs: "a client secret") }
     registration.authenticationMethod = authenticationMethod
-    try await global.withWorkspace(whenAbsent: .initialises) { workspace in
+    try await global.withWorkspace { workspace in
       let ((client, secret), file) = try await savedSecret.keep {
         try await workspace.administration.registerClient(registration)
       } secret: {

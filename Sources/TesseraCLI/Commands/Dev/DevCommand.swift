@@ -22,7 +22,7 @@ struct DevCommand: AsyncParsableCommand {
   func run() async throws {
     var flags: [String: String] = [:]
     flags["http.port"] = port.map { String($0) }
-    try await global.withWorkspace(ofServer: flags) { workspace in
+    try await global.withWorkspace(ofServer: flags, whenAbsent: .initialises) { workspace in
       let configuration = workspace.configuration
       let host = configuration.http.host
       guard ListenAddress.isLoopback(host) else {

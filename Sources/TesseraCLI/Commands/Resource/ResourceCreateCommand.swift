@@ -25,7 +25,7 @@ struct ResourceCreateCommand: AsyncParsableCommand {
   var jwtType = JWTType.accessToken
 
   func run() async throws {
-    try await global.withWorkspace(whenAbsent: .initialises) { workspace in
+    try await global.withWorkspace { workspace in
       try await workspace.show(
         try await workspace.administration.createResource(
           resource.uri,

@@ -21,7 +21,7 @@ struct ScopeCreateCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    try await global.withWorkspace(whenAbsent: .initialises) { workspace in
+    try await global.withWorkspace { workspace in
       let created = try await workspace.administration.createScope(
         name,
         description: description,

@@ -1,0 +1,146 @@
+import GRDB
+package import TesseraCore
+
+extension SQLiteStore {
+  package func recordedClients(named name: String) async throws(StoreError) -> [ClientID] {
+    try await read { database in
+      let key = Name.key(of: name)
+      let actions = AuditEvent.actionsWithClientName.map(\.rawValue)
+      let rows = try Row.fetchCursor(
+        database,
+        SQLRequest(
+          literal: """
+            SELECT subject, json_extract(details, '$.name') AS name FROM audit
+            WHERE action IN \(actions) AND json_extract(details, '$.name') IS NOT NULL ORDER BY number DESC
+            """
+        )
+      )
+      var clients: [ClientID] = []
+      while let row = try rows.next() {
+        guard Name.key(of: try row.value("name")) == key else { continue }
+        let id = try row.parsed("subject", by: ClientID.init)
+        if !clients.contains(id) { clients.append(id) }
+      }
+      return clients
+    }
+  }
+
+  package func auditRecords(
+    before: Int64?,
+    subject: String?,
+    limit: Int
+  ) async throws(StoreError) -> [AuditRecord] {
+    try await read { database in
+      var query: SQL = "SELECT * FROM audit WHERE number < \(before ?? .max)"
+      if let subject { query += " AND subject = \(subject)" }
+      query += " ORDER BY number DESC LIMIT \(max(0, limit))"
+      return try database.rows(query).map(AuditRecord.init(row:))
+    }
+  }
+
+  @discardableResult
+  package func removeAuditRecords(
+    madeBefore time: Timestamp,
+    action: AuditEvent.Action?,
+    limit: Int
+  ) async throws(StoreError) -> Int {
+    try await write(for: .housekeeping) { database in
+      // By the index of each action, so that a log without old rows is not read through.
+      var rest = max(0, limit)
+      for action in action.map({ [$0] }) ?? AuditEvent.Action.allCases where rest > 0 {
+        try database.execute(
+          literal: """
+            DELETE FROM audit WHERE number IN (
+              SELECT number FROM audit
+              WHERE action = \(action.rawValue) AND time < \(time.milliseconds)
+                AND number < (SELECT max(number) FROM audit)
+              ORDER BY time LIMIT \(rest)
+            )
+            """
+        )
+        rest -= database.changesCount
+      }
+      return max(0, limit) - rest
+    }
+  }
+
+  package func latestChange() async throws(StoreError) -> Int64 {
+    try await read { try Int64.fetchOne($0, sql: "SELECT max(sequence) FROM changes") ?? 0 }
+  }
+
+  package func changes(after sequence: Int64, limit: Int) async throws(StoreError) -> [Change] {
+    try await read { database in
+      try database.rows(
+        "SELECT * FROM changes WHERE sequence > \(sequence) ORDER BY sequence LIMIT \(max(0, limit))"
+      ).map(Change.init(row:))
+    }
+  }
+
+  @discardableResult
+  package func removeChanges(madeBefore time: Timestamp, limit: Int) async throws(StoreError) -> Int {
+    try await write(for: .housekeeping) { database in
+      try database.execute(
+        literal: """
+          DELETE FROM changes WHERE sequence IN (
+            SELECT sequence FROM changes
+            WHERE made_at < \(time.milliseconds) AND sequence < (SELECT max(sequence) FROM changes)
+            ORDER BY made_at LIMIT \(max(0, limit))
+          )
+          """
+      )
+      return database.changesCount
+    }
+  }
+}
+
+extension AuditRecord {
+  fileprivate init(row: Row) throws(StoreError) {
+    self.init(
+      number: try row.value("number"),
+      event: AuditEvent(
+        time: try row.time("time"),
+        actor: try row.value("actor"),
+        action: try row.parsed("action", by: AuditEvent.Action.init),
+        subject: try row.value("subject"),
+        details: try row.parsed("details", by: [String: String].init(jsonText:))
+      )
+    )
+  }
+}
+
+extension Change {
+  fileprivate init(row: Row) throws(StoreError) {
+    self.init(sequence: try row.value("sequence"), subject: try Subject(row: row))
+  }
+}
+
+extension Change.Subject {
+  fileprivate init(row: Row) throws(StoreError) {
+    let kind: String = try row.value("kind")
+    let subject: String? = try row.optionalValue("subject")
+    let known: Change.Subject? =
+      switch kind {
+      case "client": subject.flatMap(ClientID.init).map(Change.Subject.client)
+      case "scopes": .scopes
+      case "resources": .resources
+      case "keys": .keys
+      case "revocation": subject.flatMap { TokenID($0) }.map(Change.Subject.revocation)
+      case "server_state": .serverState
+      default: nil
+      }
+    self = known ?? .unknown
+  }
+
+  /// The values of the columns `kind` and `subject`.
+  var columns: (kind: String, subject: String?) {
+    switch self {
+    case .client(let id): ("client", id.rawValue)
+    case .scopes: ("scopes", nil)
+    case .resources: ("resources", nil)
+    case .keys: ("keys", nil)
+    case .revocation(let token): ("revocation", token.description)
+    case .serverState: ("server_state", nil)
+    case .unknown: ("unknown", nil)
+    }
+  }
+}

@@ -1,0 +1,9 @@
+package import TesseraCore
+import TesseraSQLite
+
+extension [StoreOpener] {
+  /// Every kind of store that a server can run on: one line each.
+  package static let all = [
+    SQLiteStore.opener
+  ]
+}
