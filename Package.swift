@@ -46,6 +46,12 @@ let package = Package(
       name: "TesseraSQLite",
       dependencies: ["TesseraCore", .product(name: "GRDB", package: "GRDB.swift")]
     ),
+    .systemLibrary(
+      name: "CLibPQ",
+      pkgConfig: "libpq",
+      providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
+    ),
+    .target(name: "TesseraPostgres", dependencies: ["TesseraCore", "CLibPQ"]),
     .target(name: "TesseraStoreTesting", dependencies: ["TesseraCore"]),
     .target(
       name: "TesseraHTTP",
@@ -54,7 +60,8 @@ let package = Package(
     .target(
       name: "TesseraServer",
       dependencies: [
-        "TesseraCore", "TesseraSQLite", "TesseraHTTP", configuration, lifecycle, signals, logging, nio,
+        "TesseraCore", "TesseraSQLite", "TesseraPostgres", "TesseraHTTP", configuration, lifecycle, signals,
+        logging, nio,
         nioPosix,
         .product(name: "Yams", package: "Yams"),
       ]
@@ -107,6 +114,12 @@ let package = Package(
       ]
     ),
     .testTarget(
+      name: "TesseraPostgresTests",
+      dependencies: [
+        "CLibPQ", "TesseraCore", "TesseraPostgres", "TesseraStoreTesting", "TesseraTestSupport",
+      ]
+    ),
+    .testTarget(
       name: "TesseraHTTPTests",
       dependencies: [
         "TesseraCore", "TesseraHTTP", "TesseraTestSupport", nio, nioPosix, nioHTTP1, logging,
@@ -148,7 +161,7 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-for target in package.targets {
+for target in package.targets where target.type != .system {
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),

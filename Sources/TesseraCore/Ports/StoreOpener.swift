@@ -8,6 +8,8 @@ package struct StoreOpener: Sendable {
   package let fileName: String?
   /// The files that the store at such a place is in, the database itself first. Whoever can read them has everything.
   package let files: @Sendable (_ location: String) -> [String]
+  /// What is shown of such a place, which may have a password in it; nil for what is no place.
+  package let shown: @Sendable (_ location: String) -> String?
   private let body: @Sendable (_ location: String, _ mayMake: Bool) async throws(StoreOpeningError) -> any Store
 
   /// `open` gets what stands after the scheme. It makes a store where there is none if it may, and else throws `absent`;
@@ -16,11 +18,13 @@ package struct StoreOpener: Sendable {
     scheme: String,
     fileName: String? = nil,
     files: @escaping @Sendable (_ location: String) -> [String] = { _ in [] },
+    shown: @escaping @Sendable (_ location: String) -> String? = { $0.isEmpty ? nil : $0 },
     open: @escaping @Sendable (_ location: String, _ mayMake: Bool) async throws(StoreOpeningError) -> any Store
   ) {
     self.scheme = scheme
     self.fileName = fileName
     self.files = files
+    self.shown = shown
     body = open
   }
 
@@ -74,6 +78,11 @@ extension [StoreOpener] {
   /// What opens the store that a URL names; nil when no kind of store has its scheme.
   package func opener(of url: StoreURL) -> StoreOpener? {
     first { $0.scheme == url.scheme }
+  }
+
+  /// What is shown of a URL; nil when no store can be there.
+  package func shown(_ url: StoreURL) -> String? {
+    opener(of: url)?.shown(url.location).map { "\(url.scheme):\($0)" }
   }
 
   /// The store of a data directory, when no URL names another: of the first kind that has files.
