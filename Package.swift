@@ -156,7 +156,13 @@ let package = Package(
       dependencies: ["CMallocCounter", "TesseraCore", "TesseraStoreTesting", logging],
       path: "Benchmarks/Micro"
     ),
-    .testTarget(name: "EndToEndTests", dependencies: ["TesseraCLI", "TesseraCore", "TesseraTestSupport"]),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: [
+        "TesseraCLI", "TesseraCore", "TesseraTestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]
+    ),
   ],
   swiftLanguageModes: [.v6]
 )

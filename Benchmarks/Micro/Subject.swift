@@ -23,18 +23,21 @@ struct Subject {
     func register(
       _ name: String,
       scopes: [String],
+      introspects: [String] = [],
       _ change: (inout ClientRegistration) -> Void = { _ in }
     ) async throws -> RegisteredApplication {
-      var registration = ClientRegistration(name: name, scopes: scopes)
+      var registration = ClientRegistration(
+        name: try DisplayName(name),
+        scopes: try [Scope](names: scopes, of: .scopes)
+      )
+      registration.introspectedResources = try introspects.map { try Resource(existing: $0) }
       change(&registration)
       let (client, secret) = try await administration.registerClient(registration)
       return RegisteredApplication(id: client.id, secret: secret?.exposed ?? "")
     }
     application = try await register("application", scopes: ["item", "event", "profile", "promotion"])
     jwtApplication = try await register("JWT application", scopes: ["item"]) { $0.tokenFormat = .jwt }
-    api = try await register("API", scopes: []) {
-      $0.introspectedResources = [Administration.standardResource]
-    }
+    api = try await register("API", scopes: [], introspects: [Administration.standardResource])
     hasher = SecretHasher(masterKey: masterKey)
     directory = try await Directory(
       store: store,

@@ -30,7 +30,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   /// When the first byte of the request came that is being taken or answered.
   private var started = NIODeadline.uptimeNanoseconds(0)
   /// The request that waits for its answer.
-  private var awaited: (exchange: Exchange, answer: PendingAnswer)?
+  private var awaited: (exchange: HTTPExchange, answer: PendingAnswer)?
   private var timer: Scheduled<Void>?
   private var isGoingOn = false
 
@@ -205,7 +205,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   }
 
   private func refuse(_ error: OAuthError, _ head: RequestHead, _ context: ChannelHandlerContext) {
-    let exchange = Exchange(head: head, source: origin.source, started: started)
+    let exchange = HTTPExchange(head: head, source: origin.source, started: started)
     finish(exchange, exchange.refusal(error), keepsOpen: false, context)
   }
 
@@ -238,7 +238,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   }
 
   private func finish(
-    _ exchange: Exchange,
+    _ exchange: HTTPExchange,
     _ response: EndpointResponse,
     keepsOpen: Bool,
     _ context: ChannelHandlerContext

@@ -46,11 +46,11 @@ package struct HTTPServer: Sendable {
 
   /// Binds, asks for the endpoints by the ports that were bound, and then begins to accept.
   ///
-  /// Throws `CannotListen` when the system refuses an address, and then listens at none. Without `requestLog`, requests
-  /// are logged by the logger.
+  /// Throws `CannotListen` when the system refuses an address, and what `routes` throws, and then listens at none.
+  /// Without `requestLog`, requests are logged by the logger.
   package static func start(
     _ listeners: [HTTPListener],
-    routes: @Sendable (_ ports: [Int]) -> [String: any Endpoint],
+    routes: @Sendable (_ ports: [Int]) throws -> [String: any Endpoint],
     limits: HTTPLimits = HTTPLimits(),
     proxies: TrustedProxies = .none,
     group: MultiThreadedEventLoopGroup,
@@ -83,12 +83,12 @@ package struct HTTPServer: Sendable {
           }
         )
       }
+      let endpoints = EndpointTable(try routes(bound.map(\.port)))
+      table.withLock { $0 = endpoints }
     } catch {
       for listener in bound { try? await listener.channel.close() }
       throw error
     }
-    let endpoints = EndpointTable(routes(bound.map(\.port)))
-    table.withLock { $0 = endpoints }
     for listener in bound { try await listener.channel.setOption(.autoRead, value: true).get() }
     return HTTPServer(bound: bound, drainTimeout: limits.drainTimeout)
   }

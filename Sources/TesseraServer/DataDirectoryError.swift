@@ -1,3 +1,5 @@
+import TesseraCore
+
 /// Why a data directory could not be opened: one line that says what to do.
 package enum DataDirectoryError: Error, Sendable, Equatable, CustomStringConvertible {
   /// There is no data, and it was not asked to make any.

@@ -1,5 +1,6 @@
 import Foundation
 import TesseraCore
+
 /// Where things are in a data directory.
 struct DataDirectoryLayout {
   let path: String

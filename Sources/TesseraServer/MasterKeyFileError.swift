@@ -1,3 +1,5 @@
+import TesseraCore
+
 package import Foundation
 
 /// Why a master key file could not be used: one line that says what to do.

@@ -220,10 +220,10 @@ import Testing
         expect(try await server.send(request.basic(encoded, client.secret)), is: .failedInHeader)
         expect(try await server.send(request.basic(client.id.rawValue, encoded)), is: .failedInHeader)
         expect(try await server.send(request.basic(client.id.rawValue, text)), is: .failedInHeader)
-        await #expect(throws: StoreError.self) {
+        await #expect(throws: AdministrationError.self) {
           try await server.makeClient { $0.id = text }
         }
-        await #expect(throws: StoreError.self) {
+        await #expect(throws: AdministrationError.self) {
           try await server.makeClient { $0.importedSecret = text }
         }
       }

@@ -6,7 +6,7 @@ import Testing
   private static let root = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL
 
   private struct Quotation {
-    /// The file that the comment above names; nil when there is no such comment.
+    /// The file that its first line names; nil when it names none.
     let file: String?
     let lines: [String]
   }
@@ -24,13 +24,12 @@ import Testing
     for line in try lines(of: guide) {
       if line == "```", let lines = block {
         quotations.append(Quotation(file: file, lines: lines))
-        (file, block) = (nil, nil)
+        block = nil
       } else if block != nil {
         block?.append(line)
-      } else if line == "```swift" {
+      } else if line.hasPrefix("```swift") {
+        file = line.firstMatch(of: /\s(\S+)$/).map { String($0.1) }
         block = []
-      } else if let name = line.wholeMatch(of: /<!-- (\S+\.swift) -->/) {
-        file = String(name.1)
       }
     }
     return quotations
@@ -46,7 +45,7 @@ import Testing
     let quotations = try GuideTests.quotations(in: "docs/guides/\(guide)")
     #expect(!quotations.isEmpty)
     for quotation in quotations {
-      let file = try #require(quotation.file, "no <!-- file --> above \(quotation.lines)")
+      let file = try #require(quotation.file, "no file is named for \(quotation.lines)")
       let text = try GuideTests.lines(of: file)
       let isThere = text.indices.contains { text[$0...].starts(with: quotation.lines) }
       #expect(isThere, "not in \(file): \(quotation.lines.joined(separator: "\n"))")

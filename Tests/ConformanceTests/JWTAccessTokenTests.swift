@@ -5,7 +5,7 @@ import Testing
 /// JWT access tokens (RFC 9068).
 @Suite(.everyDoor) struct JWTAccessTokenTests {
   private func run(
-    _ change: (inout ClientRegistration) -> Void = { _ in },
+    _ change: (inout TestRegistration) -> Void = { _ in },
     _ body: (TestServer, TestClient, TestResponse, TestJWT) async throws -> Void
   ) async throws {
     try await TestServer.run { server async throws in
@@ -157,12 +157,12 @@ import Testing
         "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scope", "cnf", "act", "Sub", "AUD",
         "Client_ID", "Scope",
       ] {
-        await #expect(throws: StoreError.self, "\(name)") {
+        await #expect(throws: AdministrationError.self, "\(name)") {
           _ = try await server.makeClient { $0.claims = [name: "x"] }
         }
-        var update = ClientUpdate()
-        update.claims = [name: "x"]
-        await #expect(throws: StoreError.self, "\(name)") {
+        await #expect(throws: AdministrationError.self, "\(name)") {
+          var update = ClientUpdate()
+          update.claims = try ClientClaims([name: "x"])
           _ = try await server.administration.updateClient(client.id, update)
         }
       }

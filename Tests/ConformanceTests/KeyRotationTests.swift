@@ -115,7 +115,7 @@ import Testing
       let (sealing, signing) = (KeyUse.sealing, KeyUse.signing(.es256))
       let waiting = try await administration.rotateKey(for: signing)
       let before = try await administration.keys().map(\.key)
-      await #expect(throws: StoreError.self) {
+      await #expect(throws: AdministrationError.self) {
         try await administration.rotateKeys(for: [sealing, signing])
       }
       #expect(try await administration.keys().map(\.key) == before)
@@ -130,7 +130,7 @@ import Testing
   func refusedResource() async throws {
     try await TestServer.run { server async throws in
       let before = try await server.administration.keys().map(\.key)
-      await #expect(throws: StoreError.self) {
+      await #expect(throws: AdministrationError.self) {
         _ = try await server.administration.createResource(
           TokenWorld.resource,
           description: "x",
@@ -139,7 +139,7 @@ import Testing
       }
       var update = ResourceUpdate()
       update.signingAlgorithm = .some(.edDSA)
-      await #expect(throws: StoreError.self) {
+      await #expect(throws: AdministrationError.self) {
         _ = try await server.administration.updateResource("https://nobody.example", update)
       }
       #expect(try await server.administration.keys().map(\.key) == before)
@@ -153,7 +153,7 @@ import Testing
       let use = KeyUse.signing(.es256)
       let key = try await administration.rotateKey(for: use)
       #expect(key.activatesAt == server.clocks.wall.now.advanced(bySeconds: 86_405))
-      await #expect(throws: StoreError.self) { _ = try await administration.rotateKey(for: use) }
+      await #expect(throws: AdministrationError.self) { _ = try await administration.rotateKey(for: use) }
       let sooner = try await administration.rotateKey(for: use, now: true)
       #expect(sooner.number == key.number)
       #expect(sooner.activatesAt == server.clocks.wall.now.advanced(bySeconds: 5))

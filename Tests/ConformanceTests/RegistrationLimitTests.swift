@@ -15,10 +15,10 @@ import Testing
     sourceLocation: SourceLocation = #_sourceLocation
   ) async {
     await #expect(throws: Never.self, sourceLocation: sourceLocation) { try await attempt(most) }
-    await #expect(throws: StoreError.self, sourceLocation: sourceLocation) { try await attempt(most + 1) }
+    await #expect(throws: AdministrationError.self, sourceLocation: sourceLocation) { try await attempt(most + 1) }
     guard let least else { return }
     await #expect(throws: Never.self, sourceLocation: sourceLocation) { try await attempt(least) }
-    await #expect(throws: StoreError.self, sourceLocation: sourceLocation) { try await attempt(least - 1) }
+    await #expect(throws: AdministrationError.self, sourceLocation: sourceLocation) { try await attempt(least - 1) }
   }
 
   @Test("T33 a client ID has 1 to 255 characters, an imported secret 8 to 255")
@@ -40,7 +40,7 @@ import Testing
       // Of four bytes, so that both edges meet.
       let name = String(repeating: "😀", count: 100)
       _ = try await server.makeClient { $0.name = name }
-      await #expect(throws: StoreError.self) {
+      await #expect(throws: AdministrationError.self) {
         _ = try await server.makeClient { $0.name = "\u{1F468}\u{1F3FD}" + name.dropFirst() }
       }
     }
@@ -88,14 +88,14 @@ import Testing
       await expect(upTo: 64, from: 1) { count in
         _ = try await server.makeClient { $0.claims = [text(count): "x"] }
       }
-      await #expect(throws: StoreError.self) {
+      await #expect(throws: AdministrationError.self) {
         _ = try await server.makeClient { $0.claims = ["tenant": "a", "Tenant": "b"] }
       }
       let client = try await server.makeClient()
       for number in 2...10 {
         _ = try await server.administration.addSecret(to: client.id, named: "secret \(number)")
       }
-      await #expect(throws: StoreError.self) {
+      await #expect(throws: AdministrationError.self) {
         _ = try await server.administration.addSecret(to: client.id, named: "secret 11")
       }
       let resources = (0..<65).map { "urn:api:\($0)" }

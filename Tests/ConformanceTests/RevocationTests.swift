@@ -65,7 +65,7 @@ import Testing
   func again() async throws {
     try await TokenWorld.run { world async throws in
       for _ in 0..<3 { #expect(try await world.revoke(world.token).status == 200) }
-      let records = try await world.server.administration.auditRecords(limit: 100)
+      let records = try await world.server.administration.auditRecords(limit: 100).elements
       let revocations = records.filter { $0.event.action == .tokenRevoked }
       #expect(revocations.map(\.event.actor) == ["client:\(world.client.id)"])
     }

@@ -37,7 +37,7 @@ import Testing
   private static func client(_ scopes: [String], _ server: TestServer) async throws -> TestClient? {
     do {
       return try await server.makeClient { $0.scopes = scopes }
-    } catch StoreError.invalid(let reason) where reason.contains("an HTTP header field has room for") {
+    } catch AdministrationError.invalid(_, let reason) where reason.contains("an HTTP header field has room for") {
       return nil
     }
   }
@@ -115,8 +115,8 @@ import Testing
         $0.claims = claims
       }
       var update = ClientUpdate()
-      update.claims = wide
-      await #expect(throws: StoreError.self) {
+      update.claims = try ClientClaims(wide)
+      await #expect(throws: AdministrationError.self) {
         try await server.administration.updateClient(client.id, update)
       }
       let stored = try await server.store.client(client.id)
@@ -127,16 +127,16 @@ import Testing
       }
       update = ClientUpdate()
       update.tokenFormat = .jwt
-      await #expect(throws: StoreError.self) {
+      await #expect(throws: AdministrationError.self) {
         try await server.administration.updateClient(opaque.id, update)
       }
       var resource = ResourceUpdate()
       resource.tokenFormat = .jwt
-      await #expect(throws: StoreError.self, "by the API whose tokens it gets") {
+      await #expect(throws: AdministrationError.self, "by the API whose tokens it gets") {
         try await server.administration.updateResource(Administration.standardResource, resource)
       }
       update = ClientUpdate()
-      update.name = "another name"
+      update.name = try DisplayName("another name")
       #expect(try await server.administration.updateClient(opaque.id, update).name == "another name")
     }
   }

@@ -13,15 +13,18 @@ struct RunningServer: Sendable {
     "TESSERA_HTTP_PORT": "0", "TESSERA_HTTP_REQUEST_TIMEOUT": "600", "TESSERA_HTTP_IDLE_TIMEOUT": "3600",
   ]
 
-  /// Starts a server at a free port and waits until it says that it listens. `tessera serve` gets a data directory when
-  /// there is none.
+  /// Starts a server at a free port and waits until it says that it listens.
+  ///
+  /// `tessera serve` gets a data directory when there is none.
   static func start(
     _ command: String = "serve",
     in folder: TemporaryFolder,
     environment: [String: String] = [:],
     openFiles: Int? = nil
   ) async throws -> RunningServer {
-    if command == "serve", !FileManager.default.fileExists(atPath: folder.url("tessera-data").path) {
+    if command == "serve",
+      !FileManager.default.fileExists(atPath: folder.url("tessera-data/tessera.sqlite").path)
+    {
       try await folder.makeData(environment)
     }
     let process = try TesseraProcess(

@@ -41,11 +41,12 @@ import Testing
       let id = try await make(server, "a", "gone")
       try await administration.deleteClient(try await administration.client("gone"))
       await #expect(
-        throws: StoreError.notFound(
+        throws: AdministrationError.notFound(
+          .client,
           "no client has the ID or name 'Gone'; client \(id) had that name, see 'tessera audit list --subject \(id)'"
         )
       ) { try await administration.client("Gone") }
-      await #expect(throws: StoreError.notFound("no client has the ID or name 'nobody'")) {
+      await #expect(throws: AdministrationError.notFound(.client, "no client has the ID or name 'nobody'")) {
         try await administration.client("nobody")
       }
     }
@@ -85,10 +86,10 @@ import Testing
       let administration = server.administration
       let id = try await make(server, "a", "old")
       var update = ClientUpdate()
-      update.name = "new"
+      update.name = try DisplayName("new")
       _ = try await administration.updateClient(id, update)
       #expect(try await administration.auditSubject("old").found == "a")
-      await #expect(throws: StoreError.self) { try await administration.client("old") }
+      await #expect(throws: AdministrationError.self) { try await administration.client("old") }
     }
   }
 }

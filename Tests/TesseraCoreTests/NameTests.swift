@@ -6,12 +6,12 @@ import Testing
 
 /// What a name is, and when two are the same.
 @Suite struct NameTests {
-  private func isName(_ text: String) -> Bool { (try? Name.checked(text)) != nil }
+  private func isName(_ text: String) -> Bool { (try? DisplayName(text)) != nil }
 
   @Test func isKeptInNFC() throws {
-    #expect(Array(try Name.checked("Cafe\u{301}").utf8) == Array("Caf\u{E9}".utf8))
+    #expect(Array(try DisplayName("Cafe\u{301}").text.utf8) == Array("Caf\u{E9}".utf8))
     #expect(
-      Array(try Name.checked("Ａ ﬁ\u{3000}x").utf8) == Array("Ａ ﬁ\u{3000}x".utf8),
+      Array(try DisplayName("Ａ ﬁ\u{3000}x").text.utf8) == Array("Ａ ﬁ\u{3000}x".utf8),
       "what can be told apart stays"
     )
   }
@@ -93,17 +93,21 @@ import Testing
       let secret = try await administration.addSecret(to: client.id, named: "Cle\u{301}")
       #expect(Array(secret.stored.name.utf8) == Array("Cl\u{E9}".utf8))
       let bad = " x"
-      await #expect(throws: StoreError.self) { try await server.makeClient { $0.name = bad } }
-      await #expect(throws: StoreError.self) { try await server.makeClient { $0.claims = ["tenant": bad] } }
-      await #expect(throws: StoreError.self) { try await administration.addSecret(to: client.id, named: bad) }
-      await #expect(throws: StoreError.self) {
+      await #expect(throws: AdministrationError.self) { try await server.makeClient { $0.name = bad } }
+      await #expect(throws: AdministrationError.self) {
+        try await server.makeClient { $0.claims = ["tenant": bad] }
+      }
+      await #expect(throws: AdministrationError.self) {
+        try await administration.addSecret(to: client.id, named: bad)
+      }
+      await #expect(throws: AdministrationError.self) {
         try await administration.createScope(
           "new",
           description: bad,
           resource: Administration.standardResource
         )
       }
-      await #expect(throws: StoreError.self) {
+      await #expect(throws: AdministrationError.self) {
         try await administration.createResource("https://new.example", description: bad)
       }
     }
@@ -113,7 +117,7 @@ import Testing
     try await TestServer.run { server in
       let client = try await server.makeClient()
       _ = try await server.administration.addSecret(to: client.id, named: "Next Year")
-      await #expect(throws: StoreError.self) {
+      await #expect(throws: AdministrationError.self) {
         try await server.administration.addSecret(to: client.id, named: "next  year")
       }
       try await server.administration.revokeSecret(named: "NEXT YEAR", of: client.id)

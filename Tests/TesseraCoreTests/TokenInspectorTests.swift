@@ -79,7 +79,7 @@ import Testing
     }
     try await inspect(.clientDisabled) { server, client, _ in
       try await pause(server, client)
-      await #expect(throws: StoreError.self) { try await pause(server, client) }
+      await #expect(throws: AdministrationError.self) { try await pause(server, client) }
     }
   }
 
@@ -87,7 +87,7 @@ import Testing
     for revokesTokens in [false, true] {
       try await inspect(revokesTokens ? .clientTokensRevoked : nil) { server, client, _ in
         var update = ClientUpdate()
-        update.scopes = ["event"]
+        update.scopes = [try Scope("event", of: .scopes)]
         update.revokesTokens = revokesTokens
         _ = try await server.administration.updateClient(client.id, update)
       }

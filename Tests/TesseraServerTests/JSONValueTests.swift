@@ -1,4 +1,4 @@
-import TesseraServer
+import TesseraCore
 import Testing
 
 @Suite struct JSONValueTests {

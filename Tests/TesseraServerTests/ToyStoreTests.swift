@@ -43,7 +43,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("sqlite:/a/b", "sqlite", "/a/b"), ("Postgres://a@b/c?d=e:f", "postgres", "//a@b/c?d=e:f"), ("a:", "a", ""),
+    ("sqlite:/a/b", "sqlite", "/a/b"), ("Postgres://a@b/c?d=e:f", "postgres", "//a@b/c?d=e:f"),
+    ("a:", "a", ""),
   ])
   func aURLHasASchemeAndAPlace(text: String, scheme: String, location: String) {
     #expect(StoreURL(text) == StoreURL(scheme: scheme, location: location))

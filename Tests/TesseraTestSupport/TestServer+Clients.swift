@@ -44,17 +44,51 @@ package struct TestClient: Sendable {
   }
 }
 
+/// What an operator writes of a new client, unchecked.
+package struct TestRegistration: Sendable {
+  package var name = "client \(ClientID.random(using: .system))"
+  package var scopes = ["item", "event", "profile", "promotion"]
+  package var id: String?
+  package var grantTypes: [GrantType]?
+  package var tokenLifetime: Int?
+  package var secretExpiresInDays: Int?
+  package var importedSecret: String?
+  package var defaultScopes: [String] = []
+  package var tokenFormat = TokenFormat.current
+  package var claims: [String: String] = [:]
+  package var authenticationMethod: ClientAuthenticationMethod?
+  package var introspectedResources: [String] = []
+
+  package init() {}
+
+  /// The same, checked.
+  package func checked() throws(AdministrationError) -> ClientRegistration {
+    var registration = ClientRegistration(
+      name: try DisplayName(name, of: .name),
+      scopes: try [Scope](names: scopes, of: .scopes)
+    )
+    if let id { registration.id = try ClientID(new: id) }
+    registration.grantTypes = grantTypes
+    registration.tokenLifetime = tokenLifetime
+    if let days = secretExpiresInDays { registration.secretLifetime = try SecretLifetime(days: days) }
+    if let importedSecret { registration.importedSecret = try ClientSecret(existing: importedSecret) }
+    registration.defaultScopes = try [Scope](names: defaultScopes, of: .defaultScopes)
+    registration.tokenFormat = tokenFormat
+    registration.claims = try ClientClaims(claims)
+    registration.authenticationMethod = authenticationMethod
+    for uri in introspectedResources {
+      registration.introspectedResources.append(try Resource(existing: uri))
+    }
+    return registration
+  }
+}
+
 extension TestServer {
   /// Registers a client with all four scopes.
-  package func makeClient(_ change: (inout ClientRegistration) -> Void = { _ in }) async throws -> TestClient
-  {
-    var registration = ClientRegistration(
-      name: "client \(ClientID.random(using: .system))",
-      scopes: ["item", "event", "profile", "promotion"]
-    )
-    registration.tokenFormat = TokenFormat.current
+  package func makeClient(_ change: (inout TestRegistration) -> Void = { _ in }) async throws -> TestClient {
+    var registration = TestRegistration()
     change(&registration)
-    let (client, secret) = try await administration.registerClient(registration)
+    let (client, secret) = try await administration.registerClient(registration.checked())
     return TestClient(id: client.id, secret: secret?.exposed ?? "")
   }
 

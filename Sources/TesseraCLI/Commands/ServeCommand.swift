@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import TesseraCore
 import TesseraServer
 
 /// `tessera serve`.

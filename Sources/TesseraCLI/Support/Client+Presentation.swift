@@ -3,29 +3,6 @@ import TesseraServer
 
 /// How clients are shown. A secret is not among it: nobody can show one again.
 extension Client {
-  /// The client as JSON.
-  ///
-  /// `lifetime` are the server's own lifetimes, so that the one shown is the one in effect.
-  func json(_ lifetime: TokenLifetime) -> JSONValue {
-    .object([
-      .init("client_id", .string(id.rawValue)),
-      .init("name", .string(name)),
-      .init("scopes", JSONValue(scopes.scopes.map(\.name))),
-      .init("default_scopes", JSONValue(defaultScopes.scopes.map(\.name))),
-      .init("token_format", .string(tokenFormat.rawValue)),
-      .init("claims", .object(claims.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })),
-      .init("token_lifetime", .integer(lifetime.seconds(for: self))),
-      .init("enabled", .boolean(isEnabled)),
-      .init("authentication_method", JSONValue(authenticationMethod?.rawValue)),
-      .init("introspects", JSONValue(introspectedResources.map(\.uri))),
-      .init("grant_types", JSONValue(grantTypes.map(\.name))),
-      .init("secrets", .array(secrets.map(\.json))),
-      .init("tokens_not_before", JSONValue(tokensNotBefore)),
-      .init("created_at", JSONValue(createdAt)),
-      .init("updated_at", JSONValue(updatedAt)),
-    ])
-  }
-
   /// The client as fields below each other, then its secrets.
   func text(_ lifetime: TokenLifetime, at now: Timestamp) -> String {
     let own = tokenLifetime == nil ? " (the server's default)" : ""
@@ -65,13 +42,6 @@ extension Client {
 
 extension StoredSecret {
   static var table: TextTable { TextTable("SECRET", "CREATED", "EXPIRES", "STATUS") }
-
-  var json: JSONValue {
-    .object([
-      .init("name", .string(name)), .init("created_at", JSONValue(createdAt)),
-      .init("expires_at", JSONValue(expiresAt)),
-    ])
-  }
 
   func row(at now: Timestamp) -> [String] {
     [name, createdAt.iso8601, expiresAt?.iso8601 ?? "never", isValid(at: now) ? "valid" : "expired"]

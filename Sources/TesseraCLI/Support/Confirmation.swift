@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import TesseraCore
 import TesseraServer
 
 /// Asks before something is done that cannot be undone.

@@ -1,4 +1,5 @@
 import Foundation
+import TesseraCore
 import TesseraServer
 
 /// Nobody reads the output any more, as after `| head -1`.

@@ -12,7 +12,8 @@ struct FailureReport {
   init(_ error: any Error) {
     switch error {
     case let error as CommandFailure: self.init(error.message, error.exitCode)
-    case let error as StoreError: self.init(error.description, error.exitCode)
+    case let error as AdministrationError: self.init(error.description, error.exitCode)
+    case let error as StoreError: self.init(error.description, .failure)
     case let error as ConfigurationError: self.init(error.description, error.exitCode)
     case is ClosedOutput: self.init("", .failure)
     default: self.init(ofParser: error)
@@ -54,11 +55,11 @@ struct FailureReport {
   }
 }
 
-extension StoreError {
+extension AdministrationError {
   fileprivate var exitCode: ExitCode {
     switch self {
     case .notFound: .notFound
-    case .conflict: .conflict
+    case .conflict, .versionMismatch: .conflict
     case .invalid: .usage
     case .unavailable: .failure
     }

@@ -1,3 +1,4 @@
+import TesseraCore
 import TesseraServer
 
 /// Writes a list page by page, so that a long one needs no more memory than a short one.

@@ -1,3 +1,4 @@
+import TesseraCore
 import TesseraServer
 
 /// Rows under headings, in columns that line up.

@@ -21,11 +21,6 @@ struct Workspace {
     )
   }
 
-  /// The store, for reading.
-  ///
-  /// What is to be changed goes through `administration`.
-  var store: any Store { data.store }
-
   /// The client that is meant by an ID or a name; when it could have been another, that is said.
   func client(_ reference: String) async throws -> Client {
     let match = try await administration.clientMatch(reference)

@@ -1,31 +1,33 @@
 /// What a new client is to be.
 package struct ClientRegistration: Sendable {
   /// What operators call it.
-  package var name: String
+  package var name: DisplayName
   /// The scopes it may ask for.
-  package var scopes: [String]
+  package var scopes: [Scope]
   /// An existing identifier to keep; nil for a new UUID.
-  package var id: String?
+  package var id: ClientID?
+  /// The grants it may use; nil for client credentials, if it may ask for scopes.
+  package var grantTypes: [GrantType]?
   /// How long its tokens live, in seconds; nil for the server's default.
   package var tokenLifetime: Int?
   /// What its first secret is called.
-  package var secretName = "default"
-  /// After how many days its first secret stops working; nil for never.
-  package var secretExpiresInDays: Int?
+  package var secretName = DisplayName.firstSecret
+  /// How long its first secret works; nil for ever.
+  package var secretLifetime: SecretLifetime?
   /// An existing secret to keep; nil for a new one.
-  package var importedSecret: String?
+  package var importedSecret: ClientSecret?
   /// The scopes it gets when it asks for none.
-  package var defaultScopes: [String] = []
+  package var defaultScopes: [Scope] = []
   /// The format of its tokens.
   package var tokenFormat = TokenFormat.opaque
-  /// Claims of its own, by name.
-  package var claims: [String: String] = [:]
+  /// Claims of its own.
+  package var claims = ClientClaims()
   /// The only method by which it may authenticate; nil for either way of sending a secret.
   package var authenticationMethod: ClientAuthenticationMethod?
-  /// The APIs that it is the resource server of, as URIs: it may introspect their tokens (RFC 7662).
-  package var introspectedResources: [String] = []
+  /// The APIs that it is the resource server of: it may introspect their tokens (RFC 7662).
+  package var introspectedResources: [Resource] = []
 
-  package init(name: String, scopes: [String]) {
+  package init(name: DisplayName, scopes: [Scope]) {
     self.name = name
     self.scopes = scopes
   }
@@ -34,19 +36,21 @@ package struct ClientRegistration: Sendable {
 /// What is to change of a client; nil leaves as it is.
 package struct ClientUpdate: Sendable {
   /// A new name.
-  package var name: String?
+  package var name: DisplayName?
   /// The scopes it may ask for from now on, instead of those it had.
-  package var scopes: [String]?
+  package var scopes: [Scope]?
+  /// The grants it may use from now on, instead of those it had.
+  package var grantTypes: [GrantType]?
   /// The scopes it gets from now on when it asks for none; empty for none.
-  package var defaultScopes: [String]?
+  package var defaultScopes: [Scope]?
   /// The format of its tokens from now on.
   package var tokenFormat: TokenFormat?
   /// Claims of its own from now on, instead of those it had.
-  package var claims: [String: String]?
-  /// How long its tokens live from now on, in seconds; 0 for the server's default.
-  package var tokenLifetime: Int?
-  /// The APIs whose tokens it may introspect from now on, as URIs; empty takes the right away.
-  package var introspectedResources: [String]?
+  package var claims: ClientClaims?
+  /// How long its tokens live from now on, in seconds; `.some(nil)` for the server's default.
+  package var tokenLifetime: Int??
+  /// The APIs whose tokens it may introspect from now on; empty takes the right away.
+  package var introspectedResources: [Resource]?
   /// Whether the tokens it has become inactive; else they keep what they say until they end.
   package var revokesTokens = false
 
@@ -59,78 +63,80 @@ extension Administration {
   /// A public client has none.
   package func registerClient(
     _ registration: ClientRegistration
-  ) async throws(StoreError) -> (client: Client, secret: ClientSecret?) {
-    let id = try registration.id.map { text throws(StoreError) in try parsedClientID(text) }
-    let scopes = try await checkedScopes(registration)
+  ) async throws(AdministrationError) -> (client: Client, secret: ClientSecret?) {
+    let isResourceServerOnly = registration.scopes.isEmpty && !registration.introspectedResources.isEmpty
+    let scopes = isResourceServerOnly ? [] : try await checkedScopes(registration.scopes)
+    let grantTypes = registration.grantTypes ?? (scopes.isEmpty ? [] : [.clientCredentials])
     var client = Client(
-      id: id ?? .random(using: randomness),
-      name: try checkedName(registration.name),
-      grantTypes: registration.scopes.isEmpty ? [] : [.clientCredentials],
+      id: registration.id ?? .random(using: randomness),
+      name: registration.name.text,
+      grantTypes: try checkedGrantTypes(grantTypes),
       scopes: scopes,
       defaultScopes: try checkedDefaults(registration.defaultScopes, of: scopes),
       tokenFormat: registration.tokenFormat,
-      claims: try checkedClaims(registration.claims),
+      claims: registration.claims.byName,
       authenticationMethod: registration.authenticationMethod,
       introspectedResources: try await checkedResources(registration.introspectedResources),
-      tokenLifetime: try registration.tokenLifetime.map { seconds throws(StoreError) in
-        try checkedLifetime(seconds)
-      },
+      tokenLifetime: try checkedLifetime(registration.tokenLifetime),
       createdAt: clock.now
     )
     try await tokenFacts().checkTokens(of: client)
     var secret: ClientSecret?
     if registration.authenticationMethod != ClientAuthenticationMethod.none {
-      let made = try newSecret(
+      let made = await newSecret(
         named: registration.secretName,
         imported: registration.importedSecret,
-        expiresInDays: registration.secretExpiresInDays
+        lifetime: registration.secretLifetime
       )
       client.secrets = [made.stored]
       secret = made.secret
-    } else if registration.importedSecret != nil || registration.secretExpiresInDays != nil {
-      throw .invalid("a public client has no secret")
+    } else if registration.importedSecret != nil || registration.secretLifetime != nil {
+      throw .invalid(.secret, "a public client has no secret")
     }
-    try await store.insertClient(
-      client,
-      audit: event(
-        .clientCreated,
-        client.id.rawValue,
-        ["name": client.name, "scopes": client.scopes.joined(by: " ")]
-      )
-    )
+    var details = ["name": client.name, "scopes": client.scopes.joined(by: " ")]
+    details["grant_types"] = registration.grantTypes.map(names)
+    let (registered, audit) = (client, event(.clientCreated, client.id.rawValue, details))
+    try await ask(about: .client, await store.insertClient(registered, audit: audit))
     return (client, secret)
   }
 
   /// Changes what is registered of a client.
   ///
   /// It takes effect at once.
-  package func updateClient(_ id: ClientID, _ update: ClientUpdate) async throws(StoreError) -> Client {
+  package func updateClient(
+    _ id: ClientID,
+    _ update: ClientUpdate
+  ) async throws(AdministrationError) -> Client {
     var details: [String: String] = [:]
-    let name = try update.name.map { text throws(StoreError) in try checkedName(text) }
-    details["name"] = name
+    details["name"] = update.name?.text
     var scopes: ScopeSet?
     if let names = update.scopes { scopes = try await checkedScopes(names) }
     details["scopes"] = scopes?.joined(by: " ")
+    var grantTypes: [GrantType]?
+    if let types = update.grantTypes { grantTypes = try checkedGrantTypes(types) }
+    details["grant_types"] = grantTypes.map(names)
     var resources: [Resource]?
-    if let uris = update.introspectedResources { resources = try await checkedResources(uris) }
+    if let named = update.introspectedResources { resources = try await checkedResources(named) }
     details["introspects"] = resources?.map(\.uri).joined(separator: " ")
-    if let seconds = update.tokenLifetime, seconds != 0 { _ = try checkedLifetime(seconds) }
-    details["token_lifetime"] = update.tokenLifetime.map { String($0) }
-    details["default_scopes"] = update.defaultScopes?.joined(separator: " ")
+    if let seconds = update.tokenLifetime {
+      details["token_lifetime"] = String(try checkedLifetime(seconds) ?? 0)
+    }
+    details["default_scopes"] = update.defaultScopes?.map(\.name).joined(separator: " ")
     details["token_format"] = update.tokenFormat?.rawValue
-    let claims = try update.claims.map { claims throws(StoreError) in try checkedClaims(claims) }
-    details["claims"] = claims?.keys.sorted().joined(separator: " ")
-    guard !details.isEmpty else { throw .invalid("nothing to change was given") }
+    details["claims"] = update.claims?.byName.keys.sorted().joined(separator: " ")
+    guard !details.isEmpty else { throw .invalid(nil, "nothing to change was given") }
     if update.revokesTokens { details["tokens"] = "revoked" }
-    let (now, newScopes, newResources) = (clock.now, scopes, resources)
+    let (now, newScopes, newGrantTypes, newResources) = (clock.now, scopes, grantTypes, resources)
     let facts = try await tokenFacts()
-    let changesTokens = scopes != nil || claims != nil || update.tokenFormat != nil
-    return try await store.updateClient(id, audit: event(.clientUpdated, id.rawValue, details)) {
-      client throws(StoreError) in
-      if let name { client.name = name }
-      if let newScopes {
-        client.scopes = newScopes
-        if !client.grantTypes.contains(.clientCredentials) { client.grantTypes.append(.clientCredentials) }
+    let changesTokens = scopes != nil || update.claims != nil || update.tokenFormat != nil
+    return try await changeClient(id, audit: event(.clientUpdated, id.rawValue, details)) {
+      client throws(AdministrationError) in
+      if let name = update.name { client.name = name.text }
+      if let newScopes { client.scopes = newScopes }
+      if let newGrantTypes {
+        client.grantTypes = newGrantTypes
+      } else if newScopes != nil, client.grantTypes.isEmpty {
+        client.grantTypes = [.clientCredentials]
       }
       if let defaults = update.defaultScopes {
         client.defaultScopes = try checkedDefaults(defaults, of: client.scopes)
@@ -138,9 +144,9 @@ extension Administration {
         client.defaultScopes = ScopeSet(client.defaultScopes.scopes.filter(client.scopes.contains))
       }
       if let tokenFormat = update.tokenFormat { client.tokenFormat = tokenFormat }
-      if let claims { client.claims = claims }
+      if let claims = update.claims { client.claims = claims.byName }
       if let newResources { client.introspectedResources = newResources }
-      if let seconds = update.tokenLifetime { client.tokenLifetime = seconds == 0 ? nil : seconds }
+      if let seconds = update.tokenLifetime { client.tokenLifetime = seconds }
       if changesTokens { try facts.checkTokens(of: client) }
       if update.revokesTokens { client.revokeTokens(at: now) }
       client.updatedAt = now
@@ -156,13 +162,13 @@ extension Administration {
     _ id: ClientID,
     enabled: Bool,
     keepingTokens: Bool = false
-  ) async throws(StoreError) -> Client {
+  ) async throws(AdministrationError) -> Client {
     let now = clock.now
     let details = enabled ? [:] : ["tokens": keepingTokens ? "kept" : "revoked"]
-    return try await store.updateClient(
+    return try await changeClient(
       id,
       audit: event(enabled ? .clientEnabled : .clientDisabled, id.rawValue, details)
-    ) { client throws(StoreError) in
+    ) { client throws(AdministrationError) in
       guard client.isEnabled != enabled || !enabled && !keepingTokens else {
         throw .conflict("client \(id) is \(enabled ? "enabled" : "disabled") already")
       }
@@ -173,10 +179,69 @@ extension Administration {
   /// Removes a client for good.
   ///
   /// Its tokens are inactive at once.
-  package func deleteClient(_ client: Client) async throws(StoreError) {
-    try await store.deleteClient(
-      client.id,
-      audit: event(.clientDeleted, client.id.rawValue, ["name": client.name])
-    )
+  package func deleteClient(_ client: Client) async throws(AdministrationError) {
+    let audit = event(.clientDeleted, client.id.rawValue, ["name": client.name])
+    try await ask(about: .client, await store.deleteClient(client.id, audit: audit))
+  }
+
+  /// The grant type with this name, which must be one that the server has.
+  package func grantType(named name: String) throws(AdministrationError) -> GrantType {
+    guard let type = grantTypes.first(where: { $0.name == name }) else {
+      throw .invalid(.grantTypes, noGrantType(name))
+    }
+    return type
+  }
+}
+
+/// What of a client can only be checked against what there is.
+extension Administration {
+  private func checkedGrantTypes(_ types: [GrantType]) throws(AdministrationError) -> [GrantType] {
+    var checked: [GrantType] = []
+    for type in types {
+      guard grantTypes.contains(type) else { throw .invalid(.grantTypes, noGrantType(type.name)) }
+      if !checked.contains(type) { checked.append(type) }
+    }
+    return checked
+  }
+
+  private func noGrantType(_ name: String) -> String {
+    "this server has no grant type '\(name)'; it has: \(grantTypes.map(\.name).joined(separator: ", "))"
+  }
+
+  private func names(_ types: [GrantType]) -> String { types.map(\.name).joined(separator: " ") }
+
+  private func checkedLifetime(_ seconds: Int?) throws(AdministrationError) -> Int? {
+    guard let seconds else { return nil }
+    guard (TokenLifetime.shortest...lifetime.longest).contains(seconds) else {
+      throw .invalid(
+        .tokenLifetime,
+        "a token lifetime is \(TokenLifetime.shortest) to \(lifetime.longest) seconds"
+      )
+    }
+    return seconds
+  }
+
+  /// Scopes that a client gets by default: of those it may ask for.
+  private func checkedDefaults(
+    _ scopes: [Scope],
+    of allowed: ScopeSet
+  ) throws(AdministrationError) -> ScopeSet {
+    if let other = scopes.first(where: { !allowed.contains($0) }) {
+      throw .invalid(.defaultScopes, "the default scope '\(other)' is not one that the client may ask for")
+    }
+    return ScopeSet(scopes)
+  }
+
+  /// The APIs that a client introspects the tokens of.
+  private func checkedResources(_ named: [Resource]) async throws(AdministrationError) -> [Resource] {
+    guard named.count <= 64 else {
+      throw .invalid(.introspects, "a client introspects the tokens of at most 64 APIs")
+    }
+    var resources: [Resource] = []
+    for resource in named {
+      try await checkResource(resource, of: .introspects)
+      if !resources.contains(resource) { resources.append(resource) }
+    }
+    return resources
   }
 }

@@ -13,7 +13,11 @@ extension Administration {
   /// back: tokens that were revoked by them would live again. So first no token of before can be read any more, by new
   /// keys: all of them in one transaction, then the server's time, then each client's. When it fails in between, it can be
   /// done again from the start.
-  package func repairAfterClockWasAhead() async throws(StoreError) -> ClockRepair {
+  package func repairAfterClockWasAhead() async throws(AdministrationError) -> ClockRepair {
+    try await ask(about: .server, await repair())
+  }
+
+  private func repair() async throws(StoreError) -> ClockRepair {
     let keys = try await replaceKeys()
     try await store.setTokensNotBefore(
       clock.now.justAfter,

@@ -12,8 +12,8 @@ extension Administration {
   }
 
   /// All keys by number.
-  package func keys() async throws(StoreError) -> [KeySummary] {
-    let ring = try keyRing(of: try await store.keys())
+  package func keys() async throws(AdministrationError) -> [KeySummary] {
+    let ring = try await ask(about: .key, keyRing(of: await store.keys()))
     let now = clock.now
     return ring.stored.map { key in
       KeySummary(
@@ -25,13 +25,29 @@ extension Administration {
     }
   }
 
+  /// The uses of keys that an operator means, in the order of their names; none that are named mean all there are.
+  package func keyUses(_ named: [KeyUse]) async throws(AdministrationError) -> [KeyUse] {
+    let known = Set(try await keys().map(\.key.use))
+    let uses = (named.isEmpty ? Array(known) : named).sorted { $0.description < $1.description }
+    if let unknown = uses.first(where: { !known.contains($0) }) {
+      throw .notFound(.key, "there is no key for \(unknown), so there is nothing to rotate")
+    }
+    return uses
+  }
+
   /// Adds a key for each of these uses, which takes over once it has been published for long enough; tokens of the keys
   /// before stay valid.
   ///
   /// A use that is named twice counts once. For all of them, or for none. With `now` they take over as soon as every
   /// node knows them, also those that were waiting: whoever has kept the key set refuses tokens until reading it again.
   /// Throws `conflict` when a key is waiting already and when another process rotates at the same time.
-  package func rotateKeys(for uses: [KeyUse], now: Bool = false) async throws(StoreError) -> [WrappedKey] {
+  package func rotateKeys(for uses: [KeyUse], now: Bool = false) async throws(AdministrationError)
+    -> [WrappedKey]
+  {
+    try await ask(about: .key, await rotatedKeys(for: uses, now: now))
+  }
+
+  private func rotatedKeys(for uses: [KeyUse], now: Bool) async throws(StoreError) -> [WrappedKey] {
     let ring = try keyRing(of: try await store.keys())
     let time = clock.now
     let soon = time.advanced(bySeconds: Int64(KeyRotation.propagationTime))
@@ -64,8 +80,12 @@ extension Administration {
 
   /// The key that has to be made for a resource that wants this algorithm, so that it is published before it is used;
   /// nil when there is one.
-  func missingKey(for algorithm: SigningAlgorithm?) async throws(StoreError) -> KeyChange? {
+  func missingKey(for algorithm: SigningAlgorithm?) async throws(AdministrationError) -> KeyChange? {
     guard let algorithm else { return nil }
+    return try await ask(about: .key, await missingKey(for: algorithm))
+  }
+
+  private func missingKey(for algorithm: SigningAlgorithm) async throws(StoreError) -> KeyChange? {
     let ring = try keyRing(of: try await store.keys())
     let use = KeyUse.signing(algorithm)
     guard !ring.stored.contains(where: { $0.use == use }) else { return nil }

@@ -9,14 +9,16 @@ extension Administration {
   }
 
   /// The client that an operator means by its ID or its name.
-  package func client(_ reference: String) async throws(StoreError) -> Client {
+  package func client(_ reference: String) async throws(AdministrationError) -> Client {
     try await clientMatch(reference).found
   }
 
   /// The same, with what there is to say about it.
-  package func clientMatch(_ reference: String) async throws(StoreError) -> Match<Client> {
-    let named = try await store.clients(named: reference)
-    if let id = ClientID(reference), let client = try await store.client(id) {
+  package func clientMatch(_ reference: String) async throws(AdministrationError) -> Match<Client> {
+    let named = try await clients(named: reference)
+    if let id = ClientID(reference),
+      let client = try await ask(about: .client, await store.client(id))
+    {
       let others = named.map(\.id).filter { $0 != id }
       return Match(
         found: client,
@@ -39,20 +41,19 @@ extension Administration {
         "several clients are called '\(reference)': \(list(named.map(\.id))); say which by its ID"
       )
     }
-    let former = try await store.recordedClients(named: reference)
+    let former = try await ask(about: .client, await store.recordedClients(named: reference))
     let hint = former.first.map { "; client \($0) had that name, see 'tessera audit list --subject \($0)'" }
-    throw .notFound("no client has the ID or name '\(reference)'" + (hint ?? ""))
+    throw .notFound(.client, "no client has the ID or name '\(reference)'" + (hint ?? ""))
   }
 
   /// What the audit log calls what an operator means: the subject of records as it stands, else the ID of the client
   /// that has this name, else of the last that had it.
-  package func auditSubject(_ reference: String) async throws(StoreError) -> Match<String> {
-    var clients = try await store.clients(named: reference).map(\.id)
+  package func auditSubject(_ reference: String) async throws(AdministrationError) -> Match<String> {
+    var clients = try await clients(named: reference).map(\.id)
     let living = clients.count
-    for id in try await store.recordedClients(named: reference) where !clients.contains(id) {
-      clients.append(id)
-    }
-    let isSubject = try await !store.auditRecords(before: nil, subject: reference, limit: 1).isEmpty
+    let recorded = try await ask(about: .client, await store.recordedClients(named: reference))
+    clients += recorded.filter { !clients.contains($0) }
+    let isSubject = try await !auditRecords(subject: reference, limit: 1).elements.isEmpty
     guard !isSubject, let client = clients.first else {
       let others = clients.filter { $0.rawValue != reference }
       return Match(

@@ -3,22 +3,19 @@ extension Administration {
   ///
   /// Its name can never be given to another.
   package func createScope(
-    _ name: String,
-    description: String,
-    resource: String
-  ) async throws(StoreError) -> ScopeDefinition {
-    let scope = try parsedScope(name)
-    let resource = try await knownResource(resource)
+    _ scope: Scope,
+    description: DisplayName,
+    resource: Resource
+  ) async throws(AdministrationError) -> ScopeDefinition {
+    try await checkResource(resource)
     let definition = ScopeDefinition(
       scope: scope,
-      description: try checkedName(description, of: "a description"),
+      description: description.text,
       resource: resource,
       createdAt: clock.now
     )
-    try await store.insertScope(
-      definition,
-      audit: event(.scopeCreated, scope.name, ["resource": resource.uri])
-    )
+    let audit = event(.scopeCreated, scope.name, ["resource": resource.uri])
+    try await ask(about: .scope, await store.insertScope(definition, audit: audit))
     return definition
   }
 
@@ -26,13 +23,31 @@ extension Administration {
   ///
   /// Tokens that have it keep it until they expire; with `revokingTokens`, all tokens of the clients that may ask for
   /// it become inactive.
-  package func retireScope(_ name: String, revokingTokens: Bool = false) async throws(StoreError) {
-    guard let scope = Scope(name) else { throw .notFound("there is no scope '\(name)'") }
-    try await store.retireScope(
-      scope,
-      at: clock.now,
-      revokingTokens: revokingTokens,
-      audit: event(.scopeRetired, scope.name, revokingTokens ? ["tokens": "revoked"] : [:])
+  package func retireScope(
+    _ scope: Scope,
+    revokingTokens: Bool = false
+  ) async throws(AdministrationError) {
+    let audit = event(.scopeRetired, scope.name, revokingTokens ? ["tokens": "revoked"] : [:])
+    try await ask(
+      about: .scope,
+      await store.retireScope(scope, at: clock.now, revokingTokens: revokingTokens, audit: audit)
     )
+  }
+
+  /// The scopes of these names, all of which must exist and not be retired.
+  func checkedScopes(_ names: [Scope]) async throws(AdministrationError) -> ScopeSet {
+    guard !names.isEmpty else { throw .invalid(.scopes, "a client needs at least one scope") }
+    guard names.count <= ScopeSet.maximumCount else {
+      throw .invalid(.scopes, "a client has at most \(ScopeSet.maximumCount) scopes")
+    }
+    let known = try await scopes()
+    for scope in names {
+      guard let definition = known.first(where: { $0.scope == scope }) else {
+        let choices = known.filter { $0.retiredAt == nil }.map(\.scope.name).joined(separator: ", ")
+        throw .invalid(.scopes, "there is no scope '\(scope)'; there are: \(choices)")
+      }
+      guard definition.retiredAt == nil else { throw .invalid(.scopes, "scope '\(scope)' is retired") }
+    }
+    return ScopeSet(names)
   }
 }

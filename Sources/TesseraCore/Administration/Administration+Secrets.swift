@@ -1,22 +1,20 @@
 extension Administration {
   /// The most secrets that a client has at a time.
   static let maximumSecrets = 10
-  /// A hundred years: beyond it, "never" is meant.
-  private static let longestSecretLifetime = 36_500
 
   /// Gives a client one more secret and returns it; nobody can show it again.
   ///
-  /// `expiresInDays` nil is never.
+  /// `imported` nil is a new secret, `lifetime` nil for ever.
   package func addSecret(
     to id: ClientID,
-    named name: String,
-    imported: String? = nil,
-    expiresInDays: Int? = nil
-  ) async throws(StoreError) -> (stored: StoredSecret, secret: ClientSecret) {
-    let made = try newSecret(named: name, imported: imported, expiresInDays: expiresInDays)
+    named name: DisplayName,
+    imported: ClientSecret? = nil,
+    lifetime: SecretLifetime? = nil
+  ) async throws(AdministrationError) -> (stored: StoredSecret, secret: ClientSecret) {
+    let made = await newSecret(named: name, imported: imported, lifetime: lifetime)
     let (name, now) = (made.stored.name, clock.now)
-    try await store.updateClient(id, audit: event(.clientSecretAdded, id.rawValue, ["secret": name])) {
-      client throws(StoreError) in
+    try await changeClient(id, audit: event(.clientSecretAdded, id.rawValue, ["secret": name])) {
+      client throws(AdministrationError) in
       if let index = client.secretIndex(named: name) {
         throw .conflict("client \(id) has a secret named '\(client.secrets[index].name)' already")
       }
@@ -27,6 +25,41 @@ extension Administration {
     return made
   }
 
+  /// Gives a client a new secret in place of the one of this name, if there is one, and returns it.
+  ///
+  /// The two change places in one write: there is no moment with both or with neither.
+  package func replaceSecret(
+    named name: DisplayName,
+    of id: ClientID
+  ) async throws(AdministrationError) -> ClientSecret {
+    let made = await newSecret(named: name)
+    let (name, now) = (made.stored.name, clock.now)
+    let details = ["secret": name, "replaces": name]
+    try await changeClient(id, audit: event(.clientSecretAdded, id.rawValue, details)) {
+      client throws(AdministrationError) in
+      try checkRoomForSecret(of: client, replacing: name)
+      if let index = client.secretIndex(named: name) { client.secrets.remove(at: index) }
+      client.secrets.append(made.stored)
+      client.updatedAt = now
+    }
+    return made.secret
+  }
+
+  /// The secret of a client that an operator means by its name.
+  package func secret(
+    named name: String,
+    of client: Client
+  ) throws(AdministrationError) -> StoredSecret {
+    client.secrets[try secretIndex(named: name, of: client)]
+  }
+
+  private func secretIndex(named name: String, of client: Client) throws(AdministrationError) -> Int {
+    guard let index = client.secretIndex(named: name) else {
+      throw .notFound(.secret, "client \(client.id) has no secret named '\(name)'")
+    }
+    return index
+  }
+
   /// Makes one secret of a client stop working at once.
   ///
   /// Nobody knows which tokens it got, so `revokingTokens` takes back all that the client has.
@@ -34,52 +67,52 @@ extension Administration {
     named name: String,
     of id: ClientID,
     revokingTokens: Bool = false
-  ) async throws(StoreError) {
+  ) async throws(AdministrationError) {
     let now = clock.now
     var details = ["secret": name]
     if revokingTokens { details["tokens"] = "revoked" }
-    try await store.updateClient(id, audit: event(.clientSecretRevoked, id.rawValue, details)) {
-      client throws(StoreError) in
-      guard let index = client.secretIndex(named: name) else {
-        throw .notFound("client \(id) has no secret named '\(name)'")
-      }
-      client.secrets.remove(at: index)
+    try await changeClient(id, audit: event(.clientSecretRevoked, id.rawValue, details)) {
+      client throws(AdministrationError) in
+      client.secrets.remove(at: try secretIndex(named: name, of: client))
       if revokingTokens { client.revokeTokens(at: now) }
       client.updatedAt = now
     }
   }
 
+  /// A secret that no client has yet.
   func newSecret(
-    named name: String,
-    imported: String?,
-    expiresInDays: Int?
-  ) throws(StoreError) -> (stored: StoredSecret, secret: ClientSecret) {
+    named name: DisplayName,
+    imported: ClientSecret? = nil,
+    lifetime: SecretLifetime? = nil
+  ) async -> (stored: StoredSecret, secret: ClientSecret) {
     let now = clock.now
-    let name = try checkedName(name, of: "the name of a secret")
-    var expiresAt: Timestamp?
-    if let expiresInDays {
-      guard (1...Administration.longestSecretLifetime).contains(expiresInDays) else {
-        throw .invalid("a secret expires in 1 to \(Administration.longestSecretLifetime) days")
-      }
-      expiresAt = now.advanced(bySeconds: Int64(expiresInDays) * 86_400)
-    }
-    let hasher = SecretHasher(masterKey: masterKey)
-    let (secret, hash) = try hashedSecret(imported, by: hasher)
-    return (StoredSecret(name: name, hash: hash, createdAt: now, expiresAt: expiresAt), secret)
+    let secret = imported ?? ClientSecret(using: randomness)
+    let hash =
+      imported == nil
+      ? SecretHash.keyed(SecretHasher(masterKey: masterKey).digest(secret.exposed))
+      : await importer.hash(secret, salt: randomness.bytes(count: 16))
+    let stored = StoredSecret(
+      name: name.text,
+      hash: hash,
+      createdAt: now,
+      expiresAt: lifetime?.end(from: now)
+    )
+    return (stored, secret)
   }
 
-  private func hashedSecret(
-    _ imported: String?,
-    by hasher: SecretHasher
-  ) throws(StoreError) -> (ClientSecret, SecretHash) {
-    guard let imported else {
-      let secret = ClientSecret(using: randomness)
-      return (secret, .keyed(hasher.digest(secret.exposed)))
+  /// Throws for a client that cannot have one more secret; the one that is replaced does not count.
+  private func checkRoomForSecret(
+    of client: Client,
+    replacing name: String? = nil
+  ) throws(AdministrationError) {
+    guard client.authenticationMethod != ClientAuthenticationMethod.none else {
+      throw .invalid(.secret, "client \(client.id) is public and has no secret")
     }
-    guard let secret = ClientSecret(imported: imported) else {
-      throw .invalid("a client secret has 8 to 255 visible ASCII characters or spaces")
+    let replaced = name.flatMap(client.secretIndex) == nil ? 0 : 1
+    guard client.secrets.count - replaced < Administration.maximumSecrets else {
+      throw .conflict(
+        "client \(client.id) has \(Administration.maximumSecrets) secrets, the most there can be; revoke one first"
+      )
     }
-    let salt = randomness.bytes(count: 16)
-    return (secret, .stretched(salt: salt, hasher.stretchedDigest(secret.exposed, salt: salt)))
   }
 }

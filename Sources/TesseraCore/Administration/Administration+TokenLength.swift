@@ -5,10 +5,11 @@ extension Administration {
     var resources: [ResourceDefinition]
 
     /// Throws when the client could get a token that is too long to be sent.
-    func checkTokens(of client: Client) throws(StoreError) {
+    func checkTokens(of client: Client) throws(AdministrationError) {
       let length = AccessTokenLength.greatest(of: client, scopes: scopes, resources: resources)
       guard length <= AccessTokenLength.maximum else {
         throw .invalid(
+          nil,
           "tokens of client '\(client.name)' could have \(length) characters, and an HTTP header field has room for "
             + "\(AccessTokenLength.maximum): give it fewer or shorter scopes or claims, or make two clients of it"
         )
@@ -16,21 +17,20 @@ extension Administration {
     }
   }
 
-  func tokenFacts() async throws(StoreError) -> TokenFacts {
-    TokenFacts(scopes: try await store.scopes(), resources: try await store.resources())
+  func tokenFacts() async throws(AdministrationError) -> TokenFacts {
+    TokenFacts(scopes: try await scopes(), resources: try await resources())
   }
 
   /// Throws when a client could get a token that is too long once an API is as this definition says.
-  func checkTokens(with definition: ResourceDefinition) async throws(StoreError) {
+  func checkTokens(with definition: ResourceDefinition) async throws(AdministrationError) {
     var facts = try await tokenFacts()
     facts.resources = facts.resources.map { $0.resource == definition.resource ? definition : $0 }
     var last: ClientID?
-    while true {
-      let clients = try await store.clients(after: last, limit: Administration.clientsAtOnce)
-      for client in clients { try facts.checkTokens(of: client) }
-      guard clients.count == Administration.clientsAtOnce else { return }
-      last = clients.last?.id
-    }
+    repeat {
+      let page = try await clients(after: last, limit: Administration.clientsAtOnce)
+      for client in page.elements { try facts.checkTokens(of: client) }
+      last = page.next
+    } while last != nil
   }
 
   /// How many clients are read at once where all are looked at.

@@ -1,16 +1,19 @@
-/// What operators can do.
+import Synchronization
+
+/// What operators can do and look at.
 ///
-/// The command line uses it now; whatever else comes later shares it.
-///
-/// Each operation checks its input, writes once with its audit event and throws a `StoreError`: `invalid` for
-/// bad input, `notFound`, `conflict`, `unavailable`.
+/// The command line and whatever else operators use share it. Each operation takes values that are checked already,
+/// writes once with its audit event, and throws an `AdministrationError`.
 package struct Administration: Sendable {
   let store: any Store
   let masterKey: MasterKey
   let lifetime: TokenLifetime
   let rotation: KeyRotation
+  /// The grant types that clients can be registered for: those that the server has.
+  package let grantTypes: [GrantType]
   let clock: WallClock
   let randomness: RandomSource
+  let importer: SecretImporter
   /// Who does it, for the audit log, such as `cli:alice`.
   let actor: String
 
@@ -19,6 +22,7 @@ package struct Administration: Sendable {
     masterKey: MasterKey,
     lifetime: TokenLifetime = TokenLifetime(),
     keyRotation: KeyRotation.Settings = KeyRotation.Settings(),
+    grantTypes: [GrantType] = GrantType.all,
     actor: String,
     clock: WallClock = .system,
     randomness: RandomSource = .system
@@ -27,9 +31,11 @@ package struct Administration: Sendable {
     self.masterKey = masterKey
     self.lifetime = lifetime
     rotation = KeyRotation(settings: keyRotation, longestLifetime: lifetime.longest)
+    self.grantTypes = grantTypes
     self.actor = actor
     self.clock = clock
     self.randomness = randomness
+    importer = SecretImporter(hasher: SecretHasher(masterKey: masterKey))
   }
 
   func event(
@@ -38,5 +44,74 @@ package struct Administration: Sendable {
     _ details: [String: String] = [:]
   ) -> AuditEvent {
     AuditEvent(time: clock.now, actor: actor, action: action, subject: subject, details: details)
+  }
+
+  /// Asks the store about things of this kind, and throws its errors as those of administration.
+  func ask<Answer>(
+    about kind: AdministrationError.Kind,
+    _ answer: @autoclosure () async throws(StoreError) -> Answer
+  ) async throws(AdministrationError) -> Answer {
+    do throws(StoreError) {
+      return try await answer()
+    } catch {
+      throw AdministrationError(error, about: kind)
+    }
+  }
+
+  /// Changes a client in the store, and throws what `change` throws as it is.
+  @discardableResult
+  func changeClient(
+    _ id: ClientID,
+    audit: AuditEvent,
+    _ change: @escaping @Sendable (inout Client) throws(AdministrationError) -> Void
+  ) async throws(AdministrationError) -> Client {
+    let refusal = Refusal()
+    do throws(StoreError) {
+      return try await store.updateClient(id, audit: audit) { client throws(StoreError) in
+        try refusal.keeping { () throws(AdministrationError) in try change(&client) }
+      }
+    } catch {
+      throw refusal.error ?? AdministrationError(error, about: .client)
+    }
+  }
+
+  /// Changes a resource in the store, and throws what `change` throws as it is.
+  @discardableResult
+  func changeResource(
+    _ resource: Resource,
+    with key: KeyChange? = nil,
+    revokingTokens: Bool = false,
+    audit: AuditEvent,
+    _ change: @escaping @Sendable (inout ResourceDefinition) throws(AdministrationError) -> Void
+  ) async throws(AdministrationError) -> ResourceDefinition {
+    let refusal = Refusal()
+    do throws(StoreError) {
+      return try await store.updateResource(
+        resource,
+        with: key,
+        revokingTokens: revokingTokens,
+        audit: audit
+      ) { definition throws(StoreError) in
+        try refusal.keeping { () throws(AdministrationError) in try change(&definition) }
+      }
+    } catch {
+      throw refusal.error ?? AdministrationError(error, about: .resource)
+    }
+  }
+}
+
+/// Why a change was refused in the middle of a write: a store passes on only a `StoreError`, which has no field.
+private final class Refusal: Sendable {
+  private let kept = Mutex<AdministrationError?>(nil)
+
+  var error: AdministrationError? { kept.withLock { $0 } }
+
+  func keeping(_ change: () throws(AdministrationError) -> Void) throws(StoreError) {
+    do throws(AdministrationError) {
+      try change()
+    } catch {
+      kept.withLock { $0 = error }
+      throw .invalid(error.description)
+    }
   }
 }

@@ -24,7 +24,9 @@ extension Directory {
     }
   }
 
-  /// Waits for a change after the last that was taken in. That there is none is word from the store as well.
+  /// Waits for a change after the last that was taken in.
+  ///
+  /// That there is none is word from the store as well.
   private func waitForChange() async throws(StoreError) {
     let sequence = state.withLock { $0.sequence }
     let asked = Mutex(monotonicClock.milliseconds)

@@ -11,7 +11,7 @@ package struct GrantType: Hashable, Sendable, CustomStringConvertible {
   /// Every grant type there is a name for.
   package static let all: [GrantType] = [.clientCredentials]
 
-  private init(name: String, code: UInt8) {
+  package init(name: String, code: UInt8) {
     self.name = name
     self.code = code
   }

@@ -1,10 +1,10 @@
 import Foundation
 
-/// The rule of what people call things: clients, secrets, and what describes scopes and resources.
+/// What people call things: clients, secrets, and what describes scopes and resources.
 ///
-/// A name is kept in Unicode's form NFC, in which two spellings of the same letters are one. It has nothing that
-/// nobody sees, and no blank at its ends, since both get lost on the way from one program to the next.
-package enum Name {
+/// It is in Unicode's form NFC, in which two spellings of the same letters are one. It has nothing that nobody sees, and
+/// no blank at its ends, since both get lost on the way from one program to the next.
+package struct DisplayName: Hashable, Sendable, CustomStringConvertible {
   /// The most characters, as people count them.
   package static let maximumLength = 100
   /// The most bytes, in UTF-8.
@@ -15,13 +15,21 @@ package enum Name {
     package let description: String
   }
 
-  /// The text in the form in which it is kept.
-  package static func checked(_ text: String) throws(Problem) -> String {
+  /// What the first secret of a client is called when nobody says so.
+  package static let firstSecret = DisplayName(checked: "default")
+
+  /// The name in the form in which it is kept.
+  package let text: String
+
+  package init(_ text: String) throws(Problem) {
     let name = text.precomposedStringWithCanonicalMapping
     let scalars = Array(name.unicodeScalars)
-    guard (1...maximumLength).contains(name.count), name.utf8.count <= maximumByteCount else {
+    guard (1...DisplayName.maximumLength).contains(name.count),
+      name.utf8.count <= DisplayName.maximumByteCount
+    else {
       throw Problem(
-        description: "has 1 to \(maximumLength) characters, of at most \(maximumByteCount) bytes in all"
+        description:
+          "has 1 to \(DisplayName.maximumLength) characters, of at most \(DisplayName.maximumByteCount) bytes in all"
       )
     }
     guard let first = scalars.first, let last = scalars.last, !first.isBlank, !last.isBlank else {
@@ -34,9 +42,18 @@ package enum Name {
         description: "has visible characters only, not U+" + String(scalar.value, radix: 16, uppercase: true)
       )
     }
-    return name
+    self.text = name
   }
 
+  private init(checked text: String) {
+    self.text = text
+  }
+
+  package var description: String { text }
+}
+
+/// When two names are one.
+package enum Name {
   /// What two names have in common that are the same name to people: they differ in spelling, in case, in the width of
   /// letters, in which blanks or in joiners only.
   package static func key(of name: String) -> String {

@@ -29,7 +29,9 @@ package struct Mutation: Sendable, Equatable {
 
   /// The audit row.
   package let audit: AuditEvent
-  /// The rows of the feed, in this order. What is written has the number of the last.
+  /// The rows of the feed, in this order.
+  ///
+  /// What is written has the number of the last.
   package let changes: [Change.Subject]
   /// The data, in this order.
   package let writes: [Write]
@@ -109,7 +111,9 @@ extension Mutation {
   ) throws(StoreError) {
     let isSameKey = earlier.map { Name.key(of: $0.name) } == Name.key(of: client.name)
     // Those that had one key before names were compared by it may go on, but not under the very same name.
-    if let other = isSameKey ? namesakes.first(where: { $0.utf8.elementsEqual(client.name.utf8) }) : namesakes.first {
+    if let other = isSameKey
+      ? namesakes.first(where: { $0.utf8.elementsEqual(client.name.utf8) }) : namesakes.first
+    {
       throw .conflict("There is a client named \"\(other)\" already")
     }
     let names = Dictionary(grouping: client.secrets, by: { Array($0.name.utf8) })
@@ -197,7 +201,9 @@ extension Mutation {
 // MARK: - Scopes, resources and keys
 
 extension Mutation {
-  /// A new scope. Throws `conflict` when its name is taken, by a retired scope too.
+  /// A new scope.
+  ///
+  /// Throws `conflict` when its name is taken, by a retired scope too.
   package static func inserting(
     _ definition: ScopeDefinition,
     isTaken: Bool,
@@ -207,7 +213,9 @@ extension Mutation {
     return Mutation(audit, .scopes, writes: [.insertScope(definition)])
   }
 
-  /// A scope that is given to nobody any more. Throws `notFound`, and `conflict` when it is retired already.
+  /// A scope that is given to nobody any more.
+  ///
+  /// Throws `notFound`, and `conflict` when it is retired already.
   package static func retiring(
     _ scope: Scope,
     found: ScopeDefinition?,
@@ -220,8 +228,10 @@ extension Mutation {
     return Mutation(audit, .scopes, writes: [.updateScope(definition)])
   }
 
-  /// A new resource, and before it the key that it needs. Throws `conflict` when its URI is taken, by a retired resource
-  /// too, and when the key cannot be added to those there are.
+  /// A new resource, and before it the key that it needs.
+  ///
+  /// Throws `conflict` when its URI is taken, by a retired resource too, and when the key cannot be added to those
+  /// there are.
   package static func inserting(
     _ definition: ResourceDefinition,
     isTaken: Bool,
@@ -234,8 +244,9 @@ extension Mutation {
       + [Mutation(audit, .resources, writes: [.insertResource(definition)])]
   }
 
-  /// A resource in place of what it was, and before it the key that it needs now. Throws `conflict` when that cannot be
-  /// added.
+  /// A resource in place of what it was, and before it the key that it needs now.
+  ///
+  /// Throws `conflict` when that cannot be added.
   package static func updating(
     to definition: ResourceDefinition,
     with key: KeyChange?,
@@ -246,8 +257,10 @@ extension Mutation {
       + [Mutation(audit, .resources, writes: [.updateResource(definition)])]
   }
 
-  /// Changes of keys in their order. Throws `conflict` when the number of a new key is taken and when a key is no longer
-  /// as it was expected, `notFound` when one is not there.
+  /// Changes of keys in their order.
+  ///
+  /// Throws `conflict` when the number of a new key is taken and when a key is no longer as it was expected, `notFound`
+  /// when one is not there.
   package static func changingKeys(
     _ changes: [KeyChange],
     among keys: [WrappedKey]
@@ -308,7 +321,9 @@ extension Mutation {
     return Mutation(audit, .serverState, .resources, .scopes, .keys, writes: writes)
   }
 
-  /// The time before which no token is active. Throws `notFound` while there is no state.
+  /// The time before which no token is active.
+  ///
+  /// Throws `notFound` while there is no state.
   package static func settingTokensNotBefore(
     _ time: Timestamp,
     in state: ServerState?,

@@ -6,20 +6,24 @@ package struct StoreOpener: Sendable {
   package let scheme: String
   /// What the store of a data directory is called in it; nil for a kind that keeps its data elsewhere.
   package let fileName: String?
-  /// The files that the store at such a place is in, the database itself first. Whoever can read them has everything.
+  /// The files that the store at such a place is in, the database itself first.
+  ///
+  /// Whoever can read them has everything.
   package let files: @Sendable (_ location: String) -> [String]
   /// What is shown of such a place, which may have a password in it; nil for what is no place.
   package let shown: @Sendable (_ location: String) -> String?
-  private let body: @Sendable (_ location: String, _ mayMake: Bool) async throws(StoreOpeningError) -> any Store
+  private let body:
+    @Sendable (_ location: String, _ mayMake: Bool) async throws(StoreOpeningError) -> any Store
 
-  /// `open` gets what stands after the scheme. It makes a store where there is none if it may, and else throws `absent`;
-  /// it brings an older one up to date.
+  /// How stores of one scheme are opened: `open` gets what stands after the scheme, makes a store where there is none if it
+  /// may and else throws `absent`, and brings an older one up to date.
   package init(
     scheme: String,
     fileName: String? = nil,
     files: @escaping @Sendable (_ location: String) -> [String] = { _ in [] },
     shown: @escaping @Sendable (_ location: String) -> String? = { $0.isEmpty ? nil : $0 },
-    open: @escaping @Sendable (_ location: String, _ mayMake: Bool) async throws(StoreOpeningError) -> any Store
+    open:
+      @escaping @Sendable (_ location: String, _ mayMake: Bool) async throws(StoreOpeningError) -> any Store
   ) {
     self.scheme = scheme
     self.fileName = fileName

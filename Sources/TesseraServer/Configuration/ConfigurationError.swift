@@ -1,3 +1,5 @@
+import TesseraCore
+
 /// Why a configuration was refused: one line that names the key, where it was set and what is allowed.
 package struct ConfigurationError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The line.

@@ -1,5 +1,6 @@
 import Foundation
 import Yams
+import TesseraCore
 
 extension ConfigurationFile {
   private static let maximumSize = 1 << 20

@@ -1,6 +1,7 @@
 import Configuration
 import Foundation
 import Yams
+import TesseraCore
 
 /// A `tessera.yaml`.
 struct ConfigurationFile {

@@ -1,3 +1,5 @@
+import TesseraCore
+
 /// Where the value of a configuration key comes from.
 package enum ConfigurationOrigin: Sendable, Equatable, CustomStringConvertible {
   /// Nobody set it.

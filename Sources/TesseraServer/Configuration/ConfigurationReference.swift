@@ -43,7 +43,7 @@ package enum ConfigurationReference {
     """
   }
 
-  private static func row(_ key: ConfigurationKey) -> String {
+  static func row(_ key: ConfigurationKey) -> String {
     let standard = key.standardValue.isEmpty ? "" : "`\(key.standardValue)`"
     let flag = key.flag.map { " Also `\($0)`." } ?? ""
     return "| `\(key.name)` | `\(key.environmentVariable)` | \(standard) | \(key.allowed) | "

@@ -1,4 +1,5 @@
 import Foundation
+import TesseraCore
 
 /// A file that somebody else than its owner can get at: one line that says what to do.
 package struct UnsafeFile: Error, Sendable, Equatable, CustomStringConvertible {

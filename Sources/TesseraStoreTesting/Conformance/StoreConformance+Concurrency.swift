@@ -98,7 +98,10 @@ extension StoreConformance {
       "While two write, no change appears below one that a reader has seen, and it misses none",
       ofTwo: changesAppearInOrder
     ),
-    StoreRule("Of updates of one client through two handles at once, none is lost", ofTwo: noUpdateOfTwoIsLost),
+    StoreRule(
+      "Of updates of one client through two handles at once, none is lost",
+      ofTwo: noUpdateOfTwoIsLost
+    ),
     StoreRule("What one handle has changed, the other reads", ofTwo: changesAreRead),
     StoreRule("Waiting ends with a change that another makes, and not before", ofTwo: waitingEndsWithAChange),
     StoreRule("There is no waiting when the newest change is another already", noWaitingForWhatIsThere),

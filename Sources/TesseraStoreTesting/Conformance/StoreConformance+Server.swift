@@ -124,7 +124,9 @@ extension StoreConformance {
 
   private static func notBeforeNeverGoesBack(_ store: any Store) async throws {
     #expect(
-      try await failure { try await store.setTokensNotBefore(Sample.time, mayGoBack: false, audit: Sample.event()) }
+      try await failure {
+        try await store.setTokensNotBefore(Sample.time, mayGoBack: false, audit: Sample.event())
+      }
         == .notFound
     )
     _ = try await store.initialise(try Sample.initialState(), audit: Sample.event(.serverInitialised))
@@ -146,7 +148,9 @@ extension StoreConformance {
 
   private static func notBeforeIsReset(_ store: any Store) async throws {
     #expect(
-      try await failure { try await store.setTokensNotBefore(Sample.time, mayGoBack: true, audit: Sample.event()) }
+      try await failure {
+        try await store.setTokensNotBefore(Sample.time, mayGoBack: true, audit: Sample.event())
+      }
         == .notFound
     )
     _ = try await store.initialise(try Sample.initialState(), audit: Sample.event(.serverInitialised))

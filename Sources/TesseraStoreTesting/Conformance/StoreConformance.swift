@@ -22,7 +22,9 @@ package enum StoreConformance {
 
 /// One rule that every store keeps, with its negative twin.
 package struct StoreRule: Sendable, CustomTestStringConvertible {
-  /// Opens a store. Called again, it opens the same one once more, as another process would.
+  /// Opens a store.
+  ///
+  /// Called again, it opens the same one once more, as another process would.
   package typealias Opening = @Sendable () async throws -> any Store
 
   /// The rule in words.

@@ -44,10 +44,10 @@ struct AuditListCommand: AsyncParsableCommand {
           subject: subject,
           limit: size
         )
-        try writer.write(page, row: \.row, json: \.json)
-        if page.count < size { break }
-        rest -= page.count
-        last = page.last?.number
+        try writer.write(page.elements, row: \.row) { AuditRepresentation($0).json }
+        guard let next = page.next else { break }
+        rest -= page.elements.count
+        last = next
       }
       try writer.end()
     }
@@ -69,14 +69,5 @@ extension AuditRecord {
       String(number), event.time.iso8601, event.actor, event.action.rawValue, event.subject,
       details.joined(separator: "; "),
     ]
-  }
-
-  fileprivate var json: JSONValue {
-    let details = event.details.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, .string($0.value)) }
-    return .object([
-      .init("number", .integer(Int(number))), .init("time", JSONValue(event.time)),
-      .init("actor", .string(event.actor)), .init("action", .string(event.action.rawValue)),
-      .init("subject", .string(event.subject)), .init("details", .object(details)),
-    ])
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import TesseraCore
 
 /// A claim as it is given on the command line.
 struct ClaimOption: ExpressibleByArgument, Sendable {
@@ -16,11 +17,11 @@ extension [ClaimOption] {
   /// The claims by name.
   ///
   /// Throws when one is given twice.
-  func byName() throws -> [String: String] {
+  func byName() throws -> ClientClaims {
     var claims: [String: String] = [:]
     for claim in self where claims.updateValue(claim.value, forKey: claim.name) != nil {
       throw ValidationError("the claim '\(claim.name)' is given twice")
     }
-    return claims
+    return try ClientClaims(claims)
   }
 }

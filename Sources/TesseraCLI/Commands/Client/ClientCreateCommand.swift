@@ -36,6 +36,8 @@ struct ClientCreateCommand: AsyncParsableCommand {
   )
   var claims: [ClaimOption] = []
 
+  @OptionGroup var grants: GrantTypeOptions
+
   @OptionGroup var introspection: NewIntrospectionRight
 
   @Option(help: "An existing ID to keep. (default: a new UUID)")
@@ -72,17 +74,24 @@ struct ClientCreateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    var registration = ClientRegistration(name: name, scopes: try scopes.scopeNames)
-    registration.id = id
-    registration.defaultScopes = try defaultScopes.scopeNames
+    var registration = ClientRegistration(
+      name: try DisplayName(name, of: .name),
+      scopes: try scopes.scopes(of: .scopes)
+    )
+    registration.id = try id.map { try ClientID(new: $0) }
+    registration.defaultScopes = try defaultScopes.scopes(of: .defaultScopes)
     registration.tokenFormat = tokenFormat
     registration.claims = try claims.byName()
     registration.introspectedResources = try introspection.resources
     registration.tokenLifetime = tokenLifetime
-    registration.secretExpiresInDays = expiresIn
-    registration.importedSecret = try secretFile.map { try InputText.read($0, whatItIs: "a client secret") }
+    registration.secretLifetime = try expiresIn.map { try SecretLifetime(days: $0) }
+    registration.importedSecret = try secretFile.map {
+      try ClientSecret(existing: InputText.read($0, whatItIs: "a client secret"))
+    }
     registration.authenticationMethod = authenticationMethod
     try await global.withWorkspace { workspace in
+      var registration = registration
+      registration.grantTypes = try grants.types(workspace.administration)
       let ((client, secret), file) = try await savedSecret.keep {
         try await workspace.administration.registerClient(registration)
       } secret: {
@@ -93,7 +102,7 @@ struct ClientCreateCommand: AsyncParsableCommand {
         secret: secret,
         file: file?.path,
         isImported: secretFile != nil,
-        lifetime: workspace.configuration.token.seconds(for: client)
+        lifetime: workspace.configuration.token
       )
       let scopes = try await workspace.scopesOfOneToken(for: client)
       try workspace.printOnce(
@@ -115,7 +124,7 @@ extension Workspace {
   ///
   /// APIs can want tokens of different formats, and then one request for all is refused.
   fileprivate func scopesOfOneToken(for client: Client) async throws -> [String] {
-    let definitions = try await store.scopes().filter { client.scopes.contains($0.scope) }
+    let definitions = try await administration.scopes().filter { client.scopes.contains($0.scope) }
     let resource = definitions.first { $0.scope == client.scopes.scopes.first }?.resource
     let scopes = definitions.filter { $0.resource == resource }.map(\.scope)
     return client.scopes.scopes.filter(scopes.contains).map(\.name)

@@ -30,12 +30,12 @@ struct ClientListCommand: AsyncParsableCommand {
       var last: ClientID?
       while rest > 0 {
         let size = min(rest, ClientListCommand.pageSize)
-        let page = try await workspace.store.clients(after: last, limit: size)
+        let page = try await workspace.administration.clients(after: last, limit: size)
         let lifetime = workspace.configuration.token
-        try writer.write(page, row: \.row) { $0.json(lifetime) }
-        if page.count < size { break }
-        rest -= page.count
-        last = page.last?.id
+        try writer.write(page.elements, row: \.row) { ClientRepresentation($0, lifetime: lifetime).json }
+        guard let next = page.next else { break }
+        rest -= page.elements.count
+        last = next
       }
       try writer.end()
     }

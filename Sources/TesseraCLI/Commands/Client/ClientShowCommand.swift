@@ -21,7 +21,7 @@ extension Workspace {
   func show(_ client: Client) throws {
     try print(
       text: client.text(configuration.token, at: WallClock.system.now),
-      json: client.json(configuration.token)
+      json: ClientRepresentation(client, lifetime: configuration.token).json
     )
   }
 }

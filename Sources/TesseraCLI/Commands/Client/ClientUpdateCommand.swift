@@ -51,6 +51,8 @@ struct ClientUpdateCommand: AsyncParsableCommand {
   )
   var tokenLifetime: Int?
 
+  @OptionGroup var grants: GrantTypeOptions
+
   @OptionGroup var introspection: IntrospectionRight
 
   @OptionGroup var revocation: TokenRevocation
@@ -58,15 +60,17 @@ struct ClientUpdateCommand: AsyncParsableCommand {
 
   func run() async throws {
     var update = ClientUpdate()
-    update.name = name
-    update.scopes = scopes.isEmpty ? nil : try scopes.scopeNames
-    update.tokenLifetime = tokenLifetime
+    update.name = try name.map { try DisplayName($0, of: .name) }
+    update.scopes = scopes.isEmpty ? nil : try scopes.scopes(of: .scopes)
+    update.tokenLifetime = tokenLifetime.map { $0 == 0 ? nil : $0 }
     guard !noDefaultScopes || defaultScopes.isEmpty, !noClaims || claims.isEmpty else {
       throw ValidationError("--no-default-scopes and --no-claims exclude --default-scope and --claim")
     }
-    update.defaultScopes = noDefaultScopes ? [] : defaultScopes.isEmpty ? nil : try defaultScopes.scopeNames
+    if noDefaultScopes || !defaultScopes.isEmpty {
+      update.defaultScopes = try defaultScopes.scopes(of: .defaultScopes)
+    }
     update.tokenFormat = tokenFormat
-    update.claims = noClaims ? [:] : claims.isEmpty ? nil : try claims.byName()
+    if noClaims || !claims.isEmpty { update.claims = try claims.byName() }
     update.introspectedResources = try introspection.resources
     update.revokesTokens = revocation.isWanted
     try await global.withWorkspace { workspace in
@@ -74,6 +78,8 @@ struct ClientUpdateCommand: AsyncParsableCommand {
       if revocation.isWanted {
         try confirmation.ask("Change client '\(found.name)' (\(found.id)) and take back all its tokens?")
       }
+      var update = update
+      update.grantTypes = try grants.types(workspace.administration)
       let updated = try await workspace.administration.updateClient(found.id, update)
       try workspace.show(updated)
       let lost = found.scopes.scopes.filter { !updated.scopes.contains($0) }

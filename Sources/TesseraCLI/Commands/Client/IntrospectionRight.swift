@@ -17,13 +17,13 @@ struct NewIntrospectionRight: ParsableArguments {
   var uris: [String] = []
 
   /// The APIs whose tokens it may introspect.
-  var resources: [String] {
+  var resources: [Resource] {
     get throws {
       guard resourceServer || uris.isEmpty else {
         throw ValidationError("--resource needs --resource-server")
       }
       guard resourceServer else { return [] }
-      return uris.isEmpty ? [Administration.standardResource] : uris
+      return try (uris.isEmpty ? [Administration.standardResource] : uris).map { try Resource(existing: $0) }
     }
   }
 }
@@ -51,7 +51,7 @@ struct IntrospectionRight: ParsableArguments {
   var uris: [String] = []
 
   /// The APIs whose tokens it may introspect from now on; nil for those it had.
-  var resources: [String]? {
+  var resources: [Resource]? {
     get throws {
       guard allow == nil || deny == nil else {
         throw ValidationError("--allow and --deny exclude each other")
@@ -59,7 +59,7 @@ struct IntrospectionRight: ParsableArguments {
       guard allow != nil || uris.isEmpty else { throw ValidationError("--resource needs --allow introspect") }
       if deny != nil { return [] }
       guard allow != nil else { return nil }
-      return uris.isEmpty ? [Administration.standardResource] : uris
+      return try (uris.isEmpty ? [Administration.standardResource] : uris).map { try Resource(existing: $0) }
     }
   }
 }

@@ -9,30 +9,13 @@ struct RegisteredClient {
   let file: String?
   /// Whether the operator brought the secret and so has it already.
   let isImported: Bool
-  /// In seconds.
-  let lifetime: Int
+  /// The server's own lifetimes.
+  let lifetime: TokenLifetime
 
   private var secretExpiresAt: Timestamp? { client.secrets.first?.expiresAt }
 
   var json: JSONValue {
-    var members = [JSONValue.Member("client_id", .string(client.id.rawValue))]
-    if let file {
-      members.append(.init("client_secret_file", .string(file)))
-    } else if let secret {
-      members.append(.init("client_secret", .string(secret.exposed)))
-    }
-    members += [
-      .init("name", .string(client.name)), .init("scopes", JSONValue(client.scopes.scopes.map(\.name))),
-      .init("token_lifetime", .integer(lifetime)),
-    ]
-    if client.tokenFormat != .opaque {
-      members.append(.init("token_format", .string(client.tokenFormat.rawValue)))
-    }
-    if !client.introspectedResources.isEmpty {
-      members.append(.init("introspects", JSONValue(client.introspectedResources.map(\.uri))))
-    }
-    if let secretExpiresAt { members.append(.init("client_secret_expires_at", JSONValue(secretExpiresAt))) }
-    return .object(members)
+    NewClientRepresentation(client, secret: secret.map { NewSecret($0, in: file) }, lifetime: lifetime).json
   }
 
   /// `scopes` are those that the line to paste asks for.
@@ -45,7 +28,7 @@ struct RegisteredClient {
       "scopes": client.scopes.isEmpty ? nil : client.scopes.joined(by: ", "),
       "token format": client.tokenFormat == .opaque ? nil : client.tokenFormat.rawValue,
       "introspects": client.introspectedResources.isEmpty ? nil : client.introspectionText,
-      "token lifetime": "\(lifetime) s",
+      "token lifetime": "\(lifetime.seconds(for: client)) s",
     ])
     guard secret != nil, !isImported else { return fields }
     let once = file == nil ? "\n\nThe secret is shown only now; keep it in a safe place." : ""

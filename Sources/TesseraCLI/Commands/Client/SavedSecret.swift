@@ -39,3 +39,10 @@ struct SavedSecret: ParsableArguments {
     return (made, file)
   }
 }
+
+extension NewSecret {
+  /// A secret that is in this file, or nowhere yet.
+  init(_ secret: ClientSecret, in file: String?) {
+    self = file.map(NewSecret.kept) ?? .shown(secret)
+  }
+}

@@ -28,35 +28,32 @@ struct DemoAccess {
   private static let secretName = "dev"
 
   /// Makes the demo client when there is no client at all, and gives it a new secret when it exists.
-  static func prepare(_ administration: Administration, _ store: any Store) async throws -> Outcome {
-    let usable = try await DemoAccess.usableScopes(in: store)
-    if let demo = try await store.clients(named: clientName).first {
+  static func prepare(_ administration: Administration) async throws -> Outcome {
+    let granted = try await administration.grantedScopes()
+    let usable = granted.map(\.name)
+    if let demo = try await administration.clients(named: clientName).first {
       let scopes = demo.scopes.scopes.map(\.name).filter(usable.contains)
       if let reason = reasonAgainst(demo, scopes) { return .none(reason: reason) }
-      do throws(StoreError) {
-        let secret = try await administration.replaceSecret(named: secretName, of: demo.id)
+      do throws(AdministrationError) {
+        let secret = try await administration.replaceSecret(
+          named: DisplayName(secretName, of: .secretName),
+          of: demo.id
+        )
         return .ready(DemoAccess(client: demo, secret: secret, scopes: scopes))
       } catch {
         guard case .conflict(let text) = error else { throw error }
         return .none(reason: text)
       }
     }
-    guard try await store.clients(after: nil, limit: 1).isEmpty else {
+    guard try await administration.clients(limit: 1).elements.isEmpty else {
       return .none(reason: "there is no client named 'demo', and one is made only where there is no other")
     }
     guard !usable.isEmpty else { return .none(reason: "there is no scope that is not retired") }
-    var registration = ClientRegistration(name: clientName, scopes: usable)
-    registration.secretName = secretName
+    var registration = ClientRegistration(name: try DisplayName(clientName, of: .name), scopes: granted)
+    registration.secretName = try DisplayName(secretName, of: .secretName)
     let (client, secret) = try await administration.registerClient(registration)
     guard let secret else { return .none(reason: "the client 'demo' has no secret") }
     return .ready(DemoAccess(client: client, secret: secret, scopes: usable))
-  }
-
-  /// The scopes that can be granted: neither they nor their APIs are retired.
-  static func usableScopes(in store: any Store) async throws -> [String] {
-    let resources = try await store.resources().filter { $0.retiredAt == nil }.map(\.resource)
-    return try await store.scopes()
-      .filter { $0.retiredAt == nil && resources.contains($0.resource) }.map(\.scope.name)
   }
 
   /// Why this client cannot get a token by the line that is printed; nil when it can.

@@ -29,11 +29,10 @@ struct DevCommand: AsyncParsableCommand {
         throw CommandFailure("tessera dev is for this machine only, not for \(host); use tessera serve")
       }
       let (administration, format) = (workspace.administration, global.format)
-      let store = workspace.store
       let log = ServerLog(level: configuration.log.level, format: configuration.log.format)
       defer { log.finish() }
       try await runServer(configuration, data: workspace.data, log: log) { port in
-        let access = try await DemoAccess.prepare(administration, store)
+        let access = try await DemoAccess.prepare(administration)
         let form = PrivateFile(configuration.dataDirectory + "/demo.form")
         if case .ready(let access) = access {
           try form.replace(with: access.form + "\n")
@@ -48,7 +47,7 @@ struct DevCommand: AsyncParsableCommand {
           form: form,
           registration: try await RegistrationLine.text(
             dataDirectory: configuration.dataDirectory,
-            store: store
+            administration: administration
           )
         )
         switch format {

@@ -5,10 +5,10 @@ import TesseraServer
 /// The line that registers an application, to be pasted as it is.
 enum RegistrationLine {
   /// A name that is free, a scope that can be granted, this data directory and this program: wherever it is pasted.
-  static func text(dataDirectory: String, store: any Store) async throws -> String {
-    let scope = try await DemoAccess.usableScopes(in: store).first ?? "SCOPE"
+  static func text(dataDirectory: String, administration: Administration) async throws -> String {
+    let scope = try await administration.grantedScopes().first?.name ?? "SCOPE"
     var (name, number) = ("my-app", 2)
-    while try await !store.clients(named: name).isEmpty {
+    while try await !administration.clients(named: name).isEmpty {
       name = "my-app-\(number)"
       number += 1
     }

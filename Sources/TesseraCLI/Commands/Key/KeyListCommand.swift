@@ -25,14 +25,7 @@ struct KeyListCommand: AsyncParsableCommand {
             age(of: summary.key, at: now), next(summary, configuration), summary.keyID ?? "",
           ]
         },
-        json: { summary in
-          .object(
-            summary.key.json + [
-              .init("state", .string(summary.state.rawValue)), .init("kid", JSONValue(summary.keyID)),
-              .init("retires_at", JSONValue(summary.retiresAt)),
-            ]
-          )
-        }
+        json: { KeyRepresentation($0).json }
       )
     }
   }

@@ -30,11 +30,7 @@ struct KeyRotateCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await global.withWorkspace { workspace in
-      let known = Set(try await workspace.administration.keys().map(\.key.use))
-      let uses = (use.isEmpty ? Array(known) : use).sorted { $0.description < $1.description }
-      if let unknown = uses.first(where: { !known.contains($0) }) {
-        throw StoreError.notFound("there is no key for \(unknown), so there is nothing to rotate")
-      }
+      let uses = try await workspace.administration.keyUses(use)
       if now, uses.contains(where: { $0 != .sealing }) {
         let lifetime = workspace.configuration.keys.keySetLifetime
         try confirmation.ask(
@@ -45,7 +41,7 @@ struct KeyRotateCommand: AsyncParsableCommand {
       try workspace.print(
         text: keys.map { "Key \($0.number) takes over for \($0.use) at \($0.activatesAt.iso8601)." }
           .joined(separator: "\n"),
-        json: .array(keys.map { .object($0.json) })
+        json: .array(keys.map { KeyRepresentation($0).json })
       )
     }
   }

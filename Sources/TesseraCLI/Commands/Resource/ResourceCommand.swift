@@ -31,22 +31,9 @@ extension ResourceDefinition {
   var row: [String] {
     [
       resource.uri, tokenFormat?.rawValue ?? "as the client has it", (signingAlgorithm ?? .es256).name,
-      jwtType.rawValue, keySet.path,
+      jwtType.rawValue, ResourceRepresentation(self).keySet,
       retiredAt == nil ? "in use" : "retired", description,
     ]
-  }
-
-  /// Where the keys of its JWTs are, below the issuer.
-  private var keySet: JWKSEndpoint.Contents { JWKSEndpoint.Contents(of: signingAlgorithm ?? .es256) }
-
-  var json: JSONValue {
-    .object([
-      .init("resource", .string(resource.uri)), .init("description", .string(description)),
-      .init("token_format", JSONValue(tokenFormat?.rawValue)),
-      .init("signing_algorithm", JSONValue(signingAlgorithm?.name)),
-      .init("jwt_type", .string(jwtType.rawValue)), .init("key_set", .string(keySet.path)),
-      .init("created_at", JSONValue(createdAt)), .init("retired_at", JSONValue(retiredAt)),
-    ])
   }
 }
 
@@ -65,7 +52,7 @@ extension Workspace {
         "\n\nIts key is of a kind that many libraries do not know (AKP), and stands in a set of its own: "
         + "\(JWKSEndpoint.Contents.postQuantum.path)"
     }
-    try print(text: text, json: definition.json)
+    try print(text: text, json: ResourceRepresentation(definition).json)
   }
 
   /// From when an algorithm is used; nil when it is already.

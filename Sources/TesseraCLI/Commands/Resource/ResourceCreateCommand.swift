@@ -28,8 +28,8 @@ struct ResourceCreateCommand: AsyncParsableCommand {
     try await global.withWorkspace { workspace in
       try await workspace.show(
         try await workspace.administration.createResource(
-          resource.uri,
-          description: description,
+          Resource(new: resource.uri),
+          description: DisplayName(description, of: .description),
           tokenFormat: tokenFormat,
           signingAlgorithm: signingAlgorithm,
           jwtType: jwtType

@@ -10,12 +10,12 @@ struct ResourceListCommand: AsyncParsableCommand {
   func run() async throws {
     try await global.withWorkspace { workspace in
       try ListWriter.write(
-        try await workspace.store.resources(),
+        try await workspace.administration.resources(),
         workspace.format,
         ResourceDefinition.table,
         emptyText: "no resources",
         row: \.row,
-        json: \.json
+        json: { ResourceRepresentation($0).json }
       )
     }
   }

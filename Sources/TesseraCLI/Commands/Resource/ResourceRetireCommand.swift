@@ -20,12 +20,10 @@ struct ResourceRetireCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await global.withWorkspace { workspace in
-      guard try await workspace.store.resources().contains(where: { $0.resource.uri == resource.uri }) else {
-        throw StoreError.notFound("there is no resource '\(resource.uri)'")
-      }
+      let found = try await workspace.administration.resource(resource.uri).resource
       let tokens = revocation.isWanted ? ", and take back all tokens of the clients that have them," : ""
       try confirmation.ask("Retire resource '\(resource.uri)' and its scopes\(tokens) for good?")
-      try await workspace.administration.retireResource(resource.uri, revokingTokens: revocation.isWanted)
+      try await workspace.administration.retireResource(found, revokingTokens: revocation.isWanted)
       try workspace.print(
         text: "Retired resource '\(resource.uri.printable)'.",
         json: .object([

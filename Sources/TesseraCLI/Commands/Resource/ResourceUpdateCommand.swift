@@ -45,12 +45,13 @@ struct ResourceUpdateCommand: AsyncParsableCommand {
 
   func run() async throws {
     var update = ResourceUpdate()
-    update.description = description
+    update.description = try description.map { try DisplayName($0, of: .description) }
     update.tokenFormat = tokenFormat.map(\.chosen)
     update.signingAlgorithm = signingAlgorithm.map(\.chosen)
     update.jwtType = jwtType
     try await global.withWorkspace { workspace in
-      try await workspace.show(try await workspace.administration.updateResource(resource.uri, update))
+      let resource = try Resource(existing: resource.uri)
+      try await workspace.show(try await workspace.administration.updateResource(resource, update))
     }
   }
 }

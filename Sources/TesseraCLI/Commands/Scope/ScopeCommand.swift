@@ -17,12 +17,4 @@ extension ScopeDefinition {
   var row: [String] {
     [scope.name, resource.uri, retiredAt == nil ? "granted" : "retired", description]
   }
-
-  var json: JSONValue {
-    .object([
-      .init("name", .string(scope.name)), .init("description", .string(description)),
-      .init("resource", .string(resource.uri)), .init("created_at", JSONValue(createdAt)),
-      .init("retired_at", JSONValue(retiredAt)),
-    ])
-  }
 }

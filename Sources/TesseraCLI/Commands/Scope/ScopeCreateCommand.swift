@@ -23,12 +23,12 @@ struct ScopeCreateCommand: AsyncParsableCommand {
   func run() async throws {
     try await global.withWorkspace { workspace in
       let created = try await workspace.administration.createScope(
-        name,
-        description: description,
-        resource: resource
+        Scope(name, of: .name),
+        description: DisplayName(description, of: .description),
+        resource: Resource(existing: resource)
       )
       var table = ScopeDefinition.table
-      try workspace.print(text: table.lines(of: [created.row]), json: created.json)
+      try workspace.print(text: table.lines(of: [created.row]), json: ScopeRepresentation(created).json)
     }
   }
 }

@@ -10,12 +10,12 @@ struct ScopeListCommand: AsyncParsableCommand {
   func run() async throws {
     try await global.withWorkspace { workspace in
       try ListWriter.write(
-        try await workspace.store.scopes(),
+        try await workspace.administration.scopes(),
         workspace.format,
         ScopeDefinition.table,
         emptyText: "no scopes",
         row: \.row,
-        json: \.json
+        json: { ScopeRepresentation($0).json }
       )
     }
   }

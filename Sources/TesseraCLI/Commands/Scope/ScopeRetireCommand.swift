@@ -20,12 +20,10 @@ struct ScopeRetireCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await global.withWorkspace { workspace in
-      guard try await workspace.store.scopes().contains(where: { $0.scope.name == name }) else {
-        throw StoreError.notFound("there is no scope '\(name)'")
-      }
+      let scope = try await workspace.administration.scope(named: name).scope
       let tokens = revocation.isWanted ? ", and take back all tokens of the clients that have it," : ""
       try confirmation.ask("Retire scope '\(name)'\(tokens) for good?")
-      try await workspace.administration.retireScope(name, revokingTokens: revocation.isWanted)
+      try await workspace.administration.retireScope(scope, revokingTokens: revocation.isWanted)
       try workspace.print(
         text: "Retired scope '\(name.printable)'.",
         json: .object([

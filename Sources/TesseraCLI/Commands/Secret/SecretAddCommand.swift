@@ -36,26 +36,23 @@ struct SecretAddCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let imported = try secretFile.map { try InputText.read($0, whatItIs: "a client secret") }
+    let name = try DisplayName(name ?? WallClock.system.now.iso8601, of: .secretName)
+    let lifetime = try expiresIn.map { try SecretLifetime(days: $0) }
+    let imported = try secretFile.map {
+      try ClientSecret(existing: InputText.read($0, whatItIs: "a client secret"))
+    }
     try await global.withWorkspace { workspace in
       let found = try await workspace.client(client.reference)
       let ((stored, secret), file) = try await savedSecret.keep {
         try await workspace.administration.addSecret(
           to: found.id,
-          named: name ?? WallClock.system.now.iso8601,
+          named: name,
           imported: imported,
-          expiresInDays: expiresIn
+          lifetime: lifetime
         )
       } secret: {
         $0.secret
       }
-      var members: [JSONValue.Member] = [
-        .init("client_id", .string(found.id.rawValue)),
-        file.map { JSONValue.Member("client_secret_file", .string($0.path)) }
-          ?? JSONValue.Member("client_secret", .string(secret.exposed)),
-        .init("secret", .string(stored.name)),
-      ]
-      if let time = stored.expiresAt { members.append(.init("client_secret_expires_at", JSONValue(time))) }
       let fields = TextTable.fields([
         "client ID": found.id.rawValue,
         "client secret": imported != nil ? "(as imported)" : file.map { "in \($0.path)" } ?? secret.exposed,
@@ -67,7 +64,7 @@ struct SecretAddCommand: AsyncParsableCommand {
       try workspace.printOnce(
         file == nil ? "secret '\(stored.name)' was added to client \(found.id)" : nil,
         text: fields + note,
-        json: .object(members)
+        json: NewSecretRepresentation(NewSecret(secret, in: file?.path), stored, of: found.id).json
       )
       if imported != nil { secret.warnWhenWeak(of: found.id) }
     }

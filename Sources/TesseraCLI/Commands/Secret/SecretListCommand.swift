@@ -21,7 +21,7 @@ struct SecretListCommand: AsyncParsableCommand {
         StoredSecret.table,
         emptyText: "no secrets",
         row: { $0.row(at: now) },
-        json: \.json
+        json: { SecretRepresentation($0).json }
       )
     }
   }

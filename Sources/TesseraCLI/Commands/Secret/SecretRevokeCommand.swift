@@ -23,10 +23,7 @@ struct SecretRevokeCommand: AsyncParsableCommand {
   func run() async throws {
     try await global.withWorkspace { workspace in
       let found = try await workspace.client(client.reference)
-      guard let index = found.secretIndex(named: secret) else {
-        throw StoreError.notFound("client \(found.id) has no secret named '\(secret)'")
-      }
-      let secret = found.secrets[index].name
+      let secret = try workspace.administration.secret(named: secret, of: found).name
       let tokens = revocation.isWanted ? " and all tokens that it has" : ""
       try confirmation.ask("Revoke secret '\(secret)' of client '\(found.name)' (\(found.id))\(tokens)?")
       try await workspace.administration.revokeSecret(

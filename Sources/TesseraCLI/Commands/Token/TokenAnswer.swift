@@ -1,3 +1,4 @@
+import TesseraCore
 import TesseraServer
 
 /// A token as a token endpoint gives it, in either dialect.

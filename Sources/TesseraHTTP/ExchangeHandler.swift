@@ -58,7 +58,7 @@ struct CollectedRequest {
 }
 
 /// A request on its way to its answer.
-struct Exchange {
+struct HTTPExchange {
   let head: RequestHead
   /// Who it comes from, as far as that can be said.
   let source: SourceAddress
@@ -95,14 +95,14 @@ struct ExchangeHandler: Sendable {
     _ request: CollectedRequest,
     on connection: RequestOrigin,
     at started: NIODeadline
-  ) -> (exchange: Exchange, answer: EndpointAnswer) {
+  ) -> (exchange: HTTPExchange, answer: EndpointAnswer) {
     let head = request.head
     let origin: RequestOrigin
     do throws(ProxyProblem) {
       origin = try proxies.origin(on: connection, headers: head.headers)
     } catch {
       warning.write(error.advice, detail: error.detail)
-      let exchange = Exchange(head: head, source: connection.source, started: started)
+      let exchange = HTTPExchange(head: head, source: connection.source, started: started)
       return (exchange, .now(exchange.refusal(error.refusal)))
     }
     let answer = head.endpoint.answer(
@@ -115,7 +115,7 @@ struct ExchangeHandler: Sendable {
         origin: origin
       )
     )
-    return (Exchange(head: head, source: origin.source, started: started), answer)
+    return (HTTPExchange(head: head, source: origin.source, started: started), answer)
   }
 }
 

@@ -1,5 +1,3 @@
-import TesseraCore
-
 extension StringProtocol {
   /// This text with everything escaped that would break a line, move the cursor or hide text, so that what
   /// comes from outside can stand in one line of a log or a terminal.

@@ -9,8 +9,8 @@ package indirect enum JSONValue: Sendable, Equatable {
 
   /// One member of an object.
   package struct Member: Sendable, Equatable {
-    let name: String
-    let value: JSONValue
+    package let name: String
+    package let value: JSONValue
 
     package init(_ name: String, _ value: JSONValue) {
       self.name = name
@@ -25,7 +25,7 @@ package indirect enum JSONValue: Sendable, Equatable {
     return text
   }
 
-  func write(to text: inout String, level: Int, indentation: Int?) {
+  private func write(to text: inout String, level: Int, indentation: Int?) {
     switch self {
     case .null: text += "null"
     case .boolean(let value): text += value ? "true" : "false"
@@ -64,5 +64,53 @@ package indirect enum JSONValue: Sendable, Equatable {
     }
     breakLine(level)
     text += end
+  }
+}
+
+extension JSONValue {
+  /// A string, or null.
+  package init(_ text: String?) {
+    self = text.map { .string($0) } ?? .null
+  }
+
+  /// ISO 8601 in UTC, or null.
+  package init(_ time: Timestamp?) {
+    self.init(time?.iso8601)
+  }
+
+  /// An array of strings.
+  package init(_ texts: [String]) {
+    self = .array(texts.map { .string($0) })
+  }
+}
+
+extension String {
+  /// Appends a text as a JSON string (RFC 8259 §7).
+  ///
+  /// What would move the cursor of a terminal is escaped too.
+  fileprivate mutating func appendJSONString(_ value: String) {
+    append("\"")
+    if value.utf8.allSatisfy({ (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }) {
+      append(value)
+    } else {
+      for scalar in value.unicodeScalars { appendJSONCharacter(scalar) }
+    }
+    append("\"")
+  }
+
+  private mutating func appendJSONCharacter(_ scalar: Unicode.Scalar) {
+    switch scalar {
+    case "\"": append("\\\"")
+    case "\\": append("\\\\")
+    case "\n": append("\\n")
+    case "\r": append("\\r")
+    case "\t": append("\\t")
+    case _ where scalar.isUnprintable:
+      for unit in UTF16.encode(scalar) ?? .init() {
+        let digits = String(unit, radix: 16)
+        append("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
+      }
+    default: unicodeScalars.append(scalar)
+    }
   }
 }

@@ -8,7 +8,7 @@ import Testing
 @testable import TesseraHTTP
 
 /// From a request to its answer, without a connection.
-@Suite struct ExchangeTests {
+@Suite struct ExchangeHandlerTests {
   /// Keeps the last request.
   private final class CuriousEndpoint: Endpoint {
     let path = "/curious"

@@ -22,7 +22,7 @@ final class ToyStore: Store {
     return try body(disk.tables.withLock { $0 })
   }
 
-  /// One at a time. Numbers are drawn in here, so nobody sees one before a smaller one; what throws leaves no trace.
+  /// Writes one at a time: nobody sees a number before a smaller one, and what throws leaves no trace.
   private func write<Value: Sendable>(
     _ body: (inout Tables) throws(StoreError) -> Value
   ) throws(StoreError) -> Value {

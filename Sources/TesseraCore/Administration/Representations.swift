@@ -1,0 +1,214 @@
+/// What is shown of things in JSON, by the command line and by the API alike.
+///
+/// A secret is in none of them but those of something that has just been made: nobody can show one again.
+package protocol Representation: Sendable {
+  var json: JSONValue { get }
+}
+
+/// Where a secret that was just made is to be found.
+package enum NewSecret: Sendable {
+  /// In the representation itself, this once.
+  case shown(ClientSecret)
+  /// In a file.
+  case kept(file: String)
+
+  fileprivate var member: JSONValue.Member {
+    switch self {
+    case .shown(let secret): .init("client_secret", .string(secret.exposed))
+    case .kept(let file): .init("client_secret_file", .string(file))
+    }
+  }
+}
+
+/// A client.
+package struct ClientRepresentation: Representation {
+  private let client: Client
+  private let lifetime: TokenLifetime
+
+  /// `lifetime` are the server's own lifetimes, so that the one shown is the one in effect.
+  package init(_ client: Client, lifetime: TokenLifetime) {
+    self.client = client
+    self.lifetime = lifetime
+  }
+
+  package var json: JSONValue {
+    let claims = client.claims.sorted { $0.key < $1.key }
+    return .object([
+      .init("client_id", .string(client.id.rawValue)),
+      .init("name", .string(client.name)),
+      .init("scopes", JSONValue(client.scopes.scopes.map(\.name))),
+      .init("default_scopes", JSONValue(client.defaultScopes.scopes.map(\.name))),
+      .init("token_format", .string(client.tokenFormat.rawValue)),
+      .init("claims", .object(claims.map { .init($0.key, .string($0.value)) })),
+      .init("token_lifetime", .integer(lifetime.seconds(for: client))),
+      .init("enabled", .boolean(client.isEnabled)),
+      .init("authentication_method", JSONValue(client.authenticationMethod?.rawValue)),
+      .init("introspects", JSONValue(client.introspectedResources.map(\.uri))),
+      .init("grant_types", JSONValue(client.grantTypes.map(\.name))),
+      .init("secrets", .array(client.secrets.map { SecretRepresentation($0).json })),
+      .init("tokens_not_before", JSONValue(client.tokensNotBefore)),
+      .init("created_at", JSONValue(client.createdAt)),
+      .init("updated_at", JSONValue(client.updatedAt)),
+    ])
+  }
+}
+
+/// A client that was just registered.
+package struct NewClientRepresentation: Representation {
+  private let client: Client
+  private let secret: NewSecret?
+  private let lifetime: TokenLifetime
+
+  /// `secret` is nil for a public client.
+  package init(_ client: Client, secret: NewSecret?, lifetime: TokenLifetime) {
+    self.client = client
+    self.secret = secret
+    self.lifetime = lifetime
+  }
+
+  package var json: JSONValue {
+    var members = [JSONValue.Member("client_id", .string(client.id.rawValue))]
+    if let secret { members.append(secret.member) }
+    members += [
+      .init("name", .string(client.name)), .init("scopes", JSONValue(client.scopes.scopes.map(\.name))),
+      .init("token_lifetime", .integer(lifetime.seconds(for: client))),
+    ]
+    if client.tokenFormat != .opaque {
+      members.append(.init("token_format", .string(client.tokenFormat.rawValue)))
+    }
+    if !client.introspectedResources.isEmpty {
+      members.append(.init("introspects", JSONValue(client.introspectedResources.map(\.uri))))
+    }
+    if let end = client.secrets.first?.expiresAt {
+      members.append(.init("client_secret_expires_at", JSONValue(end)))
+    }
+    return .object(members)
+  }
+}
+
+/// What is kept of a secret.
+package struct SecretRepresentation: Representation {
+  private let secret: StoredSecret
+
+  package init(_ secret: StoredSecret) {
+    self.secret = secret
+  }
+
+  package var json: JSONValue {
+    .object([
+      .init("name", .string(secret.name)), .init("created_at", JSONValue(secret.createdAt)),
+      .init("expires_at", JSONValue(secret.expiresAt)),
+    ])
+  }
+}
+
+/// A secret that a client was just given.
+package struct NewSecretRepresentation: Representation {
+  private let secret: NewSecret
+  private let stored: StoredSecret
+  private let client: ClientID
+
+  package init(_ secret: NewSecret, _ stored: StoredSecret, of client: ClientID) {
+    self.secret = secret
+    self.stored = stored
+    self.client = client
+  }
+
+  package var json: JSONValue {
+    let end = stored.expiresAt.map { [JSONValue.Member("client_secret_expires_at", JSONValue($0))] } ?? []
+    return .object(
+      [.init("client_id", .string(client.rawValue)), secret.member, .init("secret", .string(stored.name))]
+        + end
+    )
+  }
+}
+
+/// A scope.
+package struct ScopeRepresentation: Representation {
+  private let definition: ScopeDefinition
+
+  package init(_ definition: ScopeDefinition) {
+    self.definition = definition
+  }
+
+  package var json: JSONValue {
+    .object([
+      .init("name", .string(definition.scope.name)), .init("description", .string(definition.description)),
+      .init("resource", .string(definition.resource.uri)),
+      .init("created_at", JSONValue(definition.createdAt)),
+      .init("retired_at", JSONValue(definition.retiredAt)),
+    ])
+  }
+}
+
+/// An API that tokens are for.
+package struct ResourceRepresentation: Representation {
+  private let definition: ResourceDefinition
+
+  package init(_ definition: ResourceDefinition) {
+    self.definition = definition
+  }
+
+  /// Where the keys of its JWTs are, below the issuer.
+  package var keySet: String { JWKSEndpoint.Contents(of: definition.signingAlgorithm ?? .es256).path }
+
+  package var json: JSONValue {
+    .object([
+      .init("resource", .string(definition.resource.uri)),
+      .init("description", .string(definition.description)),
+      .init("token_format", JSONValue(definition.tokenFormat?.rawValue)),
+      .init("signing_algorithm", JSONValue(definition.signingAlgorithm?.name)),
+      .init("jwt_type", .string(definition.jwtType.rawValue)), .init("key_set", .string(keySet)),
+      .init("created_at", JSONValue(definition.createdAt)),
+      .init("retired_at", JSONValue(definition.retiredAt)),
+    ])
+  }
+}
+
+/// A key, and what it is used for now where that is known.
+package struct KeyRepresentation: Representation {
+  private let key: WrappedKey
+  private let state: [JSONValue.Member]
+
+  /// A key that was just made or moved.
+  package init(_ key: WrappedKey) {
+    self.key = key
+    state = []
+  }
+
+  package init(_ summary: Administration.KeySummary) {
+    key = summary.key
+    state = [
+      .init("state", .string(summary.state.rawValue)), .init("kid", JSONValue(summary.keyID)),
+      .init("retires_at", JSONValue(summary.retiresAt)),
+    ]
+  }
+
+  package var json: JSONValue {
+    .object(
+      [
+        .init("number", .integer(Int(key.number))), .init("use", .string(key.use.description)),
+        .init("created_at", JSONValue(key.createdAt)), .init("activates_at", JSONValue(key.activatesAt)),
+      ] + state
+    )
+  }
+}
+
+/// A record of the audit log.
+package struct AuditRepresentation: Representation {
+  private let record: AuditRecord
+
+  package init(_ record: AuditRecord) {
+    self.record = record
+  }
+
+  package var json: JSONValue {
+    let event = record.event
+    let details = event.details.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, .string($0.value)) }
+    return .object([
+      .init("number", .integer(Int(record.number))), .init("time", JSONValue(event.time)),
+      .init("actor", .string(event.actor)), .init("action", .string(event.action.rawValue)),
+      .init("subject", .string(event.subject)), .init("details", .object(details)),
+    ])
+  }
+}

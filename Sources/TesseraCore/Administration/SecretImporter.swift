@@ -1,0 +1,29 @@
+import Dispatch
+
+/// Hashes secrets that operators bring, which a human may have chosen, by scrypt.
+///
+/// That takes a tenth of a second and 32 MiB, so it runs one at a time on a thread of its own, never on the cooperative
+/// pool, which it would hold up.
+struct SecretImporter: Sendable {
+  private static let queue = DispatchQueue(label: "tessera.secret-import")
+
+  private let stretch: @Sendable (_ secret: String, _ salt: [UInt8]) -> SecretDigest
+
+  /// `stretch` is what takes so long.
+  init(stretch: @escaping @Sendable (_ secret: String, _ salt: [UInt8]) -> SecretDigest) {
+    self.stretch = stretch
+  }
+
+  init(hasher: SecretHasher) {
+    self.init { hasher.stretchedDigest($0, salt: $1) }
+  }
+
+  /// What is kept of a secret.
+  func hash(_ secret: ClientSecret, salt: [UInt8]) async -> SecretHash {
+    await withCheckedContinuation { continuation in
+      SecretImporter.queue.async { [stretch] in
+        continuation.resume(returning: .stretched(salt: salt, stretch(secret.exposed, salt)))
+      }
+    }
+  }
+}
