@@ -2,6 +2,7 @@ import CLibPQ
 import Foundation
 import Synchronization
 import TesseraCore
+import TesseraTestSupport
 import Testing
 
 @testable import TesseraPostgres
@@ -102,10 +103,3 @@ func withDatabase<Value>(
 }
 
 private let number = Atomic(0)
-
-/// Runs a blocking function outside the cooperative pool.
-func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-  try await withCheckedThrowingContinuation { continuation in
-    Thread.detachNewThread { continuation.resume(with: Result(catching: body)) }
-  }
-}

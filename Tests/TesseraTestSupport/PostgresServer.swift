@@ -1,30 +1,28 @@
 import Foundation
-import Synchronization
-import Testing
-
-@testable import TesseraPostgres
 
 /// One PostgreSQL for the whole test process, in a temporary folder, on a socket in it and on no port.
 ///
 /// A shell stands between: it stops the server and removes the folder when its input ends, which it does when this
 /// process does, however that comes about.
-struct PostgresServer: Sendable {
+package struct PostgresServer: Sendable {
   /// Why there is none.
-  struct Missing: Error, CustomStringConvertible {
-    let description: String
+  package struct Missing: Error, CustomStringConvertible {
+    package let description: String
   }
 
   /// Where its socket and its data are.
-  let folder: String
+  package let folder: String
 
   /// The one of this process, started when it is asked for first.
-  static var shared: PostgresServer {
+  package static var shared: PostgresServer {
     get async throws { try await starting.value }
   }
 
-  private static let starting = Task { try await onThread(start) }
-  /// What must not be given back while the process runs.
-  private static let shell = Mutex<(process: Process, input: Pipe)?>(nil)
+  private static let starting = Task<PostgresServer, any Error> {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread { continuation.resume(with: Result(catching: start)) }
+    }
+  }
 
   private static let script = #"""
     trap '' INT TERM HUP
@@ -48,24 +46,40 @@ struct PostgresServer: Sendable {
     """#
 
   private static func start() throws -> PostgresServer {
-    let process = Process()
-    let (input, output) = (Pipe(), Pipe())
     let command = ["/bin/sh", "-c", script, "sh", try programs()]
     // PostgreSQL does not run as root.
     let words = getuid() == 0 ? ["/usr/sbin/runuser", "-u", "postgres", "--"] + command : command
-    process.executableURL = URL(filePath: words[0])
-    process.arguments = Array(words.dropFirst())
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
-    shell.withLock { $0 = (process, input) }
-    var line = Data()
-    while let byte = try output.fileHandleForReading.read(upToCount: 1), let first = byte.first, first != 10 {
-      line.append(first)
-    }
+    let output = try spawn(words)
+    var line: [UInt8] = []
+    var byte: UInt8 = 0
+    while read(output, &byte, 1) == 1, byte != 10 { line.append(byte) }
+    close(output)
     let text = String(decoding: line, as: UTF8.self)
     guard text.hasPrefix("ready ") else { throw Missing(description: "PostgreSQL did not start: \(text)") }
     return PostgresServer(folder: String(text.dropFirst(6)))
+  }
+
+  /// Starts a process whose input stays open while this one runs, and returns where its output is read.
+  ///
+  /// Other children inherit neither.
+  private static func spawn(_ words: [String]) throws -> Int32 {
+    var (input, output): ([Int32], [Int32]) = ([-1, -1], [-1, -1])
+    guard pipe(&input) == 0, pipe(&output) == 0 else { throw Missing(description: "there is no pipe left") }
+    for end in input + output { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, input[0], 0)
+    posix_spawn_file_actions_adddup2(&actions, output[1], 1)
+    let arguments = words.map { strdup($0) } + [nil]
+    let environment = ProcessInfo.processInfo.environment.map { strdup("\($0)=\($1)") } + [nil]
+    defer { for pointer in arguments + environment { free(pointer) } }
+    var identifier = pid_t()
+    let result = posix_spawn(&identifier, words[0], &actions, nil, arguments, environment)
+    close(input[0])
+    close(output[1])
+    guard result == 0 else { throw Missing(description: "\(words[0]) cannot be run") }
+    return output[0]
   }
 
   /// Where initdb and pg_ctl are: on the path, or where Debian puts them, the newest first.
@@ -85,7 +99,8 @@ struct PostgresServer: Sendable {
   }
 
   /// The URL of a database.
-  func url(_ database: String, user: String = "owner", password: String? = nil, _ rest: String = "") -> String
+  package func url(_ database: String, user: String = "owner", password: String? = nil, _ rest: String = "")
+    -> String
   {
     let secret = password.map { ":\($0)" } ?? ""
     return "postgres://\(user)\(secret)@/\(database)?host=\(folder)\(rest)"
