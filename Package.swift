@@ -41,45 +41,71 @@ let package = Package(
     .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
   ],
   targets: [
-    .target(name: "TesseraCore", dependencies: [crypto, cryptoExtras, logging]),
+    .target(name: "TesseraJOSE", dependencies: [crypto, cryptoExtras]),
+    .target(name: "TesseraSupport", dependencies: ["TesseraJOSE"]),
+    // Apart from TesseraSupport, because the core builds no network.
+    .target(
+      name: "TesseraFetching",
+      dependencies: ["TesseraSupport", httpClient, nio, nioHTTP1]
+    ),
+    .target(
+      name: "TesseraCore",
+      dependencies: ["TesseraJOSE", "TesseraSupport", crypto, cryptoExtras, logging]
+    ),
     .target(
       name: "TesseraSQLite",
-      dependencies: ["TesseraCore", .product(name: "GRDB", package: "GRDB.swift")]
+      dependencies: [
+        "TesseraCore", "TesseraJOSE", "TesseraSupport", .product(name: "GRDB", package: "GRDB.swift"),
+      ]
+    ),
+    .target(
+      name: "TesseraStoreTesting",
+      dependencies: ["TesseraCore", "TesseraJOSE", "TesseraSupport"]
     ),
     .systemLibrary(
       name: "CLibPQ",
       pkgConfig: "libpq",
       providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
     ),
-    .target(name: "TesseraPostgres", dependencies: ["TesseraCore", "CLibPQ"]),
-    .target(name: "TesseraStoreTesting", dependencies: ["TesseraCore"]),
+    .target(
+      name: "TesseraPostgres",
+      dependencies: ["CLibPQ", "TesseraCore", "TesseraJOSE", "TesseraSupport"]
+    ),
     .target(
       name: "TesseraHTTP",
-      dependencies: ["TesseraCore", nio, nioPosix, nioHTTP1, nioExtras, logging]
+      dependencies: [
+        "TesseraCore", "TesseraJOSE", "TesseraSupport", nio, nioPosix, nioHTTP1, nioExtras, logging,
+      ]
     ),
     .target(
       name: "TesseraServer",
       dependencies: [
-        "TesseraCore", "TesseraSQLite", "TesseraPostgres", "TesseraHTTP", configuration, lifecycle, signals,
-        logging, nio,
-        nioPosix,
+        "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraSQLite", "TesseraPostgres", "TesseraHTTP",
+        configuration, lifecycle, signals, logging, nio, nioPosix,
         .product(name: "Yams", package: "Yams"),
       ]
     ),
     .executableTarget(
       name: "TesseraCLI",
       dependencies: [
-        "TesseraCore", "TesseraServer", httpClient, nio, nioHTTP1, nioPosix, logging,
+        "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraServer", httpClient, nio, nioHTTP1, nioPosix,
+        logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
     .target(
       name: "TesseraClient",
-      dependencies: [httpClient, nio, nioHTTP1, logging, metrics]
+      dependencies: [
+        "TesseraJOSE", "TesseraSupport", "TesseraFetching", httpClient, nio, nioHTTP1, logging, metrics,
+      ]
     ),
     .target(
       name: "TesseraGuard",
-      dependencies: ["TesseraCore", httpClient, nio, nioHTTP1, crypto, logging, metrics]
+      dependencies: [
+        "TesseraJOSE", "TesseraSupport", "TesseraFetching", httpClient, nio, nioHTTP1, crypto, logging,
+        metrics,
+        lifecycle,
+      ]
     ),
     .target(name: "TesseraGuardHummingbird", dependencies: ["TesseraGuard", hummingbird, logging]),
     .executableTarget(
@@ -95,71 +121,86 @@ let package = Package(
     .target(
       name: "TesseraTestSupport",
       dependencies: [
-        "TesseraCore", "TesseraHTTP", "TesseraStoreTesting", nio, nioPosix, nioHTTP1, logging,
+        "TesseraCore", "TesseraHTTP", "TesseraJOSE", "TesseraSupport", "TesseraStoreTesting", nio, nioPosix,
+        nioHTTP1, logging,
       ],
       path: "Tests/TesseraTestSupport"
     ),
     .testTarget(
       name: "TesseraCoreTests",
       dependencies: [
-        "TesseraCore", "TesseraStoreTesting", "TesseraTestSupport", crypto, cryptoExtras, logging,
+        "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraStoreTesting", "TesseraTestSupport", crypto,
+        cryptoExtras, logging,
         .product(name: "JWTKit", package: "jwt-kit"),
       ]
     ),
     .testTarget(
       name: "TesseraSQLiteTests",
       dependencies: [
-        "TesseraCore", "TesseraSQLite", "TesseraStoreTesting", "TesseraTestSupport",
+        "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraSQLite", "TesseraStoreTesting",
+        "TesseraTestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]
     ),
     .testTarget(
       name: "TesseraPostgresTests",
       dependencies: [
-        "CLibPQ", "TesseraCore", "TesseraPostgres", "TesseraStoreTesting", "TesseraTestSupport",
+        "CLibPQ", "TesseraCore", "TesseraJOSE", "TesseraPostgres", "TesseraStoreTesting", "TesseraSupport",
+        "TesseraTestSupport",
       ]
     ),
     .testTarget(
       name: "TesseraHTTPTests",
       dependencies: [
-        "TesseraCore", "TesseraHTTP", "TesseraTestSupport", nio, nioPosix, nioHTTP1, logging,
+        "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraHTTP", "TesseraTestSupport", nio, nioPosix,
+        nioHTTP1, logging,
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]
     ),
     .testTarget(
       name: "TesseraServerTests",
       dependencies: [
-        "TesseraCore", "TesseraHTTP", "TesseraServer", "TesseraStoreTesting", configuration, logging,
+        "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraHTTP", "TesseraServer", "TesseraStoreTesting",
+        configuration, logging,
       ]
     ),
     .testTarget(
       name: "TesseraClientTests",
       dependencies: [
-        "TesseraClient", "TesseraTestSupport", httpClient, nio, nioPosix, nioHTTP1, logging, metrics,
+        "TesseraClient", "TesseraJOSE", "TesseraSupport", "TesseraTestSupport", httpClient, nio, nioPosix,
+        nioHTTP1, logging, metrics,
       ]
     ),
     .testTarget(
       name: "TesseraGuardTests",
       dependencies: [
-        "TesseraGuard", "TesseraGuardHummingbird", "TesseraCore", "TesseraStoreTesting", "TesseraTestSupport",
-        httpClient, hummingbird, crypto, logging, metrics, nio, nioPosix, nioHTTP1,
+        "TesseraGuard", "TesseraGuardHummingbird", "TesseraCore", "TesseraFetching", "TesseraJOSE",
+        "TesseraSupport", "TesseraStoreTesting", "TesseraTestSupport", httpClient, hummingbird,
+        .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"), crypto, logging,
+        metrics, nio, nioPosix, nioHTTP1,
       ]
     ),
+    .testTarget(name: "TesseraLibrariesTests", dependencies: ["TesseraClient", "TesseraGuard"]),
     .testTarget(
       name: "ConformanceTests",
-      dependencies: ["TesseraCore", "TesseraHTTP", "TesseraStoreTesting", "TesseraTestSupport"]
+      dependencies: [
+        "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraHTTP", "TesseraStoreTesting",
+        "TesseraTestSupport",
+      ]
     ),
     // Not products: what script/bench and the check of allocations need of TesseraCore is `package`.
     .target(name: "CMallocCounter", path: "Benchmarks/CMallocCounter"),
     .executableTarget(
       name: "MicroBenchmarks",
-      dependencies: ["CMallocCounter", "TesseraCore", "TesseraStoreTesting", logging],
+      dependencies: [
+        "CMallocCounter", "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraStoreTesting", logging,
+      ],
       path: "Benchmarks/Micro"
     ),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "TesseraCLI", "TesseraCore", "TesseraTestSupport",
+        "TesseraCLI", "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraTestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),

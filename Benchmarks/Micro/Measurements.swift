@@ -1,4 +1,6 @@
 import TesseraCore
+import TesseraJOSE
+import TesseraSupport
 
 /// What is measured.
 enum Measurements {
@@ -25,9 +27,9 @@ enum Measurements {
     )
     let sealing = SealedAccessToken(issuer: Subject.issuer)
     let signing = JWTAccessToken(issuer: Subject.issuer)
-    let issued = try sealing.encode(grant, for: client, SignatureChoice(), with: facts)
+    let issued = try sealing.encode(grant, for: client.holder, SignatureChoice(), with: facts.keyRing)
     let sealed = text(issued)
-    let signed = text(try signing.encode(grant, for: client, SignatureChoice(), with: facts))
+    let signed = text(try signing.encode(grant, for: client.holder, SignatureChoice(), with: facts.keyRing))
     let form = subject.application.tokenForm
     let dialect = SeedDialect()
     return [
@@ -35,11 +37,11 @@ enum Measurements {
       Meter.measure("rendering") { keep(dialect.response(for: issued)) },
       Meter.measure("secret hash") { keep(subject.hasher.digest(subject.application.secret)) },
       try Meter.measure("seal") {
-        keep(try sealing.encode(grant, for: client, SignatureChoice(), with: facts))
+        keep(try sealing.encode(grant, for: client.holder, SignatureChoice(), with: facts.keyRing))
       },
       Meter.measure("open") { keep(sealing.open(sealed.utf8, with: facts.keyRing)) },
       try Meter.measure("JWT") {
-        keep(try signing.encode(grant, for: client, SignatureChoice(), with: facts))
+        keep(try signing.encode(grant, for: client.holder, SignatureChoice(), with: facts.keyRing))
       },
       Meter.measure("open JWT") { keep(signing.open(signed.utf8, with: facts.keyRing)) },
     ]

@@ -18,8 +18,15 @@ struct Subject {
     guard let masterKey = MasterKey(bytes: [UInt8](repeating: 7, count: MasterKey.byteCount)) else {
       preconditionFailure("a master key has \(MasterKey.byteCount) bytes")
     }
-    let administration = Administration(store: store, masterKey: masterKey, actor: "bench")
-    try await administration.initialise()
+    let node = try await ServerNode(
+      ServerNode.Environment(
+        store: store,
+        masterKey: masterKey,
+        logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
+      ),
+      actor: "bench",
+      initialises: true
+    )
     func register(
       _ name: String,
       scopes: [String],
@@ -32,22 +39,16 @@ struct Subject {
       )
       registration.introspectedResources = try introspects.map { try Resource(existing: $0) }
       change(&registration)
-      let (client, secret) = try await administration.registerClient(registration)
+      let (client, secret) = try await node.administration.registerClient(registration)
       return RegisteredApplication(id: client.id, secret: secret?.exposed ?? "")
     }
     application = try await register("application", scopes: ["item", "event", "profile", "promotion"])
     jwtApplication = try await register("JWT application", scopes: ["item"]) { $0.tokenFormat = .jwt }
     api = try await register("API", scopes: [], introspects: [Administration.standardResource])
     hasher = SecretHasher(masterKey: masterKey)
-    directory = try await Directory(
-      store: store,
-      masterKey: masterKey,
-      logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
-    )
-    server = AuthorizationServer(
-      directory: directory,
-      masterKey: masterKey,
-      settings: AuthorizationServer.Settings(
+    directory = node.directory
+    server = try node.authorizationServer(
+      AuthorizationServer.Settings(
         issuer: Subject.issuer,
         failureLimit: FailureLimiter.Settings(freeFailures: .max)
       )
@@ -93,11 +94,7 @@ extension Subject {
     _ request: EndpointRequest,
     status: Int
   ) async throws -> EndpointResponse {
-    let response =
-      switch endpoint.answer(request) {
-      case .now(let response): response
-      case .later(let work): await work()
-      }
+    let response = await endpoint.answer(request).response
     guard response.status == status else {
       throw UnexpectedAnswer(path: endpoint.path, status: response.status)
     }

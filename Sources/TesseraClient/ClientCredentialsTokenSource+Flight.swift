@@ -1,6 +1,7 @@
 import CoreMetrics
 import Logging
 import Synchronization
+import TesseraSupport
 
 extension ClientCredentialsTokenSource {
   /// The token that is there; nil when it has to be waited for.

@@ -2,6 +2,15 @@ public import AsyncHTTPClient
 public import CoreMetrics
 public import Logging
 import Synchronization
+import TesseraFetching
+import TesseraJOSE
+import TesseraSupport
+
+#if canImport(FoundationEssentials)
+  public import FoundationEssentials
+#else
+  public import Foundation
+#endif
 
 /// Access tokens for calling APIs, by the client credentials grant (RFC 6749 §4.4).
 ///
@@ -52,13 +61,14 @@ public final class ClientCredentialsTokenSource: Sendable {
     settings: Settings = Settings(),
     httpClient: HTTPClient = .shared,
     clock: some Clock<Duration> = ContinuousClock(),
-    wallClock: WallClock = .system,
+    wallClock: @escaping @Sendable () -> Date = { Date() },
     randomness: some RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
     logger: Logger? = nil,
     metrics: any MetricsFactory = MetricsSystem.factory
   ) throws(InvalidTokenEndpoint) {
     let endpoint = try TokenEndpointURL(tokenEndpoint, allowsPlainHTTP: settings.allowsPlainHTTP)
     let logger = logger ?? Logger(label: "tessera.client") { _ in SwiftLogNoOpLogHandler() }
+    let time = Timekeeper(clock)
     requester = TokenRequester(
       builder: TokenRequestBuilder(
         endpoint: endpoint,
@@ -66,10 +76,10 @@ public final class ClientCredentialsTokenSource: Sendable {
         authentication: settings.authentication
       ),
       settings: settings,
-      httpClient: httpClient,
+      exchange: ServiceExchange(httpClient: httpClient, time: time),
       credentials: CredentialsReader(credentials, logger: logger),
-      time: Timekeeper(clock),
-      wallClock: wallClock,
+      time: time,
+      wallClock: WallClock { Timestamp(wallClock()) },
       random: RandomFractions(randomness),
       logger: logger,
       metrics: TokenSourceMetrics(metrics)

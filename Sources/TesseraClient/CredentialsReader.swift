@@ -1,5 +1,6 @@
 import Logging
 import Synchronization
+import TesseraSupport
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -26,7 +27,7 @@ final class CredentialsReader: Sendable {
   ///
   /// While they cannot be read, they are what they were.
   func current() throws(TokenRequestError) -> ClientCredentials {
-    do throws(TextFile.Failure) {
+    do throws(SecretFile.Failure) {
       let credentials = try read()
       lastRead.withLock { $0 = credentials }
       return credentials
@@ -39,27 +40,27 @@ final class CredentialsReader: Sendable {
     }
   }
 
-  private func read() throws(TextFile.Failure) -> ClientCredentials {
+  private func read() throws(SecretFile.Failure) -> ClientCredentials {
     switch source {
     case .fixed(let credentials):
       credentials
     case .secretFile(let clientID, let path):
-      ClientCredentials(clientID: clientID, clientSecret: try TextFile.read(path))
+      ClientCredentials(clientID: clientID, clientSecret: try SecretFile.read(path))
     case .files(let clientIDPath, let clientSecretPath):
       ClientCredentials(
-        clientID: try TextFile.read(clientIDPath),
-        clientSecret: try TextFile.read(clientSecretPath)
+        clientID: try SecretFile.read(clientIDPath),
+        clientSecret: try SecretFile.read(clientSecretPath)
       )
     case .file(let path):
-      try decode(TextFile.read(path))
+      try decode(SecretFile.read(path))
     }
   }
 
-  private func decode(_ text: String) throws(TextFile.Failure) -> ClientCredentials {
+  private func decode(_ text: String) throws(SecretFile.Failure) -> ClientCredentials {
     // The decoder's own error can quote the text.
     guard let members = try? JSONDecoder().decode(Members.self, from: Data(text.utf8)),
       !members.client_id.isEmpty, !members.client_secret.isEmpty
-    else { throw TextFile.Failure(reason: "the file is not JSON with client_id and client_secret") }
+    else { throw SecretFile.Failure(reason: "the file is not JSON with client_id and client_secret") }
     return ClientCredentials(clientID: members.client_id, clientSecret: members.client_secret)
   }
 

@@ -1,6 +1,7 @@
 public import AsyncHTTPClient
 public import NIOCore
 import NIOHTTP1
+import TesseraSupport
 
 extension HTTPClient {
   /// Calls an API with a Bearer token (RFC 6750 §2.1).

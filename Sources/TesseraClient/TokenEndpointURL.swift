@@ -1,30 +1,20 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import TesseraSupport
 
 /// A token endpoint that was checked (RFC 6749 §3.2).
 struct TokenEndpointURL: Sendable {
   let text: String
 
   init(_ text: String, allowsPlainHTTP: Bool) throws(InvalidTokenEndpoint) {
-    guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
-      scheme == "http" || scheme == "https", let host = parts.host, !host.isEmpty
-    else { throw .notAnHTTPURL }
-    guard parts.fragment == nil else { throw .hasFragment }
-    guard parts.user == nil, parts.password == nil else { throw .hasUserInformation }
-    guard scheme == "https" || allowsPlainHTTP || TokenEndpointURL.isThisMachine(host) else {
-      throw .isNotEncrypted
+    do throws(ServiceURL.Problem) {
+      _ = try ServiceURL.parts(of: text, allowsPlainHTTP: allowsPlainHTTP)
+    } catch {
+      switch error {
+      case .notAnHTTPURL: throw .notAnHTTPURL
+      case .hasFragment: throw .hasFragment
+      case .hasUserInformation: throw .hasUserInformation
+      case .isNotEncrypted: throw .isNotEncrypted
+      }
     }
     self.text = text
-  }
-
-  /// Only what cannot be anything but this machine: no name that a resolver could send elsewhere, save
-  /// `localhost` (RFC 6761 §6.3).
-  private static func isThisMachine(_ host: String) -> Bool {
-    if ["localhost", "::1", "[::1]"].contains(host.lowercased()) { return true }
-    let numbers = host.split(separator: ".", omittingEmptySubsequences: false)
-    return numbers.count == 4 && numbers[0] == "127" && numbers.allSatisfy { UInt8($0) != nil }
   }
 }

@@ -1,13 +1,13 @@
-import AsyncHTTPClient
 import CoreMetrics
 import Logging
-import NIOCore
+import TesseraFetching
+import TesseraSupport
 
 /// Gets a token from the token service, with as many attempts as it takes and the settings allow.
 struct TokenRequester: Sendable {
   let builder: TokenRequestBuilder
   let settings: ClientCredentialsTokenSource.Settings
-  let httpClient: HTTPClient
+  let exchange: ServiceExchange
   let credentials: CredentialsReader
   let time: Timekeeper
   let wallClock: WallClock
@@ -88,14 +88,20 @@ struct TokenRequester: Sendable {
     _ attempt: Attempt,
     requestedAt: Duration
   ) async -> Result<GrantedToken, Failure> {
-    do {
-      let request = builder.request(key, attempt.credentials)
-      let answer = try await time.run(within: attempt.limit) {
-        // Our own clock bounds the time until the last byte, which the client's deadline does not.
-        let response = try await httpClient.execute(request, deadline: .distantFuture)
-        guard response.history.count <= 1 else { throw Redirected() }
-        return try await TokenHTTPAnswer(response, maximumSize: settings.maximumAnswerSize)
+    let answer: ServiceExchange.Answer
+    do throws(ServiceExchange.Failure) {
+      // The retry policy decides on repeating.
+      answer = try await exchange.answer(
+        within: attempt.limit,
+        upTo: settings.maximumAnswerSize,
+        mayRepeat: false
+      ) {
+        builder.request(key, attempt.credentials)
       }
+    } catch {
+      return .failure(Failure(error: TokenRequestError(error)))
+    }
+    do throws(TokenRequestError) {
       guard answer.status == 200 else { return .failure(failure(answer, attempt.credentials)) }
       return .success(
         try answer.granted(
@@ -106,11 +112,11 @@ struct TokenRequester: Sendable {
         )
       )
     } catch {
-      return .failure(Failure(error: TokenRequestError(transport: error)))
+      return .failure(Failure(error: error))
     }
   }
 
-  private func failure(_ answer: TokenHTTPAnswer, _ credentials: ClientCredentials) -> Failure {
+  private func failure(_ answer: ServiceExchange.Answer, _ credentials: ClientCredentials) -> Failure {
     let error = answer.refused(secret: credentials.clientSecret)
     if error.isInvalidClient {
       return Failure(error: error, pause: settings.invalidClientPause, refused: credentials)
@@ -118,7 +124,4 @@ struct TokenRequester: Sendable {
     let retryAfter = answer.retryAfter(wallClock)
     return Failure(error: error, pause: RetryPolicy(settings: settings).pause(error, retryAfter: retryAfter))
   }
-
-  /// The token endpoint sent us elsewhere.
-  struct Redirected: Error {}
 }

@@ -1,40 +1,63 @@
+package import TesseraJOSE
+package import TesseraSupport
+
 /// The registries: the only place where the parts of the server are listed.
 extension AuthorizationServer {
+  /// What there may be any number of, and what it is made with.
+  package struct Parts {
+    package var authenticators: [any ClientAuthenticator]
+    package var grants: [any GrantHandler]
+    /// Besides those that every server has.
+    package var endpoints: [any Endpoint] = []
+    package let directory: Directory
+    package let inspector: TokenInspector
+    package let clock: WallClock
+    package let errors: StandardErrors
+  }
+
   /// The server with every authentication method, grant and endpoint there is.
+  ///
+  /// `adding` adds to them.
   package init(
     directory: Directory,
     masterKey: MasterKey,
     settings: Settings,
     clock: WallClock = .system,
     monotonicClock: MonotonicClock = .system,
-    randomness: RandomSource = .system
-  ) {
-    let secretVerifier = ClientSecretVerifier(
-      directory: directory,
-      hasher: SecretHasher(masterKey: masterKey),
-      limiter: FailureLimiter(settings: settings.failureLimit, clock: monotonicClock),
-      clock: clock
-    )
-
-    let clientAuthentication = ClientAuthentication([
-      ClientSecretBasic(verifier: secretVerifier),
-      ClientSecretPost(verifier: secretVerifier),
-    ])
-
-    let grants: [any GrantHandler] = [
-      ClientCredentialsGrant(
-        directory: directory,
-        scopePolicy: ScopePolicy(),
-        audiencePolicy: AudiencePolicy(),
-        lifetime: settings.tokenLifetime
-      )
-    ]
-
+    randomness: RandomSource = .system,
+    adding: (inout Parts) -> Void = { _ in }
+  ) throws(PathCollision) {
     let formats = AuthorizationServer.tokenFormats(issuer: settings.issuer, randomness: randomness)
     let issuer = IssuerIdentifier(settings.issuer)
-    let tokenIssuer = TokenIssuer(directory: directory, formats: formats)
-    let inspector = TokenInspector(directory: directory, formats: formats, clock: clock)
+    let tokenIssuer = TokenIssuer(formats: formats)
+    let inspector = TokenInspector(directory: directory, formats: formats)
     let errors = StandardErrors(documentation: settings.documentation)
+    let secretVerifier = ClientSecretVerifier(hasher: SecretHasher(masterKey: masterKey))
+    var parts = Parts(
+      authenticators: [
+        ClientSecretBasic(verifier: secretVerifier),
+        ClientSecretPost(verifier: secretVerifier),
+      ],
+      grants: [
+        ClientCredentialsGrant(
+          scopePolicy: ScopePolicy(),
+          audiencePolicy: AudiencePolicy(),
+          lifetime: settings.tokenLifetime
+        )
+      ],
+      directory: directory,
+      inspector: inspector,
+      clock: clock,
+      errors: errors
+    )
+    adding(&parts)
+    let grants = parts.grants
+
+    let clientAuthentication = ClientAuthentication(
+      parts.authenticators,
+      directory: directory,
+      limiter: FailureLimiter(settings: settings.failureLimit, clock: monotonicClock)
+    )
 
     let doors: [(path: String?, member: StaticString?, dialect: any Dialect)] = [
       (settings.contractPath, nil, SeedDialect()),
@@ -48,6 +71,7 @@ extension AuthorizationServer {
           dialect: door.dialect,
           clientAuthentication: clientAuthentication,
           grants: grants,
+          directory: directory,
           issuer: tokenIssuer,
           clock: clock
         )
@@ -61,6 +85,7 @@ extension AuthorizationServer {
           inspector: inspector,
           directory: directory,
           issuer: settings.issuer,
+          clock: clock,
           errors: errors
         ),
         RevocationEndpoint(
@@ -71,7 +96,12 @@ extension AuthorizationServer {
           clock: clock,
           errors: errors
         ),
-        VerifyEndpoint(inspector: inspector, trustedPeers: settings.verifyPeers, errors: errors),
+        VerifyEndpoint(
+          inspector: inspector,
+          trustedPeers: settings.verifyPeers,
+          clock: clock,
+          errors: errors
+        ),
         AuthorizationEndpoint(errors: errors),
         JWKSEndpoint(.common, directory: directory, lifetime: settings.keySetLifetime, errors: errors),
         JWKSEndpoint(.postQuantum, directory: directory, lifetime: settings.keySetLifetime, errors: errors),
@@ -82,7 +112,7 @@ extension AuthorizationServer {
           clock: clock,
           errors: errors
         ),
-      ]
+      ] + parts.endpoints
 
     let members = ServerMetadata(
       issuer: issuer,
@@ -107,7 +137,7 @@ extension AuthorizationServer {
     }
 
     let isForPages: (any Endpoint) -> Bool = { !settings.webOrigins.isEmpty && $0 is TokenEndpoint }
-    self.init(
+    try self.init(
       endpoints: (endpoints + metadata).map {
         isForPages($0) ? CrossOriginEndpoint($0, for: settings.webOrigins) : $0
       },

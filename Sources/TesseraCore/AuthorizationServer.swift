@@ -1,3 +1,5 @@
+package import TesseraSupport
+
 /// The OAuth server without a network: its endpoints and what they share.
 package struct AuthorizationServer: Sendable {
   /// What an authorization server is made of.
@@ -9,7 +11,7 @@ package struct AuthorizationServer: Sendable {
     /// Where the token endpoint of RFC 6749 is; nil when there is none.
     package var standardPath: String?
     /// How long tokens live.
-    package var tokenLifetime: TokenLifetime
+    var tokenLifetime = TokenLifetime()
     /// How failures are slowed down.
     package var failureLimit: FailureLimiter.Settings
     /// How fast one client may revoke tokens.
@@ -19,7 +21,7 @@ package struct AuthorizationServer: Sendable {
     /// The APIs that may ask the revocation feed; nil for anybody.
     package var revocationFeedPeers: [AddressRange]?
     /// How long the key set and the metadata may be kept, in seconds.
-    package var keySetLifetime: Int
+    var keySetLifetime = KeyRotation.Settings().keySetLifetime
     /// A page about this server for people, a URL; nil for none.
     package var documentation: String?
     /// The origins of web pages that may ask the token endpoints from a browser.
@@ -29,24 +31,20 @@ package struct AuthorizationServer: Sendable {
       issuer: String,
       contractPath: String? = "/oauth/token",
       standardPath: String? = "/oauth2/token",
-      tokenLifetime: TokenLifetime = TokenLifetime(),
       failureLimit: FailureLimiter.Settings = FailureLimiter.Settings(),
       revocationAllowance: RevocationAllowance.Settings = RevocationAllowance.Settings(),
       verifyPeers: [AddressRange]? = nil,
       revocationFeedPeers: [AddressRange]? = nil,
-      keySetLifetime: Int = KeyRotation.Settings().keySetLifetime,
       documentation: String? = nil,
       webOrigins: [String] = []
     ) {
       self.issuer = issuer
       self.contractPath = contractPath
       self.standardPath = standardPath
-      self.tokenLifetime = tokenLifetime
       self.failureLimit = failureLimit
       self.revocationAllowance = revocationAllowance
       self.verifyPeers = verifyPeers
       self.revocationFeedPeers = revocationFeedPeers
-      self.keySetLifetime = keySetLifetime
       self.documentation = documentation
       self.webOrigins = webOrigins
     }
@@ -57,11 +55,24 @@ package struct AuthorizationServer: Sendable {
   /// The endpoints by the paths that they are at.
   package let routes: [String: any Endpoint]
 
-  package init(endpoints: [any Endpoint], issuer: IssuerIdentifier) {
+  package init(endpoints: [any Endpoint], issuer: IssuerIdentifier) throws(PathCollision) {
     self.endpoints = endpoints
-    routes = Dictionary(
-      endpoints.flatMap { endpoint in endpoint.paths(for: issuer).map { ($0, endpoint) } },
-      uniquingKeysWith: { first, _ in first }
-    )
+    var routes: [String: any Endpoint] = [:]
+    for endpoint in endpoints {
+      for path in Set(endpoint.paths(for: issuer)) {
+        if routes.updateValue(endpoint, forKey: path) != nil { throw PathCollision(path: path) }
+      }
+    }
+    self.routes = routes
+  }
+}
+
+/// Two endpoints at one path, where one of them would never be asked.
+package struct PathCollision: Error, CustomStringConvertible {
+  /// The path.
+  package let path: String
+
+  package var description: String {
+    "two endpoints are at \(path), where only one can be: give one of them another path"
   }
 }

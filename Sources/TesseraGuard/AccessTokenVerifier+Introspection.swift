@@ -1,6 +1,15 @@
 public import AsyncHTTPClient
 public import CoreMetrics
 public import Logging
+import TesseraFetching
+import TesseraJOSE
+import TesseraSupport
+
+#if canImport(FoundationEssentials)
+  public import FoundationEssentials
+#else
+  public import Foundation
+#endif
 
 extension AccessTokenVerifier {
   /// A verifier that asks the token service (RFC 7662); asks nothing yet.
@@ -33,10 +42,11 @@ extension AccessTokenVerifier {
     settings: Settings = Settings(),
     httpClient: HTTPClient? = nil,
     clock: some Clock<Duration> = ContinuousClock(),
-    wallClock: WallClock = .system,
+    wallClock: @escaping @Sendable () -> Date = { Date() },
     logger: Logger? = nil,
     metrics: any MetricsFactory = MetricsSystem.factory
   ) throws(InvalidIntrospectionEndpoint) {
+    let time = Timekeeper(clock)
     let introspector = Introspector(
       endpoint: try IntrospectionEndpointURL(
         introspectionEndpoint,
@@ -44,14 +54,14 @@ extension AccessTokenVerifier {
       ),
       credentials: credentials,
       settings: settings,
-      httpClient: httpClient ?? .guardDefault,
-      time: Timekeeper(clock)
+      exchange: ServiceExchange(httpClient: httpClient ?? .untilRefused, time: time)
     )
     let metrics = GuardMetrics(metrics)
     let strategy = IntrospectionVerification(
       introspector: introspector,
       settings: settings,
-      wallClock: wallClock,
+      time: time,
+      wallClock: WallClock { Timestamp(wallClock()) },
       metrics: metrics,
       outages: OutageLog(logger, of: .introspection)
     )

@@ -1,7 +1,15 @@
 public import AsyncHTTPClient
 public import CoreMetrics
 public import Logging
-import TesseraCore
+import TesseraFetching
+import TesseraJOSE
+import TesseraSupport
+
+#if canImport(FoundationEssentials)
+  public import FoundationEssentials
+#else
+  public import Foundation
+#endif
 
 extension AccessTokenVerifier {
   /// The names of the signature algorithms that there are.
@@ -34,7 +42,7 @@ extension AccessTokenVerifier {
     settings: Settings = Settings(),
     httpClient: HTTPClient? = nil,
     clock: some Clock<Duration> = ContinuousClock(),
-    wallClock: WallClock = .system,
+    wallClock: @escaping @Sendable () -> Date = { Date() },
     logger: Logger? = nil,
     metrics: any MetricsFactory = MetricsSystem.factory
   ) throws(InvalidIssuer) {
@@ -43,7 +51,13 @@ extension AccessTokenVerifier {
     let keys = KeySource(
       loader: KeyLoader(
         issuer: try IssuerURL(issuer, allowsPlainHTTP: settings.allowsPlainHTTP),
-        fetcher: DocumentFetcher(httpClient: httpClient ?? .guardDefault, time: time, settings: settings),
+        fetcher: DocumentFetcher(
+          httpClient: httpClient ?? .untilRefused,
+          time: time,
+          timeout: settings.timeout,
+          userAgent: "TesseraGuard"
+        ),
+        time: time,
         settings: settings
       ),
       settings: settings,
@@ -53,7 +67,7 @@ extension AccessTokenVerifier {
     let revocations = RevocationSource(
       keys: keys,
       settings: settings,
-      wallClock: wallClock,
+      wallClock: WallClock { Timestamp(wallClock()) },
       metrics: metrics,
       outages: OutageLog(logger, of: .revocations)
     )
@@ -62,7 +76,7 @@ extension AccessTokenVerifier {
       keys: keys,
       revocations: revocations,
       settings: settings,
-      wallClock: wallClock,
+      wallClock: WallClock { Timestamp(wallClock()) },
       metrics: metrics
     )
     self.init(strategy, metrics: metrics)

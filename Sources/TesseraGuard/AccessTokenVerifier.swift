@@ -13,7 +13,7 @@ import CoreMetrics
 /// A call that finds an answer takes a lock for a moment and does not suspend. That is why the state is behind
 /// mutexes and not in an actor, to which every request of an API would have to hop.
 public final class AccessTokenVerifier: Sendable {
-  typealias Verdict = Result<AccessToken, VerificationError>
+  typealias Verdict = Result<VerifiedAccessToken, VerificationError>
 
   let strategy: any VerificationStrategy
   private let metrics: GuardMetrics
@@ -29,7 +29,7 @@ public final class AccessTokenVerifier: Sendable {
   ///
   /// - Parameter token: The token as it came with the request, without `Bearer`.
   /// - Throws: ``VerificationError/invalidToken``, or ``VerificationError/unavailable(_:)`` when nobody knows.
-  public func verify(_ token: String) async throws(VerificationError) -> AccessToken {
+  public func verify(_ token: String) async throws(VerificationError) -> VerifiedAccessToken {
     let verdict = await strategy.verdict(on: token)
     if case .failure(.invalidToken) = verdict { metrics.refusals.increment() }
     return try verdict.get()

@@ -51,8 +51,8 @@ public enum BearerRefusal: Error, Sendable, Hashable {
     case .severalTokens: "There is more than one Authorization header"
     case .tokenInQuery: "The access token must not be in the query"
     case .invalidToken: "The access token is not valid"
-    case .insufficientScope: "The access token has not the scope needed"
-    case .unavailable: "The access token cannot be verified now, try again later"
+    case .insufficientScope: "The access token does not have the required scope"
+    case .unavailable: "The access token cannot be verified now; try again later"
     }
   }
 }

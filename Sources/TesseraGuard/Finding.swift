@@ -1,6 +1,6 @@
 /// What the token service says about a token (RFC 7662 §2.2).
 enum Finding: Sendable {
-  case active(AccessToken)
+  case active(VerifiedAccessToken)
   case inactive
 }
 

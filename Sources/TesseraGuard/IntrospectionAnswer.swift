@@ -53,7 +53,7 @@ struct IntrospectionAnswer: Decodable {
     guard !isBound, tokenType.map({ $0.lowercased() == "bearer" }) ?? true else { return .inactive }
     if let audience, audiences?.values.contains(audience) != true { return .inactive }
     return .active(
-      AccessToken(
+      VerifiedAccessToken(
         clientID: clientID,
         scopes: Set((scope ?? "").split(separator: " ").map(String.init)),
         audiences: audiences?.values ?? [],

@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import TesseraSupport
 
 /// What an API proves to the introspection endpoint that it may ask (RFC 7662 §2.1): its own client ID and secret.
 ///
@@ -33,13 +29,8 @@ public struct IntrospectionCredentials: Sendable {
   /// The secret as it is now; nil when its file cannot be read.
   func currentSecret() -> String? {
     switch secret {
-    case .fixed(let secret): return secret
-    case .file(let path):
-      guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: path)), bytes.count <= 4096,
-        let text = String(validating: bytes, as: UTF8.self)
-      else { return nil }
-      let trimmed = text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
-      return trimmed.isEmpty ? nil : String(trimmed)
+    case .fixed(let secret): secret
+    case .file(let path): try? SecretFile.read(path)
     }
   }
 }

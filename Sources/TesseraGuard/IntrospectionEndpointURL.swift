@@ -1,3 +1,5 @@
+import TesseraSupport
+
 /// An introspection endpoint that was checked (RFC 7662 §4).
 struct IntrospectionEndpointURL: Sendable {
   let text: String

@@ -1,6 +1,13 @@
 import CoreMetrics
 import Crypto
 import Synchronization
+import TesseraSupport
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// Asks the token service about every token, and remembers what it said (RFC 7662).
 final class IntrospectionVerification: VerificationStrategy {
@@ -11,18 +18,21 @@ final class IntrospectionVerification: VerificationStrategy {
   let metrics: GuardMetrics
   let outages: OutageLog
   private let settings: AccessTokenVerifier.Settings
+  private let time: Timekeeper
   private let wallClock: WallClock
   private let nextNumber = Atomic<UInt64>(0)
 
   init(
     introspector: Introspector,
     settings: AccessTokenVerifier.Settings,
+    time: Timekeeper,
     wallClock: WallClock,
     metrics: GuardMetrics,
     outages: OutageLog
   ) {
     self.introspector = introspector
     self.settings = settings
+    self.time = time
     self.wallClock = wallClock
     self.metrics = metrics
     self.outages = outages
@@ -42,6 +52,12 @@ final class IntrospectionVerification: VerificationStrategy {
     return await wait(for: token, digest, number: number)
   }
 
+  func run() async {
+    let (nothing, continuation) = AsyncStream<Void>.makeStream()
+    for await _ in nothing {}
+    continuation.finish()
+  }
+
   /// This moment.
-  var now: Moment { Moment(elapsed: introspector.time.now, date: wallClock.now) }
+  var now: Moment { Moment(elapsed: time.now, date: Date(wallClock.now)) }
 }

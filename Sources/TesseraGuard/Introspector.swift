@@ -1,87 +1,53 @@
 import AsyncHTTPClient
-import NIOCore
 import NIOHTTP1
+import TesseraFetching
 
 /// Asks the introspection endpoint.
 struct Introspector: Sendable {
   let endpoint: IntrospectionEndpointURL
   let credentials: IntrospectionCredentials
   let settings: AccessTokenVerifier.Settings
-  let httpClient: HTTPClient
-  let time: Timekeeper
+  let exchange: ServiceExchange
 
-  /// What the token service says about a token.
+  /// What the token service says about a token (RFC 7662 §2.1).
   func introspect(_ token: String) async throws(IntrospectionFailure) -> Finding {
     guard let secret = credentials.currentSecret() else { throw IntrospectionFailure(.secretUnavailable) }
-    let question = IntrospectionRequest(
-      endpoint: endpoint,
-      clientID: credentials.clientID,
-      secret: secret,
-      token: token
-    )
-    let answer: (response: HTTPClientResponse, body: ByteBuffer)
-    do {
-      answer = try await time.run(within: settings.timeout) {
-        try await exchange(question)
+    let answer: ServiceExchange.Answer
+    do throws(ServiceExchange.Failure) {
+      answer = try await exchange.answer(
+        within: settings.timeout,
+        upTo: settings.maximumAnswerSize,
+        mayRepeat: true
+      ) {
+        question(token, secret)
       }
     } catch {
-      throw IntrospectionFailure(transport: error)
+      throw IntrospectionFailure(Outage.Reason(error))
     }
-    return try read(answer.response, answer.body)
+    return try read(answer)
   }
 
-  private func exchange(
-    _ question: IntrospectionRequest
-  ) async throws -> (HTTPClientResponse, ByteBuffer) {
-    do {
-      return try await send(question)
-    } catch let error as HTTPClientError where error == .remoteConnectionClosed {
-      // The server has closed a connection that was idle. A question may be repeated.
-      return try await send(question)
-    }
+  private func question(_ token: String, _ secret: String) -> HTTPClientRequest {
+    var request = HTTPClientRequest.form(
+      [("token", token), ("token_type_hint", "access_token")],
+      to: endpoint.text,
+      userAgent: "TesseraGuard"
+    )
+    request.authenticate(clientID: credentials.clientID, secret: secret)
+    return request
   }
 
-  private func send(_ question: IntrospectionRequest) async throws -> (HTTPClientResponse, ByteBuffer) {
-    // Our own clock bounds the time until the last byte, which the client's deadline does not.
-    let response = try await httpClient.execute(question.httpRequest, deadline: .distantFuture)
-    guard response.history.count <= 1 else { throw Redirected() }
-    return (response, try await response.body.collect(upTo: settings.maximumAnswerSize))
-  }
-
-  private func read(
-    _ response: HTTPClientResponse,
-    _ body: ByteBuffer
-  ) throws(IntrospectionFailure) -> Finding {
-    let status = Int(response.status.code)
-    switch status {
-    case 200: return try IntrospectionAnswer(body).finding(for: settings.audience)
+  private func read(_ answer: ServiceExchange.Answer) throws(IntrospectionFailure) -> Finding {
+    switch answer.status {
+    case 200: return try IntrospectionAnswer(answer.body).finding(for: settings.audience)
     case 401, 403:
-      throw IntrospectionFailure(.refused(status: status), pause: settings.refusedCredentialsPause)
-    case 429, 503: throw IntrospectionFailure(.failed(status: status), pause: retryAfter(response.headers))
-    case 500...599: throw IntrospectionFailure(.failed(status: status))
-    case 400...499: throw IntrospectionFailure(.refused(status: status))
-    default: throw IntrospectionFailure(.malformedAnswer)
+      throw IntrospectionFailure(.refused(status: answer.status), pause: settings.refusedCredentialsPause)
+    case 429, 503: throw IntrospectionFailure(.failed(status: answer.status), pause: pause(answer))
+    default: throw IntrospectionFailure(Outage.Reason(status: answer.status))
     }
   }
 
-  /// How long the server wants to be left alone (RFC 9110 §10.2.3), when it says so in seconds.
-  private func retryAfter(_ headers: HTTPHeaders) -> Duration? {
-    headers.first(name: "Retry-After").flatMap(Int64.init).flatMap { seconds in
-      seconds > 0 ? min(.seconds(seconds), settings.longestPause) : nil
-    }
-  }
-
-  /// The endpoint sent us elsewhere.
-  struct Redirected: Error {}
-}
-
-extension IntrospectionFailure {
-  /// What an error of the HTTP client means; its text could quote the request, so it is not kept.
-  fileprivate init(transport error: any Error) {
-    switch error {
-    case is Introspector.Redirected, is NIOTooManyBytesError: self.init(.malformedAnswer)
-    case is Timekeeper.TimedOut: self.init(.timedOut)
-    default: self.init(.unreachable)
-    }
+  private func pause(_ answer: ServiceExchange.Answer) -> Duration? {
+    answer.retryAfterSeconds.flatMap { $0 > 0 ? min(.seconds($0), settings.longestPause) : nil }
   }
 }

@@ -29,7 +29,7 @@ extension Outage.Reason: CustomStringConvertible {
     case .failed(let status): "\(source) cannot answer (\(status))"
     case .malformedAnswer where source == .introspectionEndpoint:
       "the answer is not that of an introspection endpoint"
-    case .malformedAnswer: "the answer of \(source) is not what is to be there"
+    case .malformedAnswer: "the answer of \(source) has an unexpected form"
     case .secretUnavailable: "our client secret cannot be read"
     case .overloaded: "too many introspections are under way"
     case .cancelled: "the caller was cancelled"

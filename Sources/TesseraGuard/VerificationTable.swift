@@ -7,7 +7,7 @@ import Crypto
 /// The one rule about age: whoever asks never gets an answer to a question that was sent longer ago than
 /// ``AccessTokenVerifier/Settings/maximumAge``. It goes for the cache and for joining a question under way.
 struct VerificationTable<Waiter> {
-  typealias Verdict = Result<AccessToken, VerificationError>
+  typealias Verdict = Result<VerifiedAccessToken, VerificationError>
 
   /// What a caller is to do.
   enum Answer {
@@ -25,7 +25,7 @@ struct VerificationTable<Waiter> {
   }
 
   private let settings: AccessTokenVerifier.Settings
-  private var active: ExpiringTable<AccessToken>
+  private var active: ExpiringTable<VerifiedAccessToken>
   /// Apart from the active ones, so that made-up tokens do not push real ones out.
   private var inactive: ExpiringTable<Void>
   private var flights: [UInt64: Flight] = [:]

@@ -6,11 +6,11 @@ public import TesseraGuard
 ///
 ///     struct MyContext: AccessTokenRequestContext {
 ///       var coreContext: CoreRequestContextStorage
-///       var verifiedAccessToken: AccessToken?
+///       var verifiedAccessToken: VerifiedAccessToken?
 ///     }
 public protocol AccessTokenRequestContext: RequestContext {
   /// What ``BearerTokenMiddleware`` has found; nil until it has.
-  var verifiedAccessToken: AccessToken? { get set }
+  var verifiedAccessToken: VerifiedAccessToken? { get set }
 }
 
 extension AccessTokenRequestContext {
@@ -18,7 +18,7 @@ extension AccessTokenRequestContext {
   ///
   /// - Throws: 500 when no ``BearerTokenMiddleware`` stands before the handler, so that a forgotten one opens
   ///   nothing.
-  public var accessToken: AccessToken {
+  public var accessToken: VerifiedAccessToken {
     get throws {
       guard let verifiedAccessToken else {
         logger.error("there is no BearerTokenMiddleware before a handler that reads the access token")
@@ -34,7 +34,7 @@ public struct BasicAccessTokenRequestContext: AccessTokenRequestContext {
   /// What Hummingbird itself keeps.
   public var coreContext: CoreRequestContextStorage
   /// What ``BearerTokenMiddleware`` has found.
-  public var verifiedAccessToken: AccessToken?
+  public var verifiedAccessToken: VerifiedAccessToken?
 
   /// The context of a request.
   public init(source: Source) {

@@ -46,12 +46,12 @@ public struct BearerTokenMiddleware<Context: AccessTokenRequestContext>: RouterM
     return try await next(request, context)
   }
 
-  private func verify(_ request: Request) async throws(BearerRefusal) -> AccessToken {
+  private func verify(_ request: Request) async throws(BearerRefusal) -> VerifiedAccessToken {
     let credentials = try BearerCredentials(
       authorization: request.headers[values: .authorization],
       query: request.uri.query
     )
-    let token: AccessToken
+    let token: VerifiedAccessToken
     do throws(VerificationError) {
       token = try await verifier.verify(credentials.token)
     } catch {

@@ -1,8 +1,9 @@
 import NIOCore
 import NIOExtras
 import TesseraCore
+import TesseraSupport
 
-/// What all connections of a listener share.
+/// What all connections of a server share.
 struct ConnectionContext: Sendable {
   let table: EndpointTable
   let limits: HTTPLimits

@@ -48,7 +48,7 @@ package struct EndpointTable: Sendable {
 struct UnknownPath: Endpoint {
   let path = "(unknown)"
 
-  func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
+  func respond(to exchange: inout Exchange) throws(Interruption) -> EndpointResponse {
     throw .refused(OAuthError(.notFound, .noSuchPath))
   }
 

@@ -4,6 +4,7 @@ import NIOExtras
 package import NIOPosix
 import Synchronization
 package import TesseraCore
+package import TesseraSupport
 
 /// An address to listen at, and what is spoken there.
 package struct HTTPListener: Sendable {
@@ -152,7 +153,7 @@ package struct HTTPServer: Sendable {
     let descriptors = DescriptorLimit.raised(for: wanted)
     guard descriptors.connections < wanted else { return wanted }
     logger.warning(
-      "fewer connections than http.max-connections: raise the limit of open files (ulimit -n, LimitNOFILE)",
+      "there is room for fewer connections than http.max-connections: raise the limit of open files (ulimit -n, LimitNOFILE)",
       metadata: [
         "max_connections": .stringConvertible(descriptors.connections),
         "configured": .stringConvertible(wanted),

@@ -1,5 +1,6 @@
 import NIOCore
 import TesseraCore
+import TesseraSupport
 
 /// Tells a connection above the limit to come again later, and closes it.
 final class OverloadHandler: ChannelInboundHandler {

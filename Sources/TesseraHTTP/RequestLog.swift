@@ -1,6 +1,7 @@
 package import Logging
 import Synchronization
 package import TesseraCore
+import TesseraJOSE
 
 /// Where it is written what became of each request: who, what, how it ended, how long it took.
 ///

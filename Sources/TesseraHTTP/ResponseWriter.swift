@@ -1,6 +1,8 @@
 import NIOCore
 import NIOHTTP1
 import TesseraCore
+import TesseraJOSE
+import TesseraSupport
 
 /// Writes answers as HTTP/1.1 bytes: head and body in one buffer, so that one answer is one write.
 struct ResponseWriter {

@@ -1,5 +1,7 @@
 import Synchronization
 import TesseraCore
+import TesseraJOSE
+import TesseraSupport
 
 /// When a database that could not be connected to is tried again, for all connections of a store.
 ///

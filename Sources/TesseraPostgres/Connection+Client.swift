@@ -1,4 +1,5 @@
 import TesseraCore
+import TesseraJOSE
 
 extension Connection {
   func insert(_ client: Client) throws(StoreError) {
@@ -6,13 +7,13 @@ extension Connection {
       """
       INSERT INTO clients (
         id, name, name_key, grant_types, scopes, default_scopes, token_format, claims, authentication_method,
-        introspected_resources, token_lifetime, enabled, tokens_not_before, created_at, updated_at
+        introspected_resources, token_lifetime, enabled, tokens_not_before, version, created_at, updated_at
       ) VALUES (
         \(client.id.rawValue), \(client.name), \(Name.key(of: client.name)), \(client.grantTypeText),
         \(client.scopes.joined(by: " ")), \(client.defaultScopes.joined(by: " ")), \(client.tokenFormat.rawValue),
         \(try client.claims.jsonText()), \(client.authenticationMethod?.rawValue), \(client.introspectedText),
         \(client.tokenLifetime), \(client.isEnabled), \(client.tokensNotBefore?.milliseconds),
-        \(client.createdAt.milliseconds), \(client.updatedAt.milliseconds)
+        \(client.version), \(client.createdAt.milliseconds), \(client.updatedAt.milliseconds)
       )
       """
     )
@@ -29,7 +30,7 @@ extension Connection {
         authentication_method = \(client.authenticationMethod?.rawValue),
         introspected_resources = \(client.introspectedText), token_lifetime = \(client.tokenLifetime),
         enabled = \(client.isEnabled), tokens_not_before = \(client.tokensNotBefore?.milliseconds),
-        created_at = \(client.createdAt.milliseconds), updated_at = \(client.updatedAt.milliseconds)
+        version = \(client.version), created_at = \(client.createdAt.milliseconds), updated_at = \(client.updatedAt.milliseconds)
       WHERE id = \(client.id.rawValue)
       """
     )
@@ -73,6 +74,7 @@ extension Client {
       secrets: secrets,
       isEnabled: try row.value("enabled"),
       tokensNotBefore: try row.optionalTime("tokens_not_before"),
+      version: try row.value("version"),
       createdAt: try row.time("created_at"),
       updatedAt: try row.time("updated_at")
     )

@@ -1,4 +1,5 @@
 import TesseraCore
+import TesseraJOSE
 
 extension Connection {
   /// The first row of what a statement returns; nil when there is none.

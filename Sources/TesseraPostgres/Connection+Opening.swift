@@ -1,5 +1,6 @@
 import CLibPQ
 import TesseraCore
+import TesseraSupport
 
 extension Connection {
   /// Opens a session, and refuses one that a store cannot work on.

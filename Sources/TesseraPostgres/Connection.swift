@@ -1,5 +1,6 @@
 import CLibPQ
 import TesseraCore
+import TesseraSupport
 
 #if canImport(Glibc)
   import Glibc

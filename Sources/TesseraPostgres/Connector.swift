@@ -1,4 +1,6 @@
 import TesseraCore
+import TesseraJOSE
+import TesseraSupport
 
 /// How the connections of one store are opened.
 struct Connector: Sendable {

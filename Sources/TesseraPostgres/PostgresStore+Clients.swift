@@ -25,7 +25,7 @@ extension PostgresStore {
     try await write { connection throws(StoreError) in
       let mutation = try Mutation.inserting(
         client,
-        isTaken: try connection.hasClient(client.id),
+        isTaken: try connection.version(of: client.id) != nil,
         namesakes: try connection.namesakes(of: client),
         after: try connection.clientNotBefores(of: [client.id]).first,
         audit: audit
@@ -50,9 +50,14 @@ extension PostgresStore {
     }
   }
 
-  package func deleteClient(_ id: ClientID, audit: AuditEvent) async throws(StoreError) {
+  package func deleteClient(
+    _ id: ClientID,
+    ifVersion version: Int?,
+    audit: AuditEvent
+  ) async throws(StoreError) {
     try await write { connection throws(StoreError) in
-      let mutation = try Mutation.deleting(id, exists: try connection.hasClient(id), audit: audit)
+      let found = try connection.version(of: id)
+      let mutation = try Mutation.deleting(id, found: found, ifVersion: version, audit: audit)
       try connection.write(mutation)
     }
   }
@@ -63,7 +68,7 @@ extension Statement {
   fileprivate static let columns: Statement = """
     SELECT c.id, c.name, c.grant_types, c.scopes, c.default_scopes, c.token_format, c.claims,
       c.authentication_method, c.introspected_resources, c.token_lifetime, c.enabled, c.tokens_not_before,
-      c.created_at, c.updated_at,
+      c.version, c.created_at, c.updated_at,
       s.name AS secret_name, s.hash_kind, s.salt, s.digest, s.created_at AS secret_created_at,
       s.expires_at AS secret_expires_at
     """
@@ -97,9 +102,9 @@ extension Connection {
     return clients
   }
 
-  /// Whether there is a client with this identifier, be it one that cannot be read.
-  fileprivate func hasClient(_ id: ClientID) throws(StoreError) -> Bool {
-    try row("SELECT 1 FROM clients WHERE id = \(id.rawValue)") != nil
+  /// The version of the client with this identifier, be it one that cannot be read; nil when there is none.
+  fileprivate func version(of id: ClientID) throws(StoreError) -> Int? {
+    try row("SELECT version FROM clients WHERE id = \(id.rawValue)")?.value("version")
   }
 
   /// The names of other clients that have the key of this one's.

@@ -1,4 +1,5 @@
 package import TesseraCore
+package import TesseraJOSE
 
 extension PostgresStore {
   package func clientNotBefores(madeSince time: Timestamp) async throws(StoreError) -> [ClientNotBefore] {

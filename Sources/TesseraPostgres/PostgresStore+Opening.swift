@@ -1,5 +1,7 @@
 import Dispatch
 package import TesseraCore
+import TesseraJOSE
+import TesseraSupport
 
 extension PostgresStore {
   /// Open the database that a URL names as libpq takes it.

@@ -1,4 +1,5 @@
 package import TesseraCore
+import TesseraJOSE
 
 extension PostgresStore {
   package func resources() async throws(StoreError) -> [ResourceDefinition] {
@@ -59,10 +60,10 @@ extension Connection {
     try run(
       """
       INSERT INTO resources (
-        uri, description, token_format, signing_algorithm, jwt_type, created_at, retired_at
+        uri, description, token_format, signing_algorithm, jwt_type, version, created_at, retired_at
       ) VALUES (
         \(definition.resource.uri), \(definition.description), \(definition.tokenFormat?.rawValue),
-        \(definition.signingAlgorithm?.name), \(definition.jwtType.rawValue),
+        \(definition.signingAlgorithm?.name), \(definition.jwtType.rawValue), \(definition.version),
         \(definition.createdAt.milliseconds), \(definition.retiredAt?.milliseconds)
       )
       """
@@ -75,7 +76,7 @@ extension Connection {
       UPDATE resources SET
         description = \(definition.description), token_format = \(definition.tokenFormat?.rawValue),
         signing_algorithm = \(definition.signingAlgorithm?.name), jwt_type = \(definition.jwtType.rawValue),
-        retired_at = \(definition.retiredAt?.milliseconds)
+        version = \(definition.version), retired_at = \(definition.retiredAt?.milliseconds)
       WHERE uri = \(definition.resource.uri)
       """
     )
@@ -84,7 +85,8 @@ extension Connection {
 
 extension Statement {
   fileprivate static let resources: Statement = """
-    SELECT uri, description, token_format, signing_algorithm, jwt_type, created_at, retired_at FROM resources
+    SELECT uri, description, token_format, signing_algorithm, jwt_type, version, created_at, retired_at
+    FROM resources
     """
 }
 
@@ -96,6 +98,7 @@ extension ResourceDefinition {
       tokenFormat: try row.optionallyParsed("token_format", by: TokenFormat.init),
       signingAlgorithm: try row.optionallyParsed("signing_algorithm", by: SigningAlgorithm.init),
       jwtType: try row.parsed("jwt_type", by: JWTType.init(rawValue:)),
+      version: try row.value("version"),
       createdAt: try row.time("created_at"),
       retiredAt: try row.optionalTime("retired_at")
     )

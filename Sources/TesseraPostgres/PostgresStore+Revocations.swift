@@ -1,4 +1,5 @@
 package import TesseraCore
+package import TesseraJOSE
 
 extension PostgresStore {
   package func revocations(after sequence: Int64, limit: Int) async throws(StoreError) -> [RevocationRecord] {

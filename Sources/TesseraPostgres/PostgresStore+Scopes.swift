@@ -1,4 +1,5 @@
 package import TesseraCore
+package import TesseraJOSE
 
 extension PostgresStore {
   package func scopes() async throws(StoreError) -> [ScopeDefinition] {

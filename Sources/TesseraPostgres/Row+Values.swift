@@ -1,5 +1,6 @@
 import Foundation
 import TesseraCore
+import TesseraJOSE
 
 extension Row {
   /// The time in a column that is never NULL.

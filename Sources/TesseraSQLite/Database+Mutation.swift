@@ -1,5 +1,6 @@
 import GRDB
 import TesseraCore
+import TesseraJOSE
 
 extension Database {
   /// Writes what a mutation comes to, in the transaction that has begun, and returns the number of its last change.

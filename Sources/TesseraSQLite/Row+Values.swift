@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import TesseraCore
+import TesseraJOSE
 
 /// Queries whose interpolated values become arguments, never part of the SQL text.
 extension Database {

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 package import TesseraCore
+import TesseraJOSE
 
 extension SQLiteStore {
   package func client(_ id: ClientID) async throws(StoreError) -> Client? {
@@ -32,7 +33,7 @@ extension SQLiteStore {
     try await write { database in
       let mutation = try Mutation.inserting(
         client,
-        isTaken: try database.hasClient(client.id),
+        isTaken: try database.version(of: client.id) != nil,
         namesakes: try database.namesakes(of: client),
         after: try database.clientNotBefores(of: [client.id]).first,
         audit: audit
@@ -57,9 +58,14 @@ extension SQLiteStore {
     }
   }
 
-  package func deleteClient(_ id: ClientID, audit: AuditEvent) async throws(StoreError) {
+  package func deleteClient(
+    _ id: ClientID,
+    ifVersion version: Int?,
+    audit: AuditEvent
+  ) async throws(StoreError) {
     try await write { database in
-      let mutation = try Mutation.deleting(id, exists: try database.hasClient(id), audit: audit)
+      let found = try database.version(of: id)
+      let mutation = try Mutation.deleting(id, found: found, ifVersion: version, audit: audit)
       try database.write(mutation)
     }
   }
@@ -77,9 +83,9 @@ extension Database {
     return try Client(row: row, secrets: try secrets(from: id, through: id)[id, default: []])
   }
 
-  /// Whether there is a client with this identifier, be it one that cannot be read.
-  fileprivate func hasClient(_ id: ClientID) throws -> Bool {
-    try row("SELECT 1 FROM clients WHERE id = \(id.rawValue)") != nil
+  /// The version of the client with this identifier, be it one that cannot be read; nil when there is none.
+  fileprivate func version(of id: ClientID) throws -> Int? {
+    try row("SELECT version FROM clients WHERE id = \(id.rawValue)").map { row in try row.value("version") }
   }
 
   /// The names of other clients that have the key of this one's.
@@ -109,11 +115,11 @@ extension Database {
       sql: """
         INSERT INTO clients (
           id, name, name_key, grant_types, scopes, default_scopes, token_format, claims, authentication_method,
-          introspected_resources, token_lifetime, enabled, tokens_not_before, created_at, updated_at
+          introspected_resources, token_lifetime, enabled, tokens_not_before, version, created_at, updated_at
         ) VALUES (
           :id, :name, :name_key, :grant_types, :scopes, :default_scopes, :token_format, :claims,
           :authentication_method, :introspected_resources, :token_lifetime, :enabled, :tokens_not_before,
-          :created_at, :updated_at
+          :version, :created_at, :updated_at
         )
         """,
       arguments: try client.columns()
@@ -129,8 +135,8 @@ extension Database {
           default_scopes = :default_scopes, token_format = :token_format, claims = :claims,
           authentication_method = :authentication_method,
           introspected_resources = :introspected_resources, token_lifetime = :token_lifetime,
-          enabled = :enabled, tokens_not_before = :tokens_not_before, created_at = :created_at,
-          updated_at = :updated_at
+          enabled = :enabled, tokens_not_before = :tokens_not_before, version = :version,
+          created_at = :created_at, updated_at = :updated_at
         WHERE id = :id
         """,
       arguments: try client.columns()
@@ -188,6 +194,7 @@ extension Client {
       secrets: secrets,
       isEnabled: try row.value("enabled"),
       tokensNotBefore: try row.optionalTime("tokens_not_before"),
+      version: try row.value("version"),
       createdAt: try row.time("created_at"),
       updatedAt: try row.time("updated_at")
     )
@@ -209,6 +216,7 @@ extension Client {
       "token_lifetime": tokenLifetime,
       "enabled": isEnabled,
       "tokens_not_before": tokensNotBefore?.milliseconds,
+      "version": version,
       "created_at": createdAt.milliseconds,
       "updated_at": updatedAt.milliseconds,
     ]

@@ -1,5 +1,6 @@
 import GRDB
 package import TesseraCore
+package import TesseraJOSE
 
 extension SQLiteStore {
   package func recordedClients(named name: String) async throws(StoreError) -> [ClientID] {

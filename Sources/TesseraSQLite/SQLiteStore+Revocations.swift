@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 package import TesseraCore
+package import TesseraJOSE
 
 extension SQLiteStore {
   package func revocations(after sequence: Int64, limit: Int) async throws(StoreError) -> [RevocationRecord] {

@@ -1,5 +1,6 @@
 import GRDB
 package import TesseraCore
+package import TesseraJOSE
 
 extension SQLiteStore {
   package func scopes() async throws(StoreError) -> [ScopeDefinition] {
@@ -115,11 +116,11 @@ extension Database {
     try execute(
       literal: """
         INSERT INTO resources (
-          uri, description, token_format, signing_algorithm, jwt_type, created_at, retired_at
+          uri, description, token_format, signing_algorithm, jwt_type, version, created_at, retired_at
         )
         VALUES (
           \(definition.resource.uri), \(definition.description), \(definition.tokenFormat?.rawValue),
-          \(definition.signingAlgorithm?.name), \(definition.jwtType.rawValue),
+          \(definition.signingAlgorithm?.name), \(definition.jwtType.rawValue), \(definition.version),
           \(definition.createdAt.milliseconds), \(definition.retiredAt?.milliseconds)
         )
         """
@@ -132,7 +133,7 @@ extension Database {
         UPDATE resources SET
           description = \(definition.description), token_format = \(definition.tokenFormat?.rawValue),
           signing_algorithm = \(definition.signingAlgorithm?.name), jwt_type = \(definition.jwtType.rawValue),
-          retired_at = \(definition.retiredAt?.milliseconds)
+          version = \(definition.version), retired_at = \(definition.retiredAt?.milliseconds)
         WHERE uri = \(definition.resource.uri)
         """
     )
@@ -159,6 +160,7 @@ extension ResourceDefinition {
       tokenFormat: try row.optionallyParsed("token_format", by: TokenFormat.init),
       signingAlgorithm: try row.optionallyParsed("signing_algorithm", by: SigningAlgorithm.init),
       jwtType: try row.parsed("jwt_type", by: JWTType.init(rawValue:)),
+      version: try row.value("version"),
       createdAt: try row.time("created_at"),
       retiredAt: try row.optionalTime("retired_at")
     )

@@ -1,4 +1,5 @@
 package import TesseraCore
+import TesseraJOSE
 
 /// The folder that a server keeps its data in, opened: the store and the master key.
 package struct DataDirectory: Sendable {

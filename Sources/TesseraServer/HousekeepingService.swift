@@ -1,6 +1,7 @@
 import Logging
 import ServiceLifecycle
 import TesseraCore
+import TesseraJOSE
 
 /// Removes what nobody needs any more: revocations of tokens that expired long ago, changes that every node has heard,
 /// and audit records that are older than they are to be kept.
@@ -54,7 +55,7 @@ struct HousekeepingService: Service {
     } catch {
       // A server that stops in the middle of it has nothing to report.
       if Task.isCancelled { return }
-      logger.warning("tidying up failed; it is tried again later", metadata: ["detail": "\(error)"])
+      logger.warning("tidying up failed; trying again later", metadata: ["detail": "\(error)"])
     }
   }
 

@@ -22,7 +22,7 @@ struct KeyRotationService: Service {
           try await step()
         } catch {
           if Task.isCancelled { return }
-          logger.error("keys could not be rotated; it is tried again", metadata: ["detail": "\(error)"])
+          logger.error("keys could not be rotated; trying again", metadata: ["detail": "\(error)"])
           pause = KeyRotationService.pause
         }
         try? await Task.sleep(for: pause)

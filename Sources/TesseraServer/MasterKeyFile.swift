@@ -1,5 +1,6 @@
 import Foundation
 import TesseraCore
+import TesseraJOSE
 
 /// A file with a master key: base64 (RFC 4648 §4) and a newline, readable by its owner only.
 struct MasterKeyFile {

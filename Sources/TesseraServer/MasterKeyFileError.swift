@@ -1,6 +1,5 @@
-import TesseraCore
-
 package import Foundation
+import TesseraCore
 
 /// Why a master key file could not be used: one line that says what to do.
 package enum MasterKeyFileError: Error, Sendable, Equatable, CustomStringConvertible {

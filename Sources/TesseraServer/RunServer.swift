@@ -18,30 +18,26 @@ package func runServer(
 ) async throws {
   let logger = log.logger
   configuration.announceSources(logger)
-  let directory: Directory
+  var settings = ServerNode.Settings()
+  settings.directory = configuration.directorySettings
+  settings.lifetime = configuration.token
+  settings.keys = configuration.keys
+  let node: ServerNode
   let rotation: KeyRotationService
-  let administration = Administration(
-    store: data.store,
-    masterKey: data.masterKey,
-    lifetime: configuration.token,
-    keyRotation: configuration.keys,
-    actor: "server"
-  )
   do throws(StoreError) {
-    directory = try await Directory(
-      store: data.store,
-      masterKey: data.masterKey,
-      settings: configuration.directorySettings,
-      logger: logger
+    node = try await ServerNode(
+      ServerNode.Environment(store: data.store, masterKey: data.masterKey, logger: logger),
+      settings: settings,
+      actor: "server"
     )
     rotation = KeyRotationService(
-      directory: directory,
-      administration: administration,
+      directory: node.directory,
+      administration: node.administration,
       logger: logger
     )
     // Before the first request: a data directory of an earlier version has no key that signs.
     try await rotation.step()
-    if let facts = try? directory.facts(), let ahead = administration.timesAhead(facts) {
+    if let facts = try? node.directory.facts(), let ahead = node.administration.timesAhead(facts) {
       logger.error(
         "the clock is behind what is stored: set it right, or run tessera revoke-all --clock-was-ahead",
         metadata: ["detail": "\(ahead)"]
@@ -51,19 +47,15 @@ package func runServer(
     throw ServerStartError.store(error)
   }
   let endpoints = { @Sendable (issuer: String) in
-    AuthorizationServer(
-      directory: directory,
-      masterKey: data.masterKey,
-      settings: AuthorizationServer.Settings(
+    try node.authorizationServer(
+      AuthorizationServer.Settings(
         issuer: issuer,
         contractPath: configuration.contract.path,
         standardPath: configuration.rfc6749.path,
-        tokenLifetime: configuration.token,
         failureLimit: configuration.bruteForce,
         verifyPeers: configuration.verifyPeers.isEmpty ? nil : configuration.verifyPeers,
         revocationFeedPeers: configuration.revocationFeedPeers.isEmpty
           ? nil : configuration.revocationFeedPeers,
-        keySetLifetime: configuration.keys.keySetLifetime,
         documentation: configuration.documentation.isEmpty ? nil : configuration.documentation,
         webOrigins: configuration.http.corsOrigins
       )
@@ -80,7 +72,7 @@ package func runServer(
           routes: { ports in
             let issuer = configuration.issuer(listeningAt: ports[0])
             record.withLock { $0 = configuration.announce(issuer, logger) }
-            return endpoints(issuer)
+            return try endpoints(issuer)
           },
           limits: http.limits,
           proxies: http.isBehindTLSProxy ? TrustedProxies(http.trustedProxies, hops: http.proxyHops) : .none,
@@ -101,9 +93,9 @@ package func runServer(
   )
 
   let services: [any Service] = [
-    DirectoryService(directory: directory),
+    DirectoryService(directory: node.directory),
     HousekeepingService(
-      directory: directory,
+      directory: node.directory,
       store: data.store,
       audit: configuration.audit,
       logger: logger

@@ -34,13 +34,13 @@ extension ServerConfiguration {
   func announce(_ issuer: String, _ logger: Logger) -> ServerRecord.Lock? {
     if self.issuer == nil, http.isBehindTLSProxy {
       logger.warning(
-        "issuer is not set, so clients are told a URL that only this machine can reach: set it to theirs",
+        "issuer is not set, so clients are told a URL that only this machine can reach: set it to the URL they use",
         metadata: ["issuer": .string(issuer)]
       )
     }
     if let before = ServerRecord.read(in: dataDirectory)?.record.issuer, before != issuer {
       logger.warning(
-        "the issuer has changed: tokens of the one before are invalid",
+        "the issuer has changed: tokens of the previous one are invalid",
         metadata: ["issuer": .string(issuer), "before": .string(before)]
       )
     }
@@ -58,7 +58,7 @@ extension ServerConfiguration {
   /// Says what this configuration was made of and left out, where nobody asked for it.
   func announceSources(_ logger: Logger) {
     if let unnamedFile {
-      logger.notice("took the configuration file of this folder", metadata: ["file": .string(unnamedFile)])
+      logger.notice("using the configuration file in this folder", metadata: ["file": .string(unnamedFile)])
     }
     if !serviceLinks.isEmpty {
       logger.notice(

@@ -1,5 +1,6 @@
 import Foundation
 import TesseraCore
+import TesseraSQLite
 
 /// What a server leaves in its data directory, in `server.json`, so that commands there name the same issuer.
 package struct ServerRecord: Sendable, Equatable, Codable {

@@ -20,9 +20,9 @@ package enum ServerStartError: Error, CustomStringConvertible {
     switch self {
     case .store(let error): "cannot read the store: \(error)"
     case .cannotListen(let host, let port, EADDRINUSE):
-      "port \(port) of \(host) is in use: stop what listens there, or choose another by --port or http.port"
+      "port \(port) of \(host) is in use: stop what listens there, or choose another with --port or http.port"
     case .cannotListen(_, let port, EACCES):
-      "port \(port) needs special rights: choose one above 1023, or grant CAP_NET_BIND_SERVICE"
+      "port \(port) needs special privileges: choose one above 1023, or grant CAP_NET_BIND_SERVICE"
     case .cannotListen(let host, _, EADDRNOTAVAIL): "\(host) is not an address of this machine: set http.host"
     case .cannotListen(let host, let port, let number):
       "cannot listen at \(host) port \(port): \(String(describing: IOError(errnoCode: number, reason: "bind")))"

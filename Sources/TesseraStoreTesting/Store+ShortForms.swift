@@ -1,10 +1,16 @@
 package import TesseraCore
+package import TesseraJOSE
 
 /// What tests ask a store for more shortly.
 extension Store {
   /// Which tokens of this client are inactive; nil when there is nothing.
   package func clientNotBefore(of id: ClientID) async throws(StoreError) -> ClientNotBefore? {
     try await clientNotBefores(of: [id]).first
+  }
+
+  /// Removes a client, whatever its version.
+  package func deleteClient(_ id: ClientID, audit: AuditEvent) async throws(StoreError) {
+    try await deleteClient(id, ifVersion: nil, audit: audit)
   }
 
   /// Adds a key.

@@ -9,7 +9,7 @@ import Testing
   static let invalidTarget = SeedError(
     status: 400,
     name: "invalid_target",
-    message: "Invalid target: Requested resource is invalid"
+    reason: "Requested resource is invalid"
   )
 
   /// A server with two APIs, and a client that may ask for scopes of both.
@@ -234,7 +234,7 @@ import Testing
         is: SeedError(
           status: 400,
           name: "invalid_scope",
-          message: "Invalid scope: No default scope is of the requested resource"
+          reason: "None of the default scopes belongs to the requested resource"
         )
       )
       #expect(try audience(named) == [AudienceTests.stock])
@@ -259,7 +259,7 @@ import Testing
         is: SeedError(
           status: 400,
           name: "invalid_target",
-          message: "Invalid target: The requested resources take different tokens"
+          reason: "The requested resources require different kinds of token"
         )
       )
     }

@@ -7,7 +7,7 @@ import Testing
   private static let request =
     "?response_type=code&client_id=Zq7&redirect_uri=https%3A%2F%2Fevil.example%2F&state=%3Cscript%3EZq7&scope=openid"
   private static let refusal =
-    #"{"error":"unsupported_response_type","error_description":"Nobody signs in here: only the client credentials "#
+    #"{"error":"unsupported_response_type","error_description":"There is no sign-in here: only the client credentials "#
     + #"grant is supported"}"#
   /// As Firefox sends it.
   private static let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -49,7 +49,8 @@ import Testing
       #expect(response.status == 400)
       #expect(response.header("content-type") == "text/html; charset=utf-8")
       #expect(
-        response.text.contains("unsupported_response_type") && response.text.contains("Nobody signs in here")
+        response.text.contains("unsupported_response_type")
+          && response.text.contains("There is no sign-in here")
       )
       #expect(!response.text.lowercased().contains("zq7") && !response.text.contains("evil"))
       #expect(response.header("content-security-policy")?.contains("default-src 'none'") == true)

@@ -1,4 +1,6 @@
 import TesseraCore
+import TesseraJOSE
+import TesseraSupport
 import TesseraTestSupport
 import Testing
 
@@ -20,7 +22,7 @@ import Testing
       is: SeedError(
         status: 503,
         name: "temporarily_unavailable",
-        message: "Temporarily unavailable: Try again later"
+        reason: "Try again later"
       )
     )
     #expect(response.header("retry-after") == "60")

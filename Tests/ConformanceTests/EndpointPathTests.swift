@@ -71,4 +71,37 @@ import Testing
       }
     }
   }
+
+  /// At a path of its own it would be found.
+  private struct UnreachableEndpoint: Endpoint {
+    let path: String
+
+    func respond(to exchange: inout Exchange) throws(Interruption) -> EndpointResponse {
+      EndpointResponse(status: 200, headers: [:], body: [])
+    }
+
+    func response(for error: OAuthError) -> EndpointResponse {
+      StandardErrors(documentation: nil).response(for: error)
+    }
+  }
+
+  @Test("P two endpoints at one path stop the start, and at two do not")
+  func collision() async throws {
+    for (issuer, path) in [
+      (TestServer.issuer, "/oauth2/verify"), ("https://a.example/b", "/b/oauth2/verify"),
+    ] {
+      var options = TestServer.Options()
+      options.issuer = issuer
+      options.adding = { $0.endpoints.append(UnreachableEndpoint(path: path)) }
+      let collision = await #expect(throws: PathCollision.self) { try await TestServer.run(options) { _ in } }
+      #expect(
+        collision?.description
+          == "two endpoints are at \(path), where only one can be: give one of them another path"
+      )
+      options.adding = { $0.endpoints.append(UnreachableEndpoint(path: "/oauth2/verified")) }
+      try await TestServer.run(options) { server async throws in
+        #expect(try await server.get("/oauth2/verified").status == 200)
+      }
+    }
+  }
 }

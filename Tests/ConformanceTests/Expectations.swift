@@ -1,46 +1,60 @@
 import TesseraTestSupport
 import Testing
 
-/// What the five members of a seed error are, and what the standard door makes of it.
+/// An error at both token endpoints: what the five members are at that of the contract, and what the standard has.
 struct SeedError: Equatable {
   let status: Int
   let name: String
-  let message: String
+  let reason: String
   /// At the standard door, where it differs.
   var standardStatus: Int?
+
+  /// How the contract reads the names out.
+  private static let titles = [
+    "invalid_client": "Invalid client",
+    "invalid_grant": "Invalid grant",
+    "invalid_request": "Invalid request",
+    "invalid_scope": "Invalid scope",
+    "invalid_target": "Invalid target",
+    "server_error": "Server error",
+    "slow_down": "Too many requests",
+    "temporarily_unavailable": "Temporarily unavailable",
+    "unauthorized_client": "Unauthorized client",
+    "unsupported_grant_type": "Unsupported grant type",
+  ]
 
   /// Neither in the header nor in the form, for which the standard has a challenge.
   static let noCredentials = SeedError(
     status: 400,
     name: "invalid_client",
-    message: "Invalid client: Client credentials are missing",
+    reason: "Client credentials are missing",
     standardStatus: 401
   )
   /// Half of them in the form.
   static let missingCredentials = SeedError(
     status: 400,
     name: "invalid_client",
-    message: "Invalid client: Client credentials are missing"
+    reason: "Client credentials are missing"
   )
   static let failedInBody = SeedError(
     status: 400,
     name: "invalid_client",
-    message: "Invalid client: Client authentication failed"
+    reason: "Client authentication failed"
   )
   static let failedInHeader = SeedError(
     status: 401,
     name: "invalid_client",
-    message: "Invalid client: Client authentication failed"
+    reason: "Client authentication failed"
   )
   static let invalidScope = SeedError(
     status: 400,
     name: "invalid_scope",
-    message: "Invalid scope: Requested scope is invalid"
+    reason: "Requested scope is invalid"
   )
   static let missingScope = SeedError(
     status: 400,
     name: "invalid_scope",
-    message: "Invalid scope: Missing parameter: scope"
+    reason: "Missing parameter: scope"
   )
   static let severalMethods = invalidRequest("More than one client authentication method")
   static let malformedBody = invalidRequest("Malformed request body")
@@ -49,21 +63,18 @@ struct SeedError: Equatable {
   static let wrongMethod = invalidRequest("Method must be POST", status: 405)
 
   static func invalidRequest(_ reason: String, status: Int = 400) -> SeedError {
-    SeedError(status: status, name: "invalid_request", message: "Invalid request: \(reason)")
+    SeedError(status: status, name: "invalid_request", reason: reason)
   }
 
   /// The same at the standard door.
   var standard: RFC6749Error {
-    RFC6749Error(
-      status: standardStatus ?? status,
-      error: name,
-      description: String(message.drop { $0 != ":" }.dropFirst(2))
-    )
+    RFC6749Error(status: standardStatus ?? status, error: name, description: reason)
   }
 
   /// The body to the letter, at the door in use.
   var body: String {
     guard Door.current == .seed else { return standard.body }
+    let message = "\(SeedError.titles[name, default: ""]): \(reason)"
     return
       #"{"statusCode":\#(status),"status":\#(status),"code":\#(status),"message":"\#(message)","name":"\#(name)"}"#
   }

@@ -22,7 +22,7 @@ import Testing
   static let unsupported = SeedError(
     status: 400,
     name: "unsupported_grant_type",
-    message: "Unsupported grant type: Grant type is not supported"
+    reason: "Grant type is not supported"
   )
 
   @Test(
@@ -48,7 +48,7 @@ import Testing
         is: SeedError(
           status: 400,
           name: "unauthorized_client",
-          message: "Unauthorized client: Grant type is not allowed for this client"
+          reason: "Grant type is not allowed for this client"
         )
       )
     }

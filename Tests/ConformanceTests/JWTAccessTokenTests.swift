@@ -1,4 +1,5 @@
 import TesseraCore
+import TesseraJOSE
 import TesseraTestSupport
 import Testing
 
@@ -57,7 +58,7 @@ import Testing
         is: SeedError(
           status: 400,
           name: "invalid_target",
-          message: "Invalid target: The requested resources take different tokens"
+          reason: "The requested resources require different kinds of token"
         )
       )
       // A type is a matter of JWTs only.
@@ -211,7 +212,7 @@ import Testing
   @Test("T28 a JWT that was altered anywhere, cut or extended is not ours")
   func forgery() async throws {
     try await run { server, _, response, _ async throws in
-      let inspector = TokenInspector(
+      let inspector = TestInspector(
         directory: server.directory,
         formats: AuthorizationServer.tokenFormats(issuer: TestServer.issuer),
         clock: server.clocks.wall

@@ -20,7 +20,7 @@ struct RFC6749Error: Equatable {
   static let nobodySignsIn = RFC6749Error(
     status: 400,
     error: "unsupported_response_type",
-    description: "Nobody signs in here: only the client credentials grant is supported"
+    description: "There is no sign-in here: only the client credentials grant is supported"
   )
   static let onlyRead = invalidRequest("Method must be GET", status: 405)
   static let missingToken = invalidRequest("Missing parameter: token")

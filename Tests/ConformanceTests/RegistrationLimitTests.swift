@@ -15,10 +15,14 @@ import Testing
     sourceLocation: SourceLocation = #_sourceLocation
   ) async {
     await #expect(throws: Never.self, sourceLocation: sourceLocation) { try await attempt(most) }
-    await #expect(throws: AdministrationError.self, sourceLocation: sourceLocation) { try await attempt(most + 1) }
+    await #expect(throws: AdministrationError.self, sourceLocation: sourceLocation) {
+      try await attempt(most + 1)
+    }
     guard let least else { return }
     await #expect(throws: Never.self, sourceLocation: sourceLocation) { try await attempt(least) }
-    await #expect(throws: AdministrationError.self, sourceLocation: sourceLocation) { try await attempt(least - 1) }
+    await #expect(throws: AdministrationError.self, sourceLocation: sourceLocation) {
+      try await attempt(least - 1)
+    }
   }
 
   @Test("T33 a client ID has 1 to 255 characters, an imported secret 8 to 255")

@@ -120,7 +120,7 @@ import Testing
         monotonicClock: server.clocks.monotonic,
         logger: server.log.logger
       )
-      let elsewhere = TokenInspector(
+      let elsewhere = TestInspector(
         directory: otherNode,
         formats: AuthorizationServer.tokenFormats(issuer: TestServer.issuer),
         clock: server.clocks.wall

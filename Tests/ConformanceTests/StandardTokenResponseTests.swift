@@ -4,7 +4,7 @@ import Testing
 
 /// What a token response looks like (RFC 6749 §5), in the standard dialect.
 @Suite(.standardDoor) struct StandardTokenResponseTests {
-  @Test("T16 the standard success has access_token, token_type, a numeric expires_in and scope")
+  @Test("T16 the rfc6749 success has access_token, token_type, a numeric expires_in and scope")
   func members() async throws {
     try await TestServer.run { server async throws in
       let client = try await server.makeClient { $0.tokenLifetime = 60 }
@@ -19,7 +19,7 @@ import Testing
     }
   }
 
-  @Test("T17 there is no refresh token in the standard dialect either")
+  @Test("T17 there is no refresh token in the rfc6749 dialect either")
   func noRefreshToken() async throws {
     try await TestServer.run { server async throws in
       let response = try await server.send(server.makeClient().tokenRequest())
@@ -27,7 +27,7 @@ import Testing
     }
   }
 
-  @Test("T18 a standard success may not be cached")
+  @Test("T18 an rfc6749 success may not be cached")
   func uncached() async throws {
     try await TestServer.run { server async throws in
       let response = try await server.send(server.makeClient().tokenRequest())
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  @Test("T20 the scope of a standard success is separated by spaces, in the order asked and without repeats")
+  @Test("T20 the scope of an rfc6749 success is separated by spaces, in the order asked and without repeats")
   func scopeReturned() async throws {
     try await TestServer.run { server async throws in
       let client = try await server.makeClient()
@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  @Test("T21 scope is case-sensitive and order-insensitive in the standard dialect")
+  @Test("T21 scope is case-sensitive and order-insensitive in the rfc6749 dialect")
   func caseAndOrder() async throws {
     try await TestServer.run { server async throws in
       let client = try await server.makeClient()
@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test(
-    "T22 a comma is a character of a scope in the standard dialect, and others are refused",
+    "T22 a comma is a character of a scope in the rfc6749 dialect, and others are refused",
     arguments: [
       "item%2Cevent", "it%22em", "it%5Cem", "item%09event", "item%0Aevent", "it%C3%A9", "item%7F", "%2C",
     ]
@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  @Test("T23 excess scope is refused with the rest in the standard dialect")
+  @Test("T23 excess scope is refused with the rest in the rfc6749 dialect")
   func excess() async throws {
     try await TestServer.run { server async throws in
       let client = try await server.makeClient { $0.scopes = ["item"] }
@@ -111,7 +111,7 @@ import Testing
     }
   }
 
-  @Test("T25 a standard error names the page about it when one is configured")
+  @Test("T25 an rfc6749 error names the page about it when one is configured")
   func documentation() async throws {
     var options = TestServer.Options()
     options.documentation = "https://docs.example/errors"

@@ -35,7 +35,7 @@ import Testing
         (get, .wrongMethod),
       ]
       for (request, error) in table {
-        expect(try await server.send(request), is: error, "\(error.message)")
+        expect(try await server.send(request), is: error, "\(error.reason)")
       }
     }
   }
@@ -49,7 +49,7 @@ import Testing
     #expect(response.status == 500)
     #expect(
       String(decoding: response.body, as: UTF8.self)
-        == SeedError(status: 500, name: "server_error", message: "Server error: An unexpected error occurred")
+        == SeedError(status: 500, name: "server_error", reason: "An unexpected error occurred")
         .body
     )
   }
@@ -112,7 +112,7 @@ import Testing
       for id in [other.id.rawValue, "nonsense"] {
         expect(
           try await server.send(client.basicTokenRequest(["client_id": id])),
-          is: .invalidRequest("client_id is not that of the authenticated client")
+          is: .invalidRequest("client_id does not match the authenticated client")
         )
       }
       expect(
@@ -148,7 +148,7 @@ import Testing
       let response = try await server.send(client.tokenRequest())
       expect(
         response,
-        is: SeedError(status: 429, name: "slow_down", message: "Too many requests: Try again later")
+        is: SeedError(status: 429, name: "slow_down", reason: "Try again later")
       )
       #expect(response.header("retry-after") == "1")
     }
@@ -157,7 +157,7 @@ import Testing
   static let unavailable = SeedError(
     status: 503,
     name: "temporarily_unavailable",
-    message: "Temporarily unavailable: Try again later"
+    reason: "Try again later"
   )
 
   @Test("T36 503 carries Retry-After, when the store fails and the answer is not in memory")

@@ -1,5 +1,6 @@
 import TesseraCore
 import TesseraHTTP
+import TesseraJOSE
 import TesseraStoreTesting
 import TesseraTestSupport
 import Testing
@@ -37,7 +38,9 @@ import Testing
   private static func client(_ scopes: [String], _ server: TestServer) async throws -> TestClient? {
     do {
       return try await server.makeClient { $0.scopes = scopes }
-    } catch AdministrationError.invalid(_, let reason) where reason.contains("an HTTP header field has room for") {
+    } catch AdministrationError.invalid(_, let reason)
+      where reason.contains("an HTTP header field has room for")
+    {
       return nil
     }
   }

@@ -135,7 +135,7 @@ import Testing
     }
   }
 
-  @Test("T24 an omitted scope is refused in the seed dialect", arguments: ["", " ", "   "])
+  @Test("T24 an omitted scope is refused in the contract dialect", arguments: ["", " ", "   "])
   func omitted(scope: String) async throws {
     try await TestServer.run { server in
       let client = try await server.makeClient()

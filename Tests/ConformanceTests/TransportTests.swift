@@ -13,7 +13,7 @@ import Testing
     try await TestServer.run { server in
       let response = try await server.send(server.makeClient().tokenRequest())
       let token = Array(try #require(response.accessToken).utf8)
-      let inspector = TokenInspector(
+      let inspector = TestInspector(
         directory: server.directory,
         formats: [SealedAccessToken(issuer: TestServer.issuer)],
         clock: server.clocks.wall

@@ -63,7 +63,7 @@ import Testing
       if index < 2 {
         outcome = try await TesseraProcess.run(plain, in: server.folder)
         #expect(outcome.status == 0, "\(outcome.errors)")
-        #expect(outcome.errors.contains("tokens that it has keep item until they end") == (index == 0))
+        #expect(outcome.errors.contains("existing tokens keep item until they expire") == (index == 0))
         for token in world.tokens { #expect(try await isActive(token, server) == true) }
       }
       guard index != 1 else { continue }

@@ -10,7 +10,7 @@ import Testing
   /// How the command ends: 0, or the exit code of what it throws.
   private func rename(_ arguments: String..., in folder: TemporaryFolder) async throws -> Int32 {
     let data = folder.url("tessera-data").path
-    var command = try ClientRenameCommand.parse(arguments + ["--data", data, "--format", "json"])
+    let command = try ClientRenameCommand.parse(arguments + ["--data", data, "--format", "json"])
     do {
       try await command.run()
       return 0

@@ -95,11 +95,11 @@ import Testing
   @Test func aConfigurationFileThatNobodyNamedIsTold() async throws {
     let folder = try TemporaryFolder()
     try Data("data-dir: ./elsewhere\n".utf8).write(to: folder.url("tessera.yaml"))
-    let (file, words) = (folder.url.path + "/tessera.yaml", "took the configuration")
+    let (file, words) = (folder.url.path + "/tessera.yaml", "using the configuration")
     let server = try await RunningServer.start(in: folder)
     for arguments in [["config", "check"], ["client", "list"], ["token", "inspect", "x"]] {
       let outcome = try await TesseraProcess.run(arguments + ["--format", "json"], in: folder)
-      #expect(outcome.errors.contains("\(words) of this folder, \(file)\n"), "\(outcome.errors)")
+      #expect(outcome.errors.contains("\(words) in this folder, \(file)\n"), "\(outcome.errors)")
       #expect(!outcome.output.contains(words))
       let named = try await TesseraProcess.run(arguments + ["--config", "tessera.yaml"], in: folder)
       #expect(!named.errors.contains(words))

@@ -1,4 +1,7 @@
+import Foundation
 import NIOHTTP1
+import TesseraJOSE
+import TesseraSupport
 import Testing
 
 @testable import TesseraClient
@@ -39,7 +42,7 @@ import Testing
   @Test func seedWithoutDateGoesByTheWallClock() async throws {
     try await TokenSourceTest.run {
       $0.dialect = .seed
-      $0.wallClock = WallClock { 1_691_671_317_643 - 100_000 }
+      $0.wallClock = { Date(Timestamp(milliseconds: 1_691_671_317_643 - 100_000)) }
     } _: { test async throws in
       test.server.enqueue(
         .respond(body: #"{"accessToken":"abc","accessTokenExpiresAt":"2023-08-10T12:41:57.643Z"}"#)

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import TesseraClient
@@ -50,7 +51,7 @@ import Testing
   @Test(arguments: [429, 503], ["7", "Sun, 06 Nov 1994 08:49:44 GMT"])
   func waitsAsLongAsTheServerSays(status: Int, retryAfter: String) async throws {
     try await TokenSourceTest.run {
-      $0.wallClock = WallClock { 784_111_777_000 }
+      $0.wallClock = { Date(timeIntervalSince1970: 784_111_777) }
     } _: { test async throws in
       test.server.enqueue(.error(status, "slow_down", retryAfter: retryAfter), .token("one"))
       let call = Task { try await test.item() }

@@ -1,3 +1,5 @@
+import TesseraJOSE
+import TesseraSupport
 import Testing
 
 @testable import TesseraClient
@@ -9,7 +11,7 @@ import Testing
     ("Thu, 29 Feb 2024 23:59:60 GMT", 1_709_251_200_000),
   ])
   func httpDates(text: String, milliseconds: Int64) {
-    #expect(DateText.milliseconds(httpDate: text) == milliseconds)
+    #expect(Timestamp(httpDate: text)?.milliseconds == milliseconds)
   }
 
   @Test(arguments: [
@@ -18,7 +20,7 @@ import Testing
     "Sun, 00 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49 GMT", "Sun, 06 Nov +994 08:49:37 GMT",
   ])
   func textsThatAreNoHTTPDates(text: String) {
-    #expect(DateText.milliseconds(httpDate: text) == nil)
+    #expect(Timestamp(httpDate: text)?.milliseconds == nil)
   }
 
   @Test(arguments: [
@@ -27,7 +29,7 @@ import Testing
     ("2000-02-29T00:00:00.000Z", 951_782_400_000),
   ])
   func iso8601(text: String, milliseconds: Int64) {
-    #expect(DateText.milliseconds(iso8601: text) == milliseconds)
+    #expect(Timestamp(iso8601: text)?.milliseconds == milliseconds)
   }
 
   @Test(arguments: [
@@ -37,7 +39,7 @@ import Testing
     "2023-08-10T12:41:57." + String(repeating: "1", count: 99) + "Z",
   ])
   func textsThatAreNotISO8601(text: String) {
-    #expect(DateText.milliseconds(iso8601: text) == nil)
+    #expect(Timestamp(iso8601: text)?.milliseconds == nil)
   }
 
   @Test(arguments: [

@@ -1,4 +1,5 @@
 import Synchronization
+import TesseraJOSE
 import TesseraStoreTesting
 import TesseraTestSupport
 import Testing
@@ -96,6 +97,49 @@ import Testing
       await #expect(throws: outage) { try await server.administration.keys() }
       await #expect(throws: outage) { try await server.administration.revokeAllTokens() }
       server.store.failure = nil
+    }
+  }
+
+  @Test func anEditOfAnotherVersionIsRefusedWithBoth() async throws {
+    try await TestServer.run { server in
+      let administration = server.administration
+      let id = try await server.makeClient().id
+      func version() async throws -> Int? { try await server.store.client(id)?.version }
+      var update = try rename("first")
+      update.ifVersion = 1
+      #expect(try await administration.updateClient(id, update).version == 2)
+      update = try rename("second")
+      update.ifVersion = 1
+      let stale = AdministrationError.versionMismatch(given: 1, current: 2)
+      await #expect(throws: stale) { try await administration.updateClient(id, update) }
+      await #expect(throws: stale) { try await administration.setClient(id, enabled: false, ifVersion: 1) }
+      let client = try await administration.client("first")
+      await #expect(throws: stale) { try await administration.deleteClient(client, ifVersion: 1) }
+      #expect(try await version() == 2)
+      update.ifVersion = nil
+      #expect(try await administration.updateClient(id, update).version == 3, "whatever there is")
+      _ = try await administration.addSecret(to: id, named: "next")
+      #expect(try await administration.revokeTokens(of: id).version == 5)
+      try await administration.setClient(id, enabled: false, ifVersion: 5)
+      try await administration.deleteClient(client, ifVersion: 6)
+      #expect(try await version() == nil)
+    }
+  }
+
+  @Test func anEditOfAnotherVersionOfAResourceIsRefusedWithBoth() async throws {
+    try await TestServer.run { server in
+      let administration = server.administration
+      let resource = try Resource(existing: Administration.standardResource)
+      var update = ResourceUpdate()
+      update.description = try DisplayName("first")
+      update.ifVersion = 1
+      #expect(try await administration.updateResource(resource, update).version == 2)
+      let stale = AdministrationError.versionMismatch(given: 1, current: 2)
+      await #expect(throws: stale) { try await administration.updateResource(resource, update) }
+      await #expect(throws: stale) { try await administration.retireResource(resource, ifVersion: 1) }
+      #expect(try await administration.resource(resource.uri).retiredAt == nil)
+      try await administration.retireResource(resource, ifVersion: 2)
+      #expect(try await administration.resource(resource.uri).version == 3)
     }
   }
 

@@ -1,5 +1,7 @@
 import Synchronization
+import TesseraJOSE
 import TesseraStoreTesting
+import TesseraSupport
 import TesseraTestSupport
 import Testing
 

@@ -1,4 +1,6 @@
+import TesseraJOSE
 import TesseraStoreTesting
+import TesseraSupport
 import TesseraTestSupport
 import Testing
 

@@ -9,7 +9,7 @@ import Testing
   @Test func rotatesWithoutAnInvalidToken() async throws {
     try await TestServer.run { server in
       let client = try await server.makeClient()
-      let inspector = TokenInspector(
+      let inspector = TestInspector(
         directory: server.directory,
         formats: [SealedAccessToken(issuer: TestServer.issuer)],
         clock: server.clocks.wall

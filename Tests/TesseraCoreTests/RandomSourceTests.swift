@@ -1,3 +1,4 @@
+import TesseraJOSE
 import Testing
 
 @testable import TesseraCore

@@ -1,3 +1,4 @@
+import TesseraJOSE
 import TesseraTestSupport
 import Testing
 
@@ -34,7 +35,7 @@ import Testing
         + #""authentication_method":null,"introspects":[],"grant_types":["client_credentials"],"#
         + #""secrets":[{"name":"default","created_at":"2023-08-10T12:41:57.000Z","expires_at":null}],"#
         + #""tokens_not_before":null,"created_at":"2023-08-10T12:41:57.000Z","#
-        + #""updated_at":"2023-08-10T12:41:57.000Z"}"#
+        + #""updated_at":"2023-08-10T12:41:57.000Z","version":1}"#
     )
   }
 

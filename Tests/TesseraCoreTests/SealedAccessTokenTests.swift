@@ -1,3 +1,4 @@
+import TesseraJOSE
 import TesseraTestSupport
 import Testing
 
@@ -50,7 +51,7 @@ import Testing
     }
     let format = SealedAccessToken(issuer: SealedAccessTokenTests.issuer, randomness: nonce)
     #expect(
-      try format.encode(grant, for: .decoy, SignatureChoice(), with: facts).text
+      try format.encode(grant, for: CachedClient.decoy.holder, SignatureChoice(), with: facts.keyRing).text
         == Array(SealedAccessTokenTests.vector.utf8)
     )
   }
@@ -99,7 +100,12 @@ import Testing
     #expect(
       format.open(
         String(
-          decoding: try format.encode(odd, for: .decoy, SignatureChoice(), with: facts).text,
+          decoding: try format.encode(
+            odd,
+            for: CachedClient.decoy.holder,
+            SignatureChoice(),
+            with: facts.keyRing
+          ).text,
           as: UTF8.self
         )[...].utf8,
         with: facts.keyRing

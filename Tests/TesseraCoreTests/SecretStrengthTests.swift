@@ -1,4 +1,5 @@
 import TesseraCore
+import TesseraJOSE
 import Testing
 
 @Suite struct SecretStrengthTests {

@@ -53,15 +53,15 @@ import Testing
   func everNewWords() async throws {
     try await TestServer.run { server in
       let client = try await server.makeClient()
-      let shared = try server.directory.facts().sharedAccess
+      let shared = try server.directory.facts().sharedQuestions
       for number in 0..<200 {
         let words = "item" + String(repeating: " ", count: number + 1) + "event"
         #expect(try await server.send(client.tokenRequest(["scope": words])).status == 200)
       }
-      #expect(shared.questionExtent.count <= Table.entriesPerClient)
+      #expect(shared.extent.count <= Table.entriesPerClient)
       let long = "item" + String(repeating: " ", count: 8000) + "event"
       #expect(try await server.send(client.tokenRequest(["scope": long])).status == 200)
-      #expect(shared.questionExtent.size <= Table.entriesPerClient * (Table.largestKey + 64))
+      #expect(shared.extent.size <= Table.entriesPerClient * (Table.largestKey + 64))
     }
   }
 }

@@ -1,3 +1,4 @@
+import TesseraJOSE
 import TesseraStoreTesting
 import TesseraTestSupport
 import Testing
@@ -17,19 +18,12 @@ import Testing
       let opened = try #require(format.open(token[...].utf8, with: try server.directory.facts().keyRing))
       try await change(server, client, opened)
       try await server.directory.catchUp()
-      let inspector = TokenInspector(
+      let inspector = TestInspector(
         directory: server.directory,
         formats: [format],
         clock: server.clocks.wall
       )
-      var verdict: TokenInspector.Verdict?
-      while verdict == nil {
-        do throws(Interruption) {
-          verdict = try inspector.inspect(token[...].utf8)
-        } catch .awaiting(_, let work) {
-          try await work()
-        }
-      }
+      let verdict = try await inspector.verdict(on: token[...].utf8)
       #expect(verdict == expected.map { .inactive(opened, $0) } ?? .active(opened))
     }
   }

@@ -46,7 +46,7 @@ import Testing
     #expect(
       headers.first { $0.name == "WWW-Authenticate" }?.value == #"""
         Bearer realm="a\"b\\cd", scope="item event", error="insufficient_scope", \#
-        error_description="The access token has not the scope needed"
+        error_description="The access token does not have the required scope"
         """#
     )
   }

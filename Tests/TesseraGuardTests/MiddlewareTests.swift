@@ -91,7 +91,7 @@ import Testing
       #expect(
         response.header("www-authenticate") == #"""
           Bearer realm="the data", scope="item profile", error="insufficient_scope", \#
-          error_description="The access token has not the scope needed"
+          error_description="The access token does not have the required scope"
           """#
       )
       #expect(response.text.contains(#""scope":"item profile"}"#))

@@ -1,5 +1,6 @@
 import Foundation
 import TesseraCore
+import TesseraSupport
 import TesseraTestSupport
 import Testing
 
@@ -33,9 +34,7 @@ import Testing
           credentials: .secret(clientID: api.id.rawValue, secret ?? api.secret),
           settings: settings,
           httpClient: httpClient,
-          wallClock: TesseraGuard.WallClock {
-            Date(timeIntervalSince1970: Double(server.clocks.wall.now.milliseconds) / 1000)
-          }
+          wallClock: { Date(server.clocks.wall.now) }
         )
         try await body(World(server: server, client: client, verifier: verifier, token: token))
       }

@@ -23,7 +23,7 @@ import Testing
   private static let rows = [
     Row(400, "Malformed HTTP request") { "POST \($0) HTTP/1.1\r\n\r\n" },
     Row(400, "Malformed HTTP request") { "POST \($0) HTTP/x.y\r\n\(fields)\r\n" },
-    Row(400, "Request body is in too many chunks") {
+    Row(400, "Request body has too many chunks") {
       "POST \($0) HTTP/1.1\r\n\(fields)Transfer-Encoding: chunked\r\n\r\n"
         + String(repeating: "1\r\na\r\n", count: 257)
     },
@@ -32,11 +32,13 @@ import Testing
       "POST \($0)?\(String(repeating: "a", count: 8193)) HTTP/1.1\r\n\(fields)\r\n"
     },
     Row(417, "Expectation is not supported") { "POST \($0) HTTP/1.1\r\n\(fields)Expect: b\r\n\r\n" },
-    Row(421, "https was asked for over plain HTTP") { "POST https://a\($0) HTTP/1.1\r\n\(fields)\r\n" },
+    Row(421, "The request is for https but came over plain HTTP") {
+      "POST https://a\($0) HTTP/1.1\r\n\(fields)\r\n"
+    },
     Row(431, "Request header fields are too large") {
       "POST \($0) HTTP/1.1\r\n\(fields)X: \(String(repeating: "a", count: 8193))\r\n\r\n"
     },
-    Row(501, "Method is not known") { "BREW \($0) HTTP/1.1\r\n\(fields)\r\n" },
+    Row(501, "Method is not supported") { "BREW \($0) HTTP/1.1\r\n\(fields)\r\n" },
     Row(501, "Transfer-Encoding is not supported") {
       "POST \($0) HTTP/1.1\r\n\(fields)Transfer-Encoding: gzip, chunked\r\n\r\n"
     },

@@ -16,7 +16,8 @@ import Testing
 
     var request: EndpointRequest? { last.withLock { $0 } }
 
-    func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
+    func respond(to exchange: inout Exchange) throws(Interruption) -> EndpointResponse {
+      let request = exchange.request
       last.withLock { $0 = request }
       return EndpointResponse(status: 200, headers: [:], body: request.body)
     }

@@ -47,7 +47,7 @@ final class HangingEndpoint: Endpoint {
     for continuation in waiting { continuation.resume() }
   }
 
-  func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
+  func respond(to exchange: inout Exchange) throws(Interruption) -> EndpointResponse {
     let isReleased = state.withLock { state in
       state.arrived += 1
       return state.isReleased

@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  @Test("H22 RFC 9112 §7: its name is case-insensitive")
+  @Test("H22 RFC 9112 §7: the name of chunked is case-insensitive")
   func caseOfCoding() async throws {
     try await BothParsers.run { both in
       let form = try await Self.form(both)
@@ -126,7 +126,7 @@ import Testing
   }
 
   @Test(
-    "H27 RFC 9112 §7.1: a chunk that is none is refused",
+    "H27 RFC 9112 §7.1: a malformed chunk is refused",
     arguments: [
       "x\r\na\r\n0\r\n\r\n", "\r\n", "-1\r\n", "1\r\nab\r\n0\r\n\r\n", "1\na\n0\n\n",
       "ffffffffffffffffff\r\n",
@@ -149,7 +149,7 @@ import Testing
     try await BothParsers.run { both in
       let form = try await Self.form(both) + "&pad="
       let start = Self.chunked + Self.chunk(form)
-      let tooMany = "Request body is in too many chunks"
+      let tooMany = "Request body has too many chunks"
       try await both.expect(start + String(repeating: Self.chunk("a"), count: 255) + "0\r\n\r\n", 200)
       try await both.expectRefusal(
         start + String(repeating: Self.chunk("a"), count: 256) + "0\r\n\r\n",

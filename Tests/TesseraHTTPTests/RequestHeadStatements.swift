@@ -37,7 +37,7 @@ import Testing
     try await BothParsers.run { try await $0.expectRefusal(request, 400) }
   }
 
-  @Test("H3 RFC 9112 §2.2: nor does the request line")
+  @Test("H3 RFC 9112 §2.2: the request line does not end with CR or LF alone")
   func bareLineEndOfTheFirstLine() async throws {
     try await BothParsers.run { both in
       for request in ["GET / HTTP/1.1\nHost: a\r\n\r\n", "GET / HTTP/1.1\rHost: a\r\n\r\n"] {
@@ -75,7 +75,7 @@ import Testing
       try await $0.expectRefusal(
         "\(method) /oauth/token HTTP/1.1\r\nHost: a\r\n\r\n",
         501,
-        "Method is not known"
+        "Method is not supported"
       )
     }
   }
@@ -101,7 +101,7 @@ import Testing
       try await $0.expectRefusal(
         "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n",
         501,
-        "Method is not known"
+        "Method is not supported"
       )
     }
   }
@@ -146,7 +146,7 @@ import Testing
       try await $0.expectRefusal(
         "POST https://a/oauth/token HTTP/1.1\r\nHost: a\r\n\r\n",
         421,
-        "https was asked for over plain HTTP"
+        "The request is for https but came over plain HTTP"
       )
     }
   }
@@ -191,7 +191,7 @@ import Testing
   }
 
   @Test(
-    "H15 RFC 9112 §3.2: what is one is taken, and HTTP/1.0 needs none",
+    "H15 RFC 9112 §3.2: a host is accepted in each of its forms, and HTTP/1.0 needs none",
     arguments: [
       "a", "a:80", "a:", "", "  a  ", "[::1]:8080", "127.0.0.1", "a_b.example", "xn--bcher-kva.example",
       "a%41",
@@ -231,7 +231,7 @@ import Testing
     }
   }
 
-  @Test("H17 RFC 9110 §15.6.6: the preface of HTTP/2 as well")
+  @Test("H17 RFC 9110 §15.6.6: the preface of HTTP/2 is 505")
   func http2() async throws {
     try await BothParsers.run {
       try await $0.expectRefusal("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "HTTP version is not supported")

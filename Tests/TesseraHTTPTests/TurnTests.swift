@@ -17,7 +17,7 @@ import Testing
 
     var answered: Int { count.withLock { $0 } }
 
-    func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
+    func respond(to exchange: inout Exchange) throws(Interruption) -> EndpointResponse {
       if count.withLock({ $0 }) == 0 { gate.wait() }
       let end = NIODeadline.now() + .milliseconds(2)
       while NIODeadline.now() < end {}
@@ -33,7 +33,7 @@ import Testing
     let path = "/count"
     let slow: SlowEndpoint
 
-    func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
+    func respond(to exchange: inout Exchange) throws(Interruption) -> EndpointResponse {
       EndpointResponse(status: 200, headers: [:], body: Array(String(slow.answered).utf8))
     }
 

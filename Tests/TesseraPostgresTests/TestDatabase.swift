@@ -2,6 +2,8 @@ import CLibPQ
 import Foundation
 import Synchronization
 import TesseraCore
+import TesseraJOSE
+import TesseraSupport
 import TesseraTestSupport
 import Testing
 

@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import GRDB
 import TesseraCore
+import TesseraJOSE
 import Testing
 
 @testable import TesseraSQLite
@@ -126,6 +127,7 @@ struct MigrationTests {
       let store = SQLiteStore(pool: pool)
       #expect(try await store.clients(named: "CAF\u{C9}").map(\.id.rawValue) == ["a", "b"])
       #expect(try await store.clients(named: "Other").map(\.id.rawValue) == ["c"])
+      #expect(try await store.clients(after: nil, limit: 9).map(\.version) == [1, 1, 1])
       let id = try #require(ClientID("b"))
       try await store.updateClient(id, audit: Example.event) { $0.tokenLifetime = 60 }
       await #expect(throws: StoreError.self) {

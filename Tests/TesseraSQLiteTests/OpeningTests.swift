@@ -76,7 +76,7 @@ struct OpeningTests {
       let client = try Example.client("a")
       try await first.insertClient(client, audit: Example.event)
       #expect(try await second.changes(after: 0, limit: 9).map(\.subject) == [.client(client.id)])
-      try await second.deleteClient(client.id, audit: Example.event)
+      try await second.deleteClient(client.id, ifVersion: nil, audit: Example.event)
       #expect(try await first.client(client.id) == nil)
       #expect(try await first.latestChange() == 2)
       await first.close()

@@ -1,6 +1,7 @@
 import GRDB
 import Synchronization
 import TesseraCore
+import TesseraJOSE
 import TesseraStoreTesting
 import TesseraTestSupport
 import Testing

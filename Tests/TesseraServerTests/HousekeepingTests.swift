@@ -1,6 +1,8 @@
 import Logging
 import Synchronization
 import TesseraCore
+import TesseraJOSE
+import TesseraSupport
 import Testing
 
 @testable import TesseraServer

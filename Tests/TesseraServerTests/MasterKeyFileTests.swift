@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import Synchronization
 import TesseraCore
+import TesseraJOSE
 import Testing
 
 @testable import TesseraServer

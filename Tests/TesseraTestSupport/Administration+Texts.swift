@@ -1,4 +1,5 @@
 package import TesseraCore
+package import TesseraJOSE
 
 /// Operations with what an operator writes, unchecked.
 extension Administration {

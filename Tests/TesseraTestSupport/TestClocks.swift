@@ -1,5 +1,7 @@
 import Synchronization
-package import TesseraCore
+import TesseraCore
+import TesseraJOSE
+package import TesseraSupport
 
 /// Clocks that stand still until a test moves them.
 ///

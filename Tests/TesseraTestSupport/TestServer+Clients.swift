@@ -1,5 +1,7 @@
 package import TesseraCore
+import TesseraJOSE
 import TesseraStoreTesting
+import TesseraSupport
 
 /// A client with its secret in clear.
 package struct TestClient: Sendable {

@@ -14,10 +14,8 @@ package struct TestServer: Sendable {
   package let log: TestLog
   /// The key above its keys.
   package let masterKey: MasterKey
-  /// What it knows.
-  package let directory: Directory
-  /// What operators can do.
-  package let administration: Administration
+  /// The server itself.
+  package let node: ServerNode
   /// Its endpoints.
   package let authorizationServer: AuthorizationServer
   /// Where it listens.
@@ -25,6 +23,11 @@ package struct TestServer: Sendable {
 
   /// The issuer of its tokens.
   package static let issuer = "http://127.0.0.1:8080"
+
+  /// What it knows.
+  package var directory: Directory { node.directory }
+  /// What operators can do.
+  package var administration: Administration { node.administration }
 
   /// What a test can choose.
   package struct Options: Sendable {
@@ -41,6 +44,8 @@ package struct TestServer: Sendable {
     package var contractPath: String? = "/oauth/token"
     package var standardPath: String? = "/oauth2/token"
     package var keys = KeyRotation.Settings()
+    /// What the server has besides what every server has.
+    package var adding: @Sendable (inout AuthorizationServer.Parts) -> Void = { _ in }
 
     /// No deadline strikes by chance on a machine that is busy with other tests.
     package init() {
@@ -61,26 +66,23 @@ package struct TestServer: Sendable {
     guard let masterKey = MasterKey(bytes: [UInt8](repeating: 7, count: 32)) else {
       preconditionFailure("a master key has 32 bytes")
     }
-    let administration = Administration(
-      store: store,
-      masterKey: masterKey,
-      keyRotation: options.keys,
+    var settings = ServerNode.Settings()
+    settings.directory = options.directory
+    settings.keys = options.keys
+    let node = try await ServerNode(
+      ServerNode.Environment(
+        store: store,
+        masterKey: masterKey,
+        clock: clocks.wall,
+        monotonicClock: clocks.monotonic,
+        logger: log.logger
+      ),
+      settings: settings,
       actor: "test",
-      clock: clocks.wall
+      initialises: true
     )
-    try await administration.initialise()
-    let directory = try await Directory(
-      store: store,
-      masterKey: masterKey,
-      settings: options.directory,
-      clock: clocks.wall,
-      monotonicClock: clocks.monotonic,
-      logger: log.logger
-    )
-    let authorizationServer = AuthorizationServer(
-      directory: directory,
-      masterKey: masterKey,
-      settings: AuthorizationServer.Settings(
+    let authorizationServer = try node.authorizationServer(
+      AuthorizationServer.Settings(
         issuer: options.issuer,
         contractPath: options.contractPath,
         standardPath: options.standardPath,
@@ -88,12 +90,10 @@ package struct TestServer: Sendable {
         revocationAllowance: options.revocationAllowance,
         verifyPeers: options.verifyPeers,
         revocationFeedPeers: options.revocationFeedPeers,
-        keySetLifetime: options.keys.keySetLifetime,
         documentation: options.documentation,
         webOrigins: options.webOrigins
       ),
-      clock: clocks.wall,
-      monotonicClock: clocks.monotonic
+      adding: options.adding
     )
     let http = try await HTTPServer.start(
       [HTTPListener(host: "127.0.0.1", port: 0)],
@@ -109,8 +109,7 @@ package struct TestServer: Sendable {
       clocks: clocks,
       log: log,
       masterKey: masterKey,
-      directory: directory,
-      administration: administration,
+      node: node,
       authorizationServer: authorizationServer,
       port: http.ports[0]
     )
@@ -126,7 +125,7 @@ package struct TestServer: Sendable {
 
   /// What a token of this server says; nil for anything else.
   package func openToken(_ text: String) throws -> OpenedToken? {
-    try TokenInspector(
+    try TestInspector(
       directory: directory,
       formats: AuthorizationServer.tokenFormats(issuer: TestServer.issuer),
       clock: clocks.wall

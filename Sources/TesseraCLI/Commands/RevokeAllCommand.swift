@@ -6,7 +6,7 @@ import TesseraServer
 struct RevokeAllCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "revoke-all",
-    abstract: "Make every token of every client inactive. They can get new ones.",
+    abstract: "Revoke every token of every client. Clients can get new ones.",
     discussion: """
       With --clock-was-ahead it also replaces all keys, so that no token of before can ever be valid, and sets back what
       is stored ahead of the clock. Set the clock right first. APIs that verify JWTs offline can refuse new tokens until
@@ -23,7 +23,7 @@ struct RevokeAllCommand: AsyncParsableCommand {
   func run() async throws {
     try await global.withWorkspace { workspace in
       try confirmation.ask("Revoke every token of every client of this server?")
-      try confirmation.ask("Every application has to get a new token at once. Really?")
+      try confirmation.ask("Every application will have to get a new token at once. Are you sure?")
       if clockWasAhead { return try await repair(workspace) }
       try await workspace.administration.revokeAllTokens()
       try workspace.print(

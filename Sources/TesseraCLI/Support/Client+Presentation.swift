@@ -1,4 +1,5 @@
 import TesseraCore
+import TesseraJOSE
 import TesseraServer
 
 /// How clients are shown. A secret is not among it: nobody can show one again.
@@ -21,6 +22,7 @@ extension Client {
       "tokens before": tokensNotBefore.map { "\($0.iso8601) are inactive" },
       "created": createdAt.iso8601,
       "updated": updatedAt.iso8601,
+      "version": String(version),
     ])
     guard !secrets.isEmpty else { return fields + "\n\nno secrets" }
     var table = StoredSecret.table

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import TesseraCore
 import TesseraServer
@@ -38,4 +39,12 @@ enum Console {
   static func print(_ value: JSONValue) throws {
     try print(value.text(indentation: 2))
   }
+}
+
+/// How a command writes its result.
+enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
+  /// For people.
+  case text
+  /// For scripts.
+  case json
 }

@@ -23,7 +23,7 @@ struct GlobalOptions: ParsableArguments {
   )
   var config: String?
 
-  @Option(help: "How the result is written.")
+  @Option(help: "The format of the output.")
   var format = OutputFormat.text
 
   /// The configuration, with what the command line says; `flags` are further values by their key.
@@ -38,7 +38,7 @@ struct GlobalOptions: ParsableArguments {
     let configuration = try configuration()
     if let file = configuration.unnamedFile {
       try? FileOutput.standardError.write(
-        "tessera: took the configuration of this folder, \(file.printable)\n"
+        "tessera: using the configuration in this folder, \(file.printable)\n"
       )
     }
     return configuration

@@ -19,7 +19,9 @@ enum InputText {
       throw CommandFailure("\(name) does not hold \(whatItIs)", .usage)
     }
     let content = text.withoutFinalNewline
-    guard !content.isEmpty else { throw CommandFailure("\(name) is empty instead of \(whatItIs)", .usage) }
+    guard !content.isEmpty else {
+      throw CommandFailure("\(name) is empty; it should contain \(whatItIs)", .usage)
+    }
     return content
   }
 }

@@ -19,7 +19,7 @@ struct PrivateFile {
       try write("", to: path)
     } catch {
       let isThere = error.code == EEXIST
-      throw CommandFailure("cannot make \(path): \(error)", isThere ? .conflict : .failure)
+      throw CommandFailure("cannot create \(path): \(error)", isThere ? .conflict : .failure)
     }
   }
 

@@ -1,3 +1,5 @@
+import TesseraSupport
+
 /// What a new client is to be.
 package struct ClientRegistration: Sendable {
   /// What operators call it.
@@ -53,6 +55,8 @@ package struct ClientUpdate: Sendable {
   package var introspectedResources: [Resource]?
   /// Whether the tokens it has become inactive; else they keep what they say until they end.
   package var revokesTokens = false
+  /// The version that this is based on; nil for whatever there is.
+  package var ifVersion: Int?
 
   package init() {}
 }
@@ -124,13 +128,16 @@ extension Administration {
     details["default_scopes"] = update.defaultScopes?.map(\.name).joined(separator: " ")
     details["token_format"] = update.tokenFormat?.rawValue
     details["claims"] = update.claims?.byName.keys.sorted().joined(separator: " ")
-    guard !details.isEmpty else { throw .invalid(nil, "nothing to change was given") }
+    guard !details.isEmpty else { throw .invalid(nil, "no change was given") }
     if update.revokesTokens { details["tokens"] = "revoked" }
     let (now, newScopes, newGrantTypes, newResources) = (clock.now, scopes, grantTypes, resources)
     let facts = try await tokenFacts()
     let changesTokens = scopes != nil || update.claims != nil || update.tokenFormat != nil
-    return try await changeClient(id, audit: event(.clientUpdated, id.rawValue, details)) {
-      client throws(AdministrationError) in
+    return try await changeClient(
+      id,
+      ifVersion: update.ifVersion,
+      audit: event(.clientUpdated, id.rawValue, details)
+    ) { client throws(AdministrationError) in
       if let name = update.name { client.name = name.text }
       if let newScopes { client.scopes = newScopes }
       if let newGrantTypes {
@@ -161,16 +168,18 @@ extension Administration {
   package func setClient(
     _ id: ClientID,
     enabled: Bool,
-    keepingTokens: Bool = false
+    keepingTokens: Bool = false,
+    ifVersion version: Int? = nil
   ) async throws(AdministrationError) -> Client {
     let now = clock.now
     let details = enabled ? [:] : ["tokens": keepingTokens ? "kept" : "revoked"]
     return try await changeClient(
       id,
+      ifVersion: version,
       audit: event(enabled ? .clientEnabled : .clientDisabled, id.rawValue, details)
     ) { client throws(AdministrationError) in
       guard client.isEnabled != enabled || !enabled && !keepingTokens else {
-        throw .conflict("client \(id) is \(enabled ? "enabled" : "disabled") already")
+        throw .conflict("client \(id) is already \(enabled ? "enabled" : "disabled")")
       }
       if enabled { client.enable(at: now) } else { client.disable(at: now, keepingTokens: keepingTokens) }
     }
@@ -179,9 +188,12 @@ extension Administration {
   /// Removes a client for good.
   ///
   /// Its tokens are inactive at once.
-  package func deleteClient(_ client: Client) async throws(AdministrationError) {
+  package func deleteClient(
+    _ client: Client,
+    ifVersion version: Int? = nil
+  ) async throws(AdministrationError) {
     let audit = event(.clientDeleted, client.id.rawValue, ["name": client.name])
-    try await ask(about: .client, await store.deleteClient(client.id, audit: audit))
+    try await ask(about: .client, await store.deleteClient(client.id, ifVersion: version, audit: audit))
   }
 
   /// The grant type with this name, which must be one that the server has.
@@ -227,7 +239,7 @@ extension Administration {
     of allowed: ScopeSet
   ) throws(AdministrationError) -> ScopeSet {
     if let other = scopes.first(where: { !allowed.contains($0) }) {
-      throw .invalid(.defaultScopes, "the default scope '\(other)' is not one that the client may ask for")
+      throw .invalid(.defaultScopes, "the default scope '\(other)' is not one that the client may request")
     }
     return ScopeSet(scopes)
   }
@@ -235,7 +247,7 @@ extension Administration {
   /// The APIs that a client introspects the tokens of.
   private func checkedResources(_ named: [Resource]) async throws(AdministrationError) -> [Resource] {
     guard named.count <= 64 else {
-      throw .invalid(.introspects, "a client introspects the tokens of at most 64 APIs")
+      throw .invalid(.introspects, "a client can introspect the tokens of at most 64 APIs")
     }
     var resources: [Resource] = []
     for resource in named {

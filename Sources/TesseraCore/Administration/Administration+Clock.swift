@@ -1,3 +1,6 @@
+import TesseraJOSE
+import TesseraSupport
+
 extension Administration {
   /// What was set back after the clock was ahead.
   package struct ClockRepair: Sendable {
@@ -54,7 +57,7 @@ extension Administration {
     do throws(StoreError) {
       try await store.changeKeys(changes)
     } catch .notFound {
-      throw .conflict("a server has removed a key meanwhile; nothing was changed, run it again")
+      throw .conflict("a server has removed a key in the meantime; nothing was changed, so run it again")
     }
     return old.count
   }
@@ -73,6 +76,7 @@ extension Administration {
           client.createdAt = min(client.createdAt, now)
           client.tokensNotBefore = client.tokensNotBefore.map { min($0, now) }
           client.updatedAt = now
+          client.version += 1
         }
         repaired.append(client.id)
       }

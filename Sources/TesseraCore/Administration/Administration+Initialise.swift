@@ -1,3 +1,6 @@
+import TesseraJOSE
+import TesseraSupport
+
 extension Administration {
   /// The API that the first four scopes are for.
   package static let standardResource = "https://api.ants.tech"

@@ -1,3 +1,6 @@
+package import TesseraJOSE
+import TesseraSupport
+
 extension Administration {
   /// A key as operators see it.
   package struct KeySummary: Sendable {

@@ -38,7 +38,7 @@ extension Administration {
     }
     guard named.isEmpty else {
       throw .conflict(
-        "several clients are called '\(reference)': \(list(named.map(\.id))); say which by its ID"
+        "several clients are called '\(reference)': \(list(named.map(\.id))); name one by its ID"
       )
     }
     let former = try await ask(about: .client, await store.recordedClients(named: reference))

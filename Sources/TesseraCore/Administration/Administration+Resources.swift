@@ -1,3 +1,6 @@
+package import TesseraJOSE
+import TesseraSupport
+
 /// What is to change of a resource; nil leaves as it is.
 package struct ResourceUpdate: Sendable {
   /// What it is, for people.
@@ -8,6 +11,8 @@ package struct ResourceUpdate: Sendable {
   package var signingAlgorithm: SigningAlgorithm??
   /// The type that JWTs for it say they are of.
   package var jwtType: JWTType?
+  /// The version that this is based on; nil for whatever there is.
+  package var ifVersion: Int?
 
   package init() {}
 }
@@ -52,7 +57,7 @@ extension Administration {
       update.description != nil || update.tokenFormat != nil || update.signingAlgorithm != nil
         || update.jwtType != nil
     else {
-      throw .invalid(nil, "nothing to change was given")
+      throw .invalid(nil, "no change was given")
     }
     if update.tokenFormat != nil || update.signingAlgorithm != nil,
       var definition = try await resources().first(where: { $0.resource == resource })
@@ -63,6 +68,7 @@ extension Administration {
     }
     return try await changeResource(
       resource,
+      ifVersion: update.ifVersion,
       with: try await missingKey(for: update.signingAlgorithm ?? nil),
       audit: event(
         .resourceUpdated,
@@ -89,15 +95,17 @@ extension Administration {
   /// tokens of the clients that may ask for a scope of it become inactive.
   package func retireResource(
     _ resource: Resource,
-    revokingTokens: Bool = false
+    revokingTokens: Bool = false,
+    ifVersion version: Int? = nil
   ) async throws(AdministrationError) {
     let now = clock.now
     try await changeResource(
       resource,
+      ifVersion: version,
       revokingTokens: revokingTokens,
       audit: event(.resourceRetired, resource.uri, revokingTokens ? ["tokens": "revoked"] : [:])
     ) { definition throws(AdministrationError) in
-      guard definition.retiredAt == nil else { throw .conflict("resource \(resource) is retired already") }
+      guard definition.retiredAt == nil else { throw .conflict("resource \(resource) is already retired") }
       definition.retiredAt = now
     }
   }

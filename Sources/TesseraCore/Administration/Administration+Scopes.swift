@@ -1,3 +1,5 @@
+import TesseraSupport
+
 extension Administration {
   /// Adds a scope that tokens for this API can have.
   ///

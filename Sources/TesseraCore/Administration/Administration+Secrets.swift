@@ -1,3 +1,6 @@
+import TesseraJOSE
+import TesseraSupport
+
 extension Administration {
   /// The most secrets that a client has at a time.
   static let maximumSecrets = 10
@@ -16,7 +19,7 @@ extension Administration {
     try await changeClient(id, audit: event(.clientSecretAdded, id.rawValue, ["secret": name])) {
       client throws(AdministrationError) in
       if let index = client.secretIndex(named: name) {
-        throw .conflict("client \(id) has a secret named '\(client.secrets[index].name)' already")
+        throw .conflict("client \(id) already has a secret named '\(client.secrets[index].name)'")
       }
       try checkRoomForSecret(of: client)
       client.secrets.append(made.stored)

@@ -1,3 +1,6 @@
+import TesseraJOSE
+import TesseraSupport
+
 extension Administration {
   /// Makes one token inactive for the rest of its life.
   ///
@@ -25,10 +28,9 @@ extension Administration {
   /// Makes all tokens of all clients inactive; they can get new ones.
   package func revokeAllTokens() async throws(AdministrationError) {
     let audit = event(.allTokensRevoked, "server")
-    let time = clock.now.justAfter
     try await ask(
       about: .server,
-      await store.setTokensNotBefore(time, mayGoBack: false, audit: audit)
+      await store.setTokensNotBefore(clock.now.justAfter, mayGoBack: false, audit: audit)
     )
   }
 }

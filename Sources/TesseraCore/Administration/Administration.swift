@@ -1,4 +1,6 @@
 import Synchronization
+package import TesseraJOSE
+package import TesseraSupport
 
 /// What operators can do and look at.
 ///
@@ -58,27 +60,34 @@ package struct Administration: Sendable {
     }
   }
 
-  /// Changes a client in the store, and throws what `change` throws as it is.
+  /// Changes a client in the store, if it has this version where one is given, and throws what `change` throws as it is.
   @discardableResult
   func changeClient(
     _ id: ClientID,
+    ifVersion version: Int? = nil,
     audit: AuditEvent,
     _ change: @escaping @Sendable (inout Client) throws(AdministrationError) -> Void
   ) async throws(AdministrationError) -> Client {
     let refusal = Refusal()
     do throws(StoreError) {
       return try await store.updateClient(id, audit: audit) { client throws(StoreError) in
-        try refusal.keeping { () throws(AdministrationError) in try change(&client) }
+        try refusal.keeping { () throws(AdministrationError) in
+          let next = try AdministrationError.next(after: client.version, ifVersion: version)
+          try change(&client)
+          client.version = next
+        }
       }
     } catch {
       throw refusal.error ?? AdministrationError(error, about: .client)
     }
   }
 
-  /// Changes a resource in the store, and throws what `change` throws as it is.
+  /// Changes a resource in the store, if it has this version where one is given, and throws what `change` throws as it
+  /// is.
   @discardableResult
   func changeResource(
     _ resource: Resource,
+    ifVersion version: Int? = nil,
     with key: KeyChange? = nil,
     revokingTokens: Bool = false,
     audit: AuditEvent,
@@ -92,11 +101,28 @@ package struct Administration: Sendable {
         revokingTokens: revokingTokens,
         audit: audit
       ) { definition throws(StoreError) in
-        try refusal.keeping { () throws(AdministrationError) in try change(&definition) }
+        try refusal.keeping { () throws(AdministrationError) in
+          let next = try AdministrationError.next(after: definition.version, ifVersion: version)
+          try change(&definition)
+          definition.version = next
+        }
       }
     } catch {
       throw refusal.error ?? AdministrationError(error, about: .resource)
     }
+  }
+}
+
+extension AdministrationError {
+  /// The version of what is changed now.
+  ///
+  /// Throws when `given` is another one than the current one.
+  fileprivate static func next(
+    after current: Int,
+    ifVersion given: Int?
+  ) throws(AdministrationError) -> Int {
+    if let given, given != current { throw .versionMismatch(given: given, current: current) }
+    return current + 1
   }
 }
 

@@ -48,6 +48,7 @@ extension AdministrationError {
       switch error {
       case .notFound(let text): .notFound(kind, text)
       case .conflict(let text): .conflict(text)
+      case .versionMismatch(let given, let current): .versionMismatch(given: given, current: current)
       case .invalid(let text): .invalid(nil, text)
       case .unavailable(let text): .unavailable(text)
       }

@@ -1,3 +1,5 @@
+import TesseraJOSE
+
 /// What operators write, made into values that need no more checking. What is refused is named in a text for them.
 ///
 /// Rules that need the store, such as which scopes there are, follow when it is used.
@@ -28,7 +30,7 @@ extension ClientID {
     guard let id = ClientID(text), !text.hasPrefix(" "), !text.hasSuffix(" ") else {
       throw .invalid(
         .clientID,
-        "a client ID has 1 to 255 visible ASCII characters, and blanks only between them"
+        "a client ID has 1 to 255 visible ASCII characters, with spaces only between them"
       )
     }
     self = id
@@ -134,7 +136,7 @@ package struct ClientClaims: Sendable {
       throw .invalid(.claims, "a client has at most \(ClientClaims.maximumCount) claims")
     }
     guard Set(claims.keys.map { $0.lowercased() }).count == claims.count else {
-      throw .invalid(.claims, "two claims differ only in case, which some libraries take for one")
+      throw .invalid(.claims, "two claims differ only in case, and some libraries take them for one")
     }
     var checked: [String: String] = [:]
     for (name, value) in claims {

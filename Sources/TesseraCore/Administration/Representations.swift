@@ -1,3 +1,5 @@
+import TesseraJOSE
+
 /// What is shown of things in JSON, by the command line and by the API alike.
 ///
 /// A secret is in none of them but those of something that has just been made: nobody can show one again.
@@ -49,6 +51,7 @@ package struct ClientRepresentation: Representation {
       .init("tokens_not_before", JSONValue(client.tokensNotBefore)),
       .init("created_at", JSONValue(client.createdAt)),
       .init("updated_at", JSONValue(client.updatedAt)),
+      .init("version", .integer(client.version)),
     ])
   }
 }
@@ -161,6 +164,7 @@ package struct ResourceRepresentation: Representation {
       .init("jwt_type", .string(definition.jwtType.rawValue)), .init("key_set", .string(keySet)),
       .init("created_at", JSONValue(definition.createdAt)),
       .init("retired_at", JSONValue(definition.retiredAt)),
+      .init("version", .integer(definition.version)),
     ])
   }
 }

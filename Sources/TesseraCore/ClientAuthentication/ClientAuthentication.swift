@@ -1,4 +1,4 @@
-/// A client that has proven who it is.
+/// A client that has proven who it is, and was admitted.
 ///
 /// Only `ClientAuthentication` makes one.
 package struct AuthenticatedClient: Sendable {
@@ -25,12 +25,21 @@ package struct AuthenticatedClient: Sendable {
   }
 }
 
-/// Finds the one method that a request presents and lets it decide (RFC 6749 §2.3).
+/// Admits clients: finds the one method that a request presents (RFC 6749 §2.3), lets it prove who the client is, and
+/// asks what is asked of every client.
+///
+/// Unknown client, failed proof, expired credential, disabled client and wrong method take the same path and give the
+/// same answer.
 package struct ClientAuthentication: Sendable {
   private let authenticators: [any ClientAuthenticator]
+  private let directory: Directory
+  private let limiter: FailureLimiter
+  private let slowProofs = OneTimeStep<BegunProof?>()
 
-  package init(_ authenticators: [any ClientAuthenticator]) {
+  package init(_ authenticators: [any ClientAuthenticator], directory: Directory, limiter: FailureLimiter) {
     self.authenticators = authenticators
+    self.directory = directory
+    self.limiter = limiter
   }
 
   /// The methods there are.
@@ -47,28 +56,52 @@ package struct ClientAuthentication: Sendable {
   /// The first steps of every endpoint that takes an authenticated form: method, content type, strict
   /// parsing, authentication.
   func authenticatedForm(
-    _ request: EndpointRequest,
+    _ exchange: inout Exchange,
     _ vocabulary: FormRequest.Vocabulary
   ) throws(Interruption) -> (client: AuthenticatedClient, parameters: FormParameters) {
-    let form = try Interruption.refusing { () throws(OAuthError) in
-      try FormRequest.parameters(of: request, vocabulary)
+    let form: FormParameters
+    do throws(OAuthError) {
+      form = try exchange.form(vocabulary)
+    } catch {
+      throw .refused(error)
     }
-    let client = try authenticate(
-      ClientAuthenticationRequest(
-        authorization: request.headers.values(.authorization),
-        parameters: form,
-        source: request.source
-      )
-    )
+    if let client = exchange.client { return (client, form) }
+    let client = try authenticate(form, &exchange)
+    exchange.client = client
     return (client, form)
   }
 
-  /// The client that the request comes from.
+  private func authenticate(
+    _ form: FormParameters,
+    _ exchange: inout Exchange
+  ) throws(Interruption) -> AuthenticatedClient {
+    var progress: AuthenticationProgress
+    if let known = exchange.authentication.take() {
+      progress = known
+    } else {
+      progress = try begin(form, exchange.request)
+    }
+    let cached: CachedClient
+    do throws(Interruption) {
+      cached = try admit(&progress, &exchange)
+    } catch {
+      exchange.authentication = progress
+      throw error
+    }
+    if let claimed = form.bytes(.clientID), ClientID(bytes: claimed) != cached.client.id {
+      throw .refused(OAuthError(.invalidRequest, .clientIDMismatch))
+    }
+    return AuthenticatedClient(cached: cached, method: progress.authenticator.method)
+  }
+
+  /// What the request presents.
   ///
   /// Two methods in one request are refused (RFC 6749 §2.3).
-  private func authenticate(_ request: ClientAuthenticationRequest) throws(Interruption)
-    -> AuthenticatedClient
-  {
+  private func begin(
+    _ form: FormParameters,
+    _ request: EndpointRequest
+  ) throws(Interruption) -> AuthenticationProgress {
+    let request = ClientAuthenticationRequest(request, form)
     var presented: (any ClientAuthenticator)?
     for authenticator in authenticators where authenticator.isPresented(in: request) {
       guard presented == nil, request.authorization.count <= 1 else {
@@ -78,15 +111,98 @@ package struct ClientAuthentication: Sendable {
     }
     guard let authenticator = presented else {
       // An ID without a secret is half of the credentials in the form.
-      let hasID = request.parameters.has(.clientID)
-      throw .refused(hasID ? OAuthError(.invalidClient, .credentialsMissing) : .noCredentials)
+      throw .refused(form.has(.clientID) ? OAuthError(.invalidClient, .credentialsMissing) : .noCredentials)
     }
-    let client = try authenticator.authenticate(request)
-    if let claimed = request.parameters.bytes(.clientID),
-      ClientID(bytes: claimed) != client.client.id
-    {
-      throw .refused(OAuthError(.invalidRequest, .clientIDMismatch))
+    let claims = try Interruption.refusing { () throws(OAuthError) in try authenticator.claims(in: request) }
+    return AuthenticationProgress(authenticator: authenticator, claims: claims)
+  }
+
+  /// The client that one of the claims is proven for, and that is admitted.
+  private func admit(
+    _ progress: inout AuthenticationProgress,
+    _ exchange: inout Exchange
+  ) throws(Interruption) -> CachedClient {
+    while let claim = progress.nextClaim {
+      let candidate = try candidate(for: claim, &progress, from: exchange.request.source)
+      let proof = try claim.prove(candidate.client, &exchange)
+      let objection = Objection(
+        to: candidate.client.client,
+        by: progress.authenticator.method,
+        proof,
+        at: exchange.time
+      )
+      if candidate.isKnown, case .holds = proof.outcome, objection == nil {
+        limiter.recordSuccess(candidate.attempt)
+        return candidate.client
+      }
+      progress.fail(candidate, proof, objection)
     }
-    return AuthenticatedClient(cached: client, method: authenticator.method)
+    return try admitSlowly(&progress, &exchange)
+  }
+
+  /// The client that a claim is about, or what stands for it, where the limit on guesses allows an attempt.
+  ///
+  /// For one with a secret that somebody chose there is a limit more.
+  private func candidate(
+    for claim: ClientClaim,
+    _ progress: inout AuthenticationProgress,
+    from source: SourceAddress
+  ) throws(Interruption) -> AdmissionCandidate {
+    if let candidate = progress.candidate { return candidate }
+    var attempt = FailureLimiter.Attempt(clientID: claim.clientID, source: source)
+    if !progress.isAllowed { try checkLimit(attempt) }
+    progress.isAllowed = true
+    let (client, isKnown) = try directory.clientOrDecoy(claim.clientID)
+    if client.hasStretchedSecret {
+      attempt.isGuessable = true
+      try checkLimit(attempt)
+    }
+    let candidate = AdmissionCandidate(attempt: attempt, client: client, isKnown: isKnown)
+    progress.candidate = candidate
+    return candidate
+  }
+
+  private func checkLimit(_ attempt: FailureLimiter.Attempt) throws(Interruption) {
+    if let wait = limiter.secondsToWait(attempt) { throw .refused(.slowDown(retryAfter: wait)) }
+  }
+
+  /// Waits for the proofs that take long, where no claim was proven at once.
+  ///
+  /// A failure is counted before and taken back on success, so that many guesses at once are many failures.
+  private func admitSlowly(
+    _ progress: inout AuthenticationProgress,
+    _ exchange: inout Exchange
+  ) throws(Interruption) -> CachedClient {
+    let slow: [BegunProof]
+    if let begun = progress.slowProofs { slow = begun } else { slow = try beginSlowProofs(progress.failures) }
+    progress.slowProofs = slow
+    guard !slow.isEmpty else {
+      for attempt in Set(progress.failures.map(\.candidate.attempt)) { limiter.recordFailure(attempt) }
+      throw .refused(progress.refusal())
+    }
+    let proven = try exchange.once(slowProofs, awaiting: .secretStretching) {
+      () async throws(OAuthError) -> BegunProof? in
+      for proof in slow where await proof.proof.holds() { return proof }
+      return nil
+    }
+    guard let proven else { throw .refused(progress.refusal()) }
+    let failure = progress.failures[proven.claim]
+    guard failure.objection == nil else {
+      if !proven.proof.isNew { limiter.recordFailure(failure.candidate.attempt) }
+      throw .refused(progress.refusal(proven: proven.claim))
+    }
+    limiter.recordSuccess(failure.candidate.attempt, wasCounted: proven.proof.isNew)
+    return failure.candidate.client
+  }
+
+  private func beginSlowProofs(_ failures: [AdmissionFailure]) throws(Interruption) -> [BegunProof] {
+    var begun: [BegunProof] = []
+    for (claim, failure) in failures.enumerated() {
+      guard case .undecided(_, let begin) = failure.proof.outcome else { continue }
+      let proof = try Interruption.refusing(begin)
+      if proof.isNew { limiter.recordFailure(failure.candidate.attempt) }
+      begun.append(BegunProof(claim: claim, proof: proof))
+    }
+    return begun
   }
 }

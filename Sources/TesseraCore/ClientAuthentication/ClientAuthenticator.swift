@@ -1,4 +1,9 @@
+package import TesseraJOSE
+
 /// One method of client authentication (RFC 6749 §2.3).
+///
+/// It says who a request claims to be, and whether the proof holds. It admits nobody: what is asked of every client,
+/// however it proves who it is, is asked by `ClientAuthentication`.
 package protocol ClientAuthenticator: Sendable {
   /// The name of the method.
   var method: ClientAuthenticationMethod { get }
@@ -9,16 +14,98 @@ package protocol ClientAuthenticator: Sendable {
   /// Whether the request uses this method, rightly or wrongly.
   func isPresented(in request: ClientAuthenticationRequest) -> Bool
 
-  /// The client whose credentials the request presents. Only called when they are presented.
-  func authenticate(_ request: ClientAuthenticationRequest) throws(Interruption) -> CachedClient
+  /// Who the request claims to be: one claim for each way in which it can be read.
+  ///
+  /// Only called when the method is presented.
+  func claims(in request: ClientAuthenticationRequest) throws(OAuthError) -> [ClientClaim]
+
+  /// How a request is refused whose client is not admitted, with the reason for the log.
+  func refusal(privateDetail: String) -> OAuthError
+}
+
+extension ClientAuthenticator {
+  package func refusal(privateDetail: String) -> OAuthError {
+    OAuthError(.invalidClient, .clientAuthenticationFailed, privateDetail: privateDetail)
+  }
 }
 
 /// What client authentication looks at.
 package struct ClientAuthenticationRequest: Sendable {
+  /// The request.
+  package let request: EndpointRequest
   /// The values of all Authorization headers.
   package let authorization: [String]
   /// The form.
   package let parameters: FormParameters
-  /// Where the request comes from.
-  package let source: SourceAddress
+
+  init(_ request: EndpointRequest, _ parameters: FormParameters) {
+    self.request = request
+    self.parameters = parameters
+    authorization = request.headers.values(.authorization)
+  }
+}
+
+/// Who a request claims to be, with what proves it.
+package struct ClientClaim: Sendable {
+  package typealias Proving = @Sendable (CachedClient, inout Exchange) throws(Interruption) -> Proof
+
+  /// Nil for what cannot be a client ID.
+  let clientID: ClientID?
+  let prove: Proving
+
+  /// `prove` says whether the proof holds for the client with this ID.
+  ///
+  /// For an ID that nobody has it is asked about a client that stands in for it, and has to take as long.
+  package init(clientID: ClientID?, _ prove: @escaping Proving) {
+    self.clientID = clientID
+    self.prove = prove
+  }
+}
+
+/// Whether a request comes from the client that it claims to come from.
+package struct Proof: Sendable {
+  enum Outcome: Sendable {
+    case holds
+    case fails(reason: String)
+    case undecided(reason: String, @Sendable () throws(OAuthError) -> SlowProof)
+  }
+
+  let outcome: Outcome
+  /// The first moment at which what was presented proves nothing any more; nil for never.
+  let expiresAt: Timestamp?
+
+  /// It does, by a credential that expires then.
+  package static func holds(until expiresAt: Timestamp? = nil) -> Proof {
+    Proof(outcome: .holds, expiresAt: expiresAt)
+  }
+
+  /// It does not; the reason is for the log.
+  ///
+  /// What the request was compared with may have an end too, and looking at it takes as long as where it matches.
+  package static func fails(_ reason: String, until expiresAt: Timestamp? = nil) -> Proof {
+    Proof(outcome: .fails(reason: reason), expiresAt: expiresAt)
+  }
+
+  /// It takes long to find out, which is begun only where no other claim of the request is proven at once.
+  ///
+  /// The reason is for where it turns out not to.
+  package static func undecided(
+    _ reason: String,
+    _ begin: @escaping @Sendable () throws(OAuthError) -> SlowProof
+  ) -> Proof {
+    Proof(outcome: .undecided(reason: reason, begin), expiresAt: nil)
+  }
+}
+
+/// A proof that is being found out.
+package struct SlowProof: Sendable {
+  /// Whether it was begun for this request, and not for another that presents the same.
+  let isNew: Bool
+  /// Whether it holds, once that is known.
+  let holds: @Sendable () async -> Bool
+
+  package init(isNew: Bool, _ holds: @escaping @Sendable () async -> Bool) {
+    self.isNew = isNew
+    self.holds = holds
+  }
 }

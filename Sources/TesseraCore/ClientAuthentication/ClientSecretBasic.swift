@@ -14,17 +14,15 @@ package struct ClientSecretBasic: ClientAuthenticator {
     !request.authorization.isEmpty
   }
 
-  package func authenticate(_ request: ClientAuthenticationRequest) throws(Interruption) -> CachedClient {
+  package func claims(in request: ClientAuthenticationRequest) throws(OAuthError) -> [ClientClaim] {
     guard let header = request.authorization.first, let credentials = BasicCredentials(authorization: header)
-    else {
-      throw .refused(.failedBasicAuthentication(privateDetail: "the Authorization header is not valid Basic"))
+    else { throw refusal(privateDetail: "the Authorization header is not valid Basic") }
+    return credentials.readings.map {
+      verifier.claim(ArraySlice($0.clientID.utf8), secret: ArraySlice($0.secret.utf8))
     }
-    return try verifier.client(
-      presenting: credentials.readings.map {
-        PresentedSecret(clientID: ArraySlice($0.clientID.utf8), secret: ArraySlice($0.secret.utf8))
-      },
-      by: method,
-      from: request.source
-    )
+  }
+
+  package func refusal(privateDetail: String) -> OAuthError {
+    .failedBasicAuthentication(privateDetail: privateDetail)
   }
 }

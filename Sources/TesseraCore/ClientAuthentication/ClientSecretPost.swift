@@ -12,16 +12,10 @@ package struct ClientSecretPost: ClientAuthenticator {
     request.parameters.has(.clientSecret)
   }
 
-  package func authenticate(_ request: ClientAuthenticationRequest) throws(Interruption) -> CachedClient {
+  package func claims(in request: ClientAuthenticationRequest) throws(OAuthError) -> [ClientClaim] {
     guard let clientID = request.parameters.bytes(.clientID),
       let secret = request.parameters.bytes(.clientSecret)
-    else {
-      throw .refused(OAuthError(.invalidClient, .credentialsMissing))
-    }
-    return try verifier.client(
-      presenting: [PresentedSecret(clientID: clientID, secret: secret)],
-      by: method,
-      from: request.source
-    )
+    else { throw OAuthError(.invalidClient, .credentialsMissing) }
+    return [verifier.claim(clientID, secret: secret)]
   }
 }

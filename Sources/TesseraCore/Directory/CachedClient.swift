@@ -1,9 +1,12 @@
 import Synchronization
+import TesseraJOSE
 
 /// A client in memory.
 package final class CachedClient: Sendable {
+  /// What tokens are issued to.
+  package let holder: TokenHolder
   /// What is registered.
-  package let client: Client
+  package var client: Client { holder.client }
   /// The keyed digests of stretched secrets that were presented rightly before, by the secret's name.
   private let recognised = Mutex<[String: SecretDigest]>([:])
 
@@ -16,14 +19,12 @@ package final class CachedClient: Sendable {
   }
 
   private let memory = Mutex<Memory?>(nil)
-  /// How its JWTs begin, by the number of the key that signs them and their type.
-  private let prefix = Mutex<(keyNumber: UInt16, type: JWTType, bytes: [UInt8])?>(nil)
 
   /// Whether it has a secret that somebody chose, and not this software.
   let hasStretchedSecret: Bool
 
   init(_ client: Client) {
-    self.client = client
+    holder = TokenHolder(client)
     hasStretchedSecret = client.secrets.contains { secret in
       if case .stretched = secret.hash { true } else { false }
     }
@@ -81,16 +82,6 @@ package final class CachedClient: Sendable {
       if let known, known == digest { match = secret }
     }
     return match
-  }
-
-  /// How JWTs of this type and of this client begin that are signed by this key; made once.
-  func tokenPrefix(keyNumber: UInt16, _ type: JWTType, _ make: () -> [UInt8]) -> [UInt8] {
-    if let known = prefix.withLock({ $0 }), known.keyNumber == keyNumber, known.type == type {
-      return known.bytes
-    }
-    let bytes = make()
-    prefix.withLock { $0 = (keyNumber, type, bytes) }
-    return bytes
   }
 
   /// A stretched secret as scrypt needs it.

@@ -1,5 +1,6 @@
 import Logging
 import Synchronization
+import TesseraSupport
 
 extension Directory {
   /// How many changes are asked for at once.

@@ -1,4 +1,6 @@
 import Synchronization
+package import TesseraJOSE
+import TesseraSupport
 
 /// What is revoked: for requests about one token, and as a feed for offline verifiers.
 extension Directory {

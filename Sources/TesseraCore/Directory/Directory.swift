@@ -1,5 +1,6 @@
 package import Logging
 import Synchronization
+package import TesseraSupport
 
 /// What this process knows of clients, scopes, keys and revocations, so that a request needs no store.
 ///

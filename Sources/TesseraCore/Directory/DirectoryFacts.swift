@@ -1,4 +1,5 @@
 import Synchronization
+import TesseraJOSE
 
 /// What every request needs and what rarely changes, as one immutable value.
 package final class DirectoryFacts: Sendable {
@@ -16,10 +17,8 @@ package final class DirectoryFacts: Sendable {
   package let serverState: ServerState
   /// What grants are for, shared.
   let sharedAccess = SharedAccess()
-  /// The key set as it is published.
-  let publishedKeys: PublicDocument
-  /// That of the keys that few libraries read.
-  let publishedPostQuantumKeys: PublicDocument
+  /// What clients ask for, shared.
+  let sharedQuestions = SharedQuestions()
 
   init(
     keyRing: KeyRing,
@@ -31,9 +30,6 @@ package final class DirectoryFacts: Sendable {
     self.scopes = Dictionary(uniqueKeysWithValues: scopes.map { ($0.scope, $0) })
     self.resources = Dictionary(uniqueKeysWithValues: resources.map { ($0.resource, $0) })
     self.serverState = serverState
-    let keys = keyRing.publicKeys
-    publishedKeys = PublicDocument(Array(keys.commonlyRead.json.utf8))
-    publishedPostQuantumKeys = PublicDocument(Array(keys.postQuantum.json.utf8))
   }
 
   /// What there must be keys for: sealing, ES256, and the algorithms of resources.

@@ -1,3 +1,5 @@
+import TesseraJOSE
+
 /// What is revoked, by token and as offline verifiers hear of it: in the order of the feed of changes, in pages at fixed
 /// boundaries.
 ///

@@ -12,9 +12,9 @@ package struct AuthorizationEndpoint: Endpoint {
   }
 
   /// A page for a person, and for a program the error that §4.1.2.1 has for it.
-  package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
-    guard ["GET", "HEAD", "POST"].contains(request.method) else { throw .refused(.onlyReadOrPost) }
-    guard request.headers.acceptsHTML else {
+  package func respond(to exchange: inout Exchange) throws(Interruption) -> EndpointResponse {
+    guard ["GET", "HEAD", "POST"].contains(exchange.request.method) else { throw .refused(.onlyReadOrPost) }
+    guard exchange.request.headers.acceptsHTML else {
       throw .refused(OAuthError(.unsupportedResponseType, .nobodySignsIn))
     }
     return EndpointResponse(status: 400, headers: HeaderFields(.page), body: AuthorizationEndpoint.page)
@@ -30,14 +30,14 @@ package struct AuthorizationEndpoint: Endpoint {
     <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width">
-    <title>Nobody signs in here</title>
+    <title>There is no sign-in here</title>
     </head>
     <body>
-    <h1>Nobody signs in here</h1>
+    <h1>There is no sign-in here</h1>
     <p>An application has sent you to this address to sign in. This server gives access to programs only, so there is
     nothing to do for you. You were not signed in, and nothing about you was passed on.</p>
     <p>If the application is yours: it asked for a response type that this server does not have
-    (<code>unsupported_response_type</code>). Let it get its tokens by the client credentials grant.</p>
+    (<code>unsupported_response_type</code>). It gets its tokens by the client credentials grant.</p>
     </body>
     </html>
 

@@ -1,3 +1,5 @@
+package import TesseraSupport
+
 /// An endpoint that pages of some origins may ask from a browser (the Fetch standard, §3.2), without cookies.
 ///
 /// Everybody else gets the same answers as from the endpoint itself, so no answer depends on an origin that is not
@@ -49,8 +51,8 @@ package struct CrossOriginEndpoint: Endpoint {
     return response
   }
 
-  package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
-    try endpoint.respond(to: request)
+  package func respond(to exchange: inout Exchange) throws(Interruption) -> EndpointResponse {
+    try endpoint.respond(to: &exchange)
   }
 
   package func response(for error: OAuthError) -> EndpointResponse { endpoint.response(for: error) }

@@ -1,3 +1,5 @@
+package import TesseraSupport
+
 /// A path that a token endpoint can be put at.
 package enum EndpointPath {
   /// Segments of unreserved characters (RFC 3986 §2.3), so that every client and every proxy writes it alike; none is

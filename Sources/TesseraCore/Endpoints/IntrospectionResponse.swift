@@ -1,3 +1,5 @@
+import TesseraJOSE
+
 /// The answer to an introspection request (RFC 7662 §2.2).
 enum IntrospectionResponse {
   /// What an active token says.

@@ -1,7 +1,9 @@
+package import TesseraJOSE
+
 /// The public keys that verify our JWTs (RFC 7517 §5), pending ones too.
 ///
 /// They are in two sets, because one key of a type that a library does not know makes many refuse the whole set.
-package struct JWKSEndpoint: Endpoint {
+package final class JWKSEndpoint: Endpoint {
   /// Which keys.
   package enum Contents: Sendable {
     /// Those that every library reads.
@@ -17,6 +19,14 @@ package struct JWKSEndpoint: Endpoint {
       }
     }
 
+    /// The keys themselves.
+    fileprivate func keys(of keyRing: KeyRing) -> JWKSet {
+      switch self {
+      case .common: keyRing.publicKeys.commonlyRead
+      case .postQuantum: keyRing.publicKeys.postQuantum
+      }
+    }
+
     /// The set that a key is in.
     package init(of algorithm: SigningAlgorithm) {
       self = algorithm == .mlDSA65 ? .postQuantum : .common
@@ -27,6 +37,7 @@ package struct JWKSEndpoint: Endpoint {
   private let directory: Directory
   private let lifetime: Int
   private let errors: StandardErrors
+  private let document = KeptDocument()
 
   /// `lifetime` is how long the set may be kept, in seconds.
   package init(_ contents: Contents, directory: Directory, lifetime: Int, errors: StandardErrors) {
@@ -46,15 +57,11 @@ package struct JWKSEndpoint: Endpoint {
     }
   }
 
-  package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
-    try request.requireRead()
-    let facts = try directory.facts()
-    let document =
-      switch contents {
-      case .common: facts.publishedKeys
-      case .postQuantum: facts.publishedPostQuantumKeys
-      }
-    return document.response(to: request, lifetime: lifetime, isForEverySite: true)
+  package func respond(to exchange: inout Exchange) throws(Interruption) -> EndpointResponse {
+    try exchange.request.requireRead()
+    let facts = try exchange.view.facts(of: directory)
+    return document.document(of: facts) { Array(contents.keys(of: facts.keyRing).json.utf8) }
+      .response(to: exchange.request, lifetime: lifetime, isForEverySite: true)
   }
 
   package func response(for error: OAuthError) -> EndpointResponse { errors.response(for: error) }

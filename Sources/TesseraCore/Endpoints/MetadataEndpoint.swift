@@ -1,4 +1,4 @@
-import Synchronization
+package import TesseraSupport
 
 /// What the server can do, for programs (RFC 8414): made from the endpoints that it has.
 package final class MetadataEndpoint: Endpoint {
@@ -8,8 +8,7 @@ package final class MetadataEndpoint: Endpoint {
   private let directory: Directory
   private let lifetime: Int
   private let errors: StandardErrors
-  /// The document of some facts, of which the scopes and the keys change it.
-  private let cached = Mutex<(facts: DirectoryFacts, document: PublicDocument)?>(nil)
+  private let document = KeptDocument()
 
   /// Metadata at these paths of the origin.
   ///
@@ -31,16 +30,11 @@ package final class MetadataEndpoint: Endpoint {
 
   package func paths(for issuer: IssuerIdentifier) -> [String] { mounts }
 
-  package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
-    try request.requireRead()
-    let facts = try directory.facts()
-    let document = cached.withLock { cached in
-      if let cached, cached.facts === facts { return cached.document }
-      let document = PublicDocument(members.json(facts))
-      cached = (facts, document)
-      return document
-    }
-    return document.response(to: request, lifetime: lifetime, isForEverySite: true)
+  package func respond(to exchange: inout Exchange) throws(Interruption) -> EndpointResponse {
+    try exchange.request.requireRead()
+    let facts = try exchange.view.facts(of: directory)
+    return document.document(of: facts) { members.json(facts) }
+      .response(to: exchange.request, lifetime: lifetime, isForEverySite: true)
   }
 
   package func response(for error: OAuthError) -> EndpointResponse { errors.response(for: error) }

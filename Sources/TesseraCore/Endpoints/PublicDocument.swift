@@ -1,4 +1,6 @@
 import Crypto
+import Synchronization
+import TesseraJOSE
 
 /// A document that everybody may read and keep for a while, such as the key set.
 struct PublicDocument: Sendable {
@@ -53,6 +55,21 @@ struct PublicDocument: Sendable {
       value.split(separator: ",").map { tag in
         tag.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }
       }
+    }
+  }
+}
+
+/// The document that an endpoint makes of what the server knows: kept until that has changed.
+struct KeptDocument: ~Copyable, Sendable {
+  /// Of which facts; not the facts themselves, so that keys that are gone do not stay in memory.
+  private let kept = Mutex<(facts: Int, document: PublicDocument)?>(nil)
+
+  func document(of facts: DirectoryFacts, _ make: () -> [UInt8]) -> PublicDocument {
+    kept.withLock { kept in
+      if let kept, kept.facts == facts.generation { return kept.document }
+      let document = PublicDocument(make())
+      kept = (facts.generation, document)
+      return document
     }
   }
 }

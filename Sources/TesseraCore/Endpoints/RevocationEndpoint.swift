@@ -1,3 +1,6 @@
+import TesseraJOSE
+package import TesseraSupport
+
 /// Token revocation (RFC 7009): a client gives back a token of its own.
 package struct RevocationEndpoint: Endpoint {
   package let path = "/oauth2/revoke"
@@ -8,8 +11,9 @@ package struct RevocationEndpoint: Endpoint {
   private let allowance: RevocationAllowance
   package let metadataMember: StaticString? = "revocation_endpoint"
   package let authenticatesClients = true
-  private let clock: WallClock
+  package let clock: WallClock
   private let errors: StandardErrors
+  private let revocation = OneTimeStep<Void>()
 
   package init(
     clientAuthentication: ClientAuthentication,
@@ -30,15 +34,15 @@ package struct RevocationEndpoint: Endpoint {
 
   /// 200 when the token is inactive for good: it was no token of ours (RFC 7009 §2.2), it has expired, it
   /// was revoked before, or its revocation is on disk now, by itself or with all that its client has.
-  package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
-    let (client, parameters) = try clientAuthentication.authenticatedForm(
-      request,
-      vocabulary
-    )
-    guard let token = parameters[.token] else {
-      throw .refused(client.refusal(OAuthError(.invalidRequest, .missingParameter(.token))))
+  package func respond(to exchange: inout Exchange) throws(Interruption) -> EndpointResponse {
+    let (client, parameters) = try clientAuthentication.authenticatedForm(&exchange, vocabulary)
+    do throws(Interruption) {
+      try revoke(parameters, of: client, &exchange)
+    } catch .refused(let refusal) {
+      throw .refused(client.refusal(refusal))
+    } catch {
+      throw error
     }
-    if let opened = try inspector.open(token[...].utf8) { try revoke(opened, for: client) }
     var response = EndpointResponse(
       status: 200,
       headers: EndpointResponse.uncachedJSON,
@@ -49,33 +53,36 @@ package struct RevocationEndpoint: Endpoint {
   }
 
   /// RFC 7009 §2.1: a token that was issued to another client is refused, and stays as it is.
-  ///
-  /// The revocation is the last thing this endpoint waits for: when it is asked again the token is revoked.
-  private func revoke(_ token: OpenedToken, for client: AuthenticatedClient) throws(Interruption) {
-    guard token.grant.clientID == client.id else {
-      throw .refused(client.refusal(OAuthError(.invalidGrant, .tokenOfAnotherClient)))
+  private func revoke(
+    _ parameters: FormParameters,
+    of client: AuthenticatedClient,
+    _ exchange: inout Exchange
+  ) throws(Interruption) {
+    if try exchange.outcome(of: revocation) != nil { return }
+    guard let text = parameters[.token] else {
+      throw .refused(OAuthError(.invalidRequest, .missingParameter(.token)))
     }
-    if token.grant.expiresAt <= clock.now { return }
+    guard let token = try inspector.open(text[...].utf8, &exchange.view) else { return }
+    guard token.grant.clientID == client.id else {
+      throw .refused(OAuthError(.invalidGrant, .tokenOfAnotherClient))
+    }
+    if token.grant.expiresAt <= exchange.time { return }
     if try directory.isRevoked(token.id) { return }
     if let notBefore = client.registration.tokensNotBefore, token.grant.issuedAt < notBefore { return }
-    if allowance.isExhausted(for: client.id) { throw .refused(client.refusal(.slowDown(retryAfter: 1))) }
-    throw .awaiting { [directory, allowance, clock] () async throws(OAuthError) in
-      let event = AuditEvent(
-        time: clock.now,
-        actor: "client:\(client.id)",
-        action: .tokenRevoked,
-        subject: token.id.description
-      )
-      do throws(OAuthError) {
-        try await allowance.run(for: client.id) { () async throws(OAuthError) in
-          do throws(StoreError) {
-            try await directory.revoke(Revocation(of: token), audit: event)
-          } catch {
-            throw .temporarilyUnavailable(error.description)
-          }
+    if allowance.isExhausted(for: client.id) { throw .refused(.slowDown(retryAfter: 1)) }
+    let event = AuditEvent(
+      time: exchange.time,
+      actor: "client:\(client.id)",
+      action: .tokenRevoked,
+      subject: token.id.description
+    )
+    try exchange.once(revocation) { [directory, allowance] () async throws(OAuthError) in
+      try await allowance.run(for: client.id) { () async throws(OAuthError) in
+        do throws(StoreError) {
+          try await directory.revoke(Revocation(of: token), audit: event)
+        } catch {
+          throw .temporarilyUnavailable(error.description)
         }
-      } catch {
-        throw client.refusal(error)
       }
     }
   }

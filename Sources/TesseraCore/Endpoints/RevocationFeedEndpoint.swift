@@ -1,3 +1,5 @@
+package import TesseraSupport
+
 /// Which tokens are revoked, for APIs that verify JWTs offline: a signed list that may be kept for a second.
 ///
 /// `since` is the cursor of the answer before, and gives what has come since, with what stands on the same page. Not part
@@ -11,6 +13,7 @@ package struct RevocationFeedEndpoint: Endpoint {
   private let pages: RevocationPages
   private let trustedPeers: [AddressRange]?
   private let errors: StandardErrors
+  private let making = OneTimeStep<PublicDocument>()
 
   /// `trustedPeers` are the APIs that may ask; nil for anybody.
   package init(
@@ -25,47 +28,25 @@ package struct RevocationFeedEndpoint: Endpoint {
     pages = RevocationPages(directory: directory, issuer: issuer, clock: clock)
   }
 
-  package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
-    let cursor = try cursor(in: request)
-    if let page = try pages.page(since: cursor) { return response(page, to: request) }
-    throw .awaiting(.revocationPage) { [pages] () async throws(OAuthError) in
+  /// What was made for this request is its answer, though there may be more by the time it is made.
+  package func respond(to exchange: inout Exchange) throws(Interruption) -> EndpointResponse {
+    if let made = try exchange.outcome(of: making) { return response(made, to: exchange.request) }
+    let cursor = try cursor(in: exchange.request)
+    if let page = try pages.page(since: cursor) { return response(page, to: exchange.request) }
+    let page = try exchange.once(making, awaiting: .revocationPage) { [pages] () async throws(OAuthError) in
       do throws(Interruption) {
-        _ = try await pages.makePage(since: cursor)
-      } catch .refused(let error) {
-        throw error
+        return try await pages.makePage(since: cursor)
+      } catch .refused(let refusal) {
+        throw refusal
       } catch {
         throw .temporarilyUnavailable("the feed waits for the store")
       }
     }
-  }
-
-  /// What was made for this request is its answer, though there may be more by the time it is made.
-  package func answer(_ request: EndpointRequest) -> EndpointAnswer {
-    do throws(Interruption) {
-      return .now(try respond(to: request))
-    } catch {
-      guard case .awaiting = error else { return .now(refusal(error)) }
-      return .later(
-        PendingAnswer(awaiting: .revocationPage) {
-          do throws(Interruption) {
-            return response(try await pages.makePage(since: try cursor(in: request)), to: request)
-          } catch {
-            return refusal(error)
-          }
-        }
-      )
-    }
+    return response(page, to: exchange.request)
   }
 
   private func response(_ page: PublicDocument, to request: EndpointRequest) -> EndpointResponse {
     page.response(to: request, lifetime: RevocationFeedEndpoint.lifetime, contentType: "application/jwt")
-  }
-
-  private func refusal(_ error: Interruption) -> EndpointResponse {
-    guard case .refused(let refusal) = error else {
-      return response(for: .temporarilyUnavailable("the feed waits for the store"))
-    }
-    return response(for: refusal)
   }
 
   private func cursor(in request: EndpointRequest) throws(Interruption) -> Int64 {

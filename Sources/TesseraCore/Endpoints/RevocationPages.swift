@@ -1,4 +1,6 @@
 import Synchronization
+import TesseraJOSE
+import TesseraSupport
 
 /// The answers of the revocation feed, each made and signed once, however many ask for it.
 ///

@@ -1,3 +1,6 @@
+import TesseraJOSE
+import TesseraSupport
+
 /// The members of authorization server metadata (RFC 8414 §2), derived from what the server consists of, so that
 /// what is advertised is what runs.
 struct ServerMetadata: Sendable {

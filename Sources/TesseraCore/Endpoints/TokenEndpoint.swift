@@ -1,3 +1,5 @@
+package import TesseraSupport
+
 /// The token endpoint (RFC 6749 §3.2): authenticate, look the grant up, authorize, issue, render.
 package struct TokenEndpoint: Endpoint {
   package let path: String
@@ -6,8 +8,9 @@ package struct TokenEndpoint: Endpoint {
   private let dialect: any Dialect
   private let clientAuthentication: ClientAuthentication
   private let grants: [any GrantHandler]
+  private let directory: Directory
   private let issuer: TokenIssuer
-  private let clock: WallClock
+  package let clock: WallClock
   private let vocabulary: FormRequest.Vocabulary
 
   package init(
@@ -16,6 +19,7 @@ package struct TokenEndpoint: Endpoint {
     dialect: any Dialect,
     clientAuthentication: ClientAuthentication,
     grants: [any GrantHandler],
+    directory: Directory,
     issuer: TokenIssuer,
     clock: WallClock
   ) {
@@ -24,6 +28,7 @@ package struct TokenEndpoint: Endpoint {
     self.dialect = dialect
     self.clientAuthentication = clientAuthentication
     self.grants = grants
+    self.directory = directory
     self.issuer = issuer
     self.clock = clock
     vocabulary = clientAuthentication.vocabulary(
@@ -32,13 +37,10 @@ package struct TokenEndpoint: Endpoint {
     )
   }
 
-  package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
-    let (client, parameters) = try clientAuthentication.authenticatedForm(
-      request,
-      vocabulary
-    )
+  package func respond(to exchange: inout Exchange) throws(Interruption) -> EndpointResponse {
+    let (client, parameters) = try clientAuthentication.authenticatedForm(&exchange, vocabulary)
     do throws(Interruption) {
-      return try token(for: client, parameters)
+      return try token(for: client, parameters, &exchange)
     } catch .refused(let refusal) {
       throw .refused(client.refusal(refusal))
     } catch {
@@ -48,15 +50,25 @@ package struct TokenEndpoint: Endpoint {
 
   private func token(
     for client: AuthenticatedClient,
-    _ parameters: FormParameters
+    _ parameters: FormParameters,
+    _ exchange: inout Exchange
   ) throws(Interruption) -> EndpointResponse {
     let handler = try Interruption.refusing { () throws(OAuthError) in
       try grantHandler(for: client, parameters)
     }
-    let grant = try handler.authorize(
-      GrantRequest(client: client, parameters: parameters, dialect: dialect, time: clock.now)
+    let facts = try exchange.view.facts(of: directory)
+    let request = GrantRequest(
+      client: client,
+      parameters: parameters,
+      dialect: dialect,
+      time: exchange.time,
+      facts: facts
     )
-    var response = dialect.response(for: try issuer.issue(grant, to: client.cached))
+    let grant = try handler.authorize(request, &exchange)
+    let token = try Interruption.refusing { () throws(OAuthError) in
+      try issuer.issue(grant, to: client.cached, with: facts)
+    }
+    var response = dialect.response(for: token)
     response.clientID = client.id
     return response
   }

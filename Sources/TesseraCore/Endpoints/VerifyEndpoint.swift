@@ -1,3 +1,6 @@
+import TesseraJOSE
+package import TesseraSupport
+
 /// Forward authentication: a gateway asks whether the request it holds may pass.
 ///
 /// For nginx `auth_request`, Traefik forwardAuth, Caddy forward_auth, HAProxy and Envoy ext_authz, which pass
@@ -5,18 +8,26 @@
 /// credentials of its own. Any method is answered alike, because Envoy asks with that of the request.
 package struct VerifyEndpoint: Endpoint {
   package let path = "/oauth2/verify"
+  package let clock: WallClock
   private let inspector: TokenInspector
   private let trustedPeers: [AddressRange]?
   private let errors: StandardErrors
 
   /// `trustedPeers` are the gateways that may ask; nil for anybody.
-  package init(inspector: TokenInspector, trustedPeers: [AddressRange]?, errors: StandardErrors) {
+  package init(
+    inspector: TokenInspector,
+    trustedPeers: [AddressRange]?,
+    clock: WallClock,
+    errors: StandardErrors
+  ) {
+    self.clock = clock
     self.inspector = inspector
     self.trustedPeers = trustedPeers
     self.errors = errors
   }
 
-  package func respond(to request: EndpointRequest) throws(Interruption) -> EndpointResponse {
+  package func respond(to exchange: inout Exchange) throws(Interruption) -> EndpointResponse {
+    let request = exchange.request
     try request.requirePeer(in: trustedPeers, named: "verify.trusted-peers")
     let needed = try Interruption.refusing { () throws(OAuthError) in try VerifyQuery(request.query ?? "") }
     guard !needed.hasToken else {
@@ -29,11 +40,15 @@ package struct VerifyEndpoint: Endpoint {
     guard let token = authorization.first.flatMap(BearerToken.init(authorization:)) else {
       return BearerProblem.noToken.response
     }
-    return try verdict(on: token.text, needed)
+    return try verdict(on: token.text, needed, &exchange.view)
   }
 
-  private func verdict(on token: Substring, _ needed: VerifyQuery) throws(Interruption) -> EndpointResponse {
-    guard case .active(let opened) = try inspector.inspect(token.utf8),
+  private func verdict(
+    on token: Substring,
+    _ needed: VerifyQuery,
+    _ view: inout ServerView
+  ) throws(Interruption) -> EndpointResponse {
+    guard case .active(let opened) = try inspector.inspect(token.utf8, &view),
       needed.audience.map(opened.grant.audiences.contains) ?? true
     else { return BearerProblem.invalidToken.response }
     var response: EndpointResponse

@@ -1,3 +1,5 @@
+import TesseraSupport
+
 /// What a gateway asks for: the query of its request to the verify endpoint.
 ///
 /// The query is not the gateway's alone, since some append that of the request they hold. So three names count, once
@@ -31,7 +33,7 @@ struct VerifyQuery {
       }
     }
     // It says that a token will do whatever its scopes and its audience are.
-    if let any, FormDecoding.decode(any) != "true" { throw OAuthError(.invalidRequest, .anyMustBeTrue) }
+    if let any, FormEncoding.decode(any) != "true" { throw OAuthError(.invalidRequest, .anyMustBeTrue) }
     guard scope != nil || audience != nil || any != nil else {
       throw OAuthError(.invalidRequest, .nothingToCheck)
     }
@@ -45,7 +47,7 @@ struct VerifyQuery {
   /// A name that counts, escaped or not; nil for every other.
   private static func parameter(_ name: Bytes) -> ParameterName? {
     if let known = names.first(where: { $0.text == name }) { return known }
-    guard name.contains(UInt8(ascii: "%")), let decoded = FormDecoding.decode(name) else { return nil }
+    guard name.contains(UInt8(ascii: "%")), let decoded = FormEncoding.decode(name) else { return nil }
     return names.first { $0.text == decoded }
   }
 
@@ -61,7 +63,7 @@ struct VerifyQuery {
 
   /// Separated by spaces or commas.
   private static func scopes(_ value: Bytes) throws(OAuthError) -> ScopeSet {
-    guard let text = FormDecoding.decode(value) else { throw OAuthError(.invalidRequest, .malformedQuery) }
+    guard let text = FormEncoding.decode(value) else { throw OAuthError(.invalidRequest, .malformedQuery) }
     guard text.contains(where: { $0 != " " && $0 != "," }) else {
       throw OAuthError(.invalidRequest, .emptyParameter(.scope))
     }
@@ -72,7 +74,7 @@ struct VerifyQuery {
   }
 
   private static func resource(_ value: Bytes) throws(OAuthError) -> Resource {
-    guard let text = FormDecoding.decode(value) else { throw OAuthError(.invalidRequest, .malformedQuery) }
+    guard let text = FormEncoding.decode(value) else { throw OAuthError(.invalidRequest, .malformedQuery) }
     guard let resource = Resource(text) else { throw OAuthError(.invalidRequest, .malformedAudience) }
     return resource
   }

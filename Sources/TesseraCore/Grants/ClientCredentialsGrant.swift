@@ -1,3 +1,5 @@
+import TesseraJOSE
+
 /// The client credentials grant (RFC 6749 §4.4): a client acts for itself.
 ///
 /// There is no refresh token (§4.4.3).
@@ -5,61 +7,57 @@ package struct ClientCredentialsGrant: GrantHandler {
   package let grantType = GrantType.clientCredentials
   package let parameters: [ParameterName] = [.scope, .resource, .audience]
   package let repeatableParameters: [ParameterName] = [.resource, .audience]
-  private let directory: Directory
   private let scopePolicy: ScopePolicy
   private let audiencePolicy: AudiencePolicy
   private let lifetime: TokenLifetime
 
   package init(
-    directory: Directory,
     scopePolicy: ScopePolicy,
     audiencePolicy: AudiencePolicy,
     lifetime: TokenLifetime
   ) {
-    self.directory = directory
     self.scopePolicy = scopePolicy
     self.audiencePolicy = audiencePolicy
     self.lifetime = lifetime
   }
 
-  package func authorize(_ request: GrantRequest) throws(Interruption) -> AccessGrant {
+  package func authorize(
+    _ request: GrantRequest,
+    _ exchange: inout Exchange
+  ) throws(Interruption) -> AccessGrant {
     let client = request.client.registration
-    let facts = try directory.facts()
+    let access = try Interruption.refusing { () throws(OAuthError) in try self.access(for: request) }
     return AccessGrant(
       clientID: client.id,
       grantType: grantType,
-      access: try access(request, facts),
+      access: access,
       issuedAt: request.time,
       expiresAt: request.time.advanced(bySeconds: Int64(lifetime.seconds(for: client)))
     )
   }
 
   /// What the client gets, from memory where it asked for the same before.
-  private func access(_ request: GrantRequest, _ facts: DirectoryFacts) throws(Interruption) -> GrantedAccess
-  {
-    let client = request.client.cached
-    guard let question = GrantQuestion(request) else { return try decide(request, facts) }
+  private func access(for request: GrantRequest) throws(OAuthError) -> GrantedAccess {
+    let (client, facts) = (request.client.cached, request.facts)
+    guard let question = GrantQuestion(request) else { return try decide(request) }
     if let known = client.access(for: question, facts) { return known }
-    let access = try decide(request, facts)
-    client.remember(access, for: facts.sharedAccess.shared(question, asker: client.client.id), facts)
+    let access = try decide(request)
+    client.remember(access, for: facts.sharedQuestions.shared(question, asker: client.client.id), facts)
     return access
   }
 
-  private func decide(_ request: GrantRequest, _ facts: DirectoryFacts) throws(Interruption) -> GrantedAccess
-  {
-    let client = request.client.registration
-    return try Interruption.refusing { () throws(OAuthError) in
-      let named = try audiencePolicy.named(in: request.parameters, by: client, among: facts)
-      let asked = try request.dialect.requestedScopes(in: request.parameters)
-      let scopes: ScopeSet
-      if let asked {
-        scopes = asked
-      } else {
-        scopes = try scopePolicy.standard(for: client, named: named, among: facts)
-      }
-      let audiences = try scopePolicy.audiences(of: scopes, for: client, among: facts)
-      try audiencePolicy.check(audiences, named: named)
-      return facts.sharedAccess.access(scopes, audiences, for: client.id)
+  private func decide(_ request: GrantRequest) throws(OAuthError) -> GrantedAccess {
+    let (client, facts) = (request.client.registration, request.facts)
+    let named = try audiencePolicy.named(in: request.parameters, by: client, among: facts)
+    let asked = try request.dialect.requestedScopes(in: request.parameters)
+    let scopes: ScopeSet
+    if let asked {
+      scopes = asked
+    } else {
+      scopes = try scopePolicy.standard(for: client, named: named, among: facts)
     }
+    let audiences = try scopePolicy.audiences(of: scopes, for: client, among: facts)
+    try audiencePolicy.check(audiences, named: named)
+    return facts.sharedAccess.access(scopes, audiences, for: client.id)
   }
 }

@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// One grant type: decides what an authenticated client gets.
 ///
 /// It never signs, stores or renders.
@@ -12,7 +14,13 @@ package protocol GrantHandler: Sendable {
   var repeatableParameters: [ParameterName] { get }
 
   /// What the client gets.
-  func authorize(_ request: GrantRequest) throws(Interruption) -> AccessGrant
+  ///
+  /// What has to be waited for, and what is written, goes through the exchange.
+  func authorize(_ request: GrantRequest, _ exchange: inout Exchange) throws(Interruption) -> AccessGrant
+}
+
+extension GrantHandler {
+  package var repeatableParameters: [ParameterName] { [] }
 }
 
 /// What a grant handler looks at.
@@ -25,4 +33,6 @@ package struct GrantRequest: Sendable {
   package let dialect: any Dialect
   /// When it was asked.
   package let time: Timestamp
+  /// What the server knew then.
+  package let facts: DirectoryFacts
 }

@@ -1,4 +1,5 @@
 import Crypto
+package import TesseraJOSE
 
 /// The keys of the server in clear: what seals and signs tokens, and what opens and verifies them.
 ///

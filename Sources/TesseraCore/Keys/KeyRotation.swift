@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// When keys are added and removed: pending, active, retiring, gone.
 ///
 /// It only says what is due. Whoever does it adds a key under the next number, which exactly one process can.

@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// What a key of the server is for.
 package enum KeyUse: Hashable, Sendable, CustomStringConvertible {
   /// It seals opaque access tokens.

@@ -1,4 +1,5 @@
 import Crypto
+import TesseraJOSE
 
 /// A stored key that this master key did not wrap, or that was altered.
 package struct KeyUnwrappingError: Error, Sendable, Equatable, CustomStringConvertible {

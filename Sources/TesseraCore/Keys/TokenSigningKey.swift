@@ -1,3 +1,5 @@
+import TesseraJOSE
+
 /// A key that signs JWTs, with what is the same in all of them.
 package struct TokenSigningKey: Sendable {
   /// The algorithm it signs by.

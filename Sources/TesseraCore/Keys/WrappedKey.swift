@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// A key as it is stored: encrypted by the master key.
 package struct WrappedKey: Sendable, Equatable {
   /// Its number, which tokens carry.

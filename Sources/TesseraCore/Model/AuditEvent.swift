@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// What was done, by whom, to what.
 ///
 /// Never a secret, a token or a key.

@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// What takes the tokens of a client back. A store does it in the transaction of whatever else changes.
 extension Client {
   /// Makes all tokens inactive that it has now, and those that were issued up to these times: another node's clock may

@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// A registered client (RFC 6749 §2).
 package struct Client: Sendable, Equatable {
   /// The identifier that it sends.
@@ -28,6 +30,8 @@ package struct Client: Sendable, Equatable {
   package internal(set) var isEnabled: Bool
   /// Tokens issued before this are inactive.
   package var tokensNotBefore: Timestamp?
+  /// How often it was changed, and 1: what an edit says it is based on.
+  package var version: Int
   /// When it was registered.
   package var createdAt: Timestamp
   /// When it was last changed.
@@ -49,6 +53,7 @@ package struct Client: Sendable, Equatable {
     secrets: [StoredSecret] = [],
     isEnabled: Bool = true,
     tokensNotBefore: Timestamp? = nil,
+    version: Int = 1,
     createdAt: Timestamp,
     updatedAt: Timestamp? = nil
   ) {
@@ -66,6 +71,7 @@ package struct Client: Sendable, Equatable {
     self.secrets = secrets
     self.isEnabled = isEnabled
     self.tokensNotBefore = tokensNotBefore
+    self.version = version
     self.createdAt = createdAt
     self.updatedAt = updatedAt ?? createdAt
   }

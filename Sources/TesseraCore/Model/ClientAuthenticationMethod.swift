@@ -1,9 +1,28 @@
 /// A token endpoint authentication method by its registered name (RFC 7591 §2, IANA registry).
-package enum ClientAuthenticationMethod: String, Sendable, CaseIterable {
+package struct ClientAuthenticationMethod: RawRepresentable, Hashable, Sendable, CaseIterable {
+  /// The name.
+  package let rawValue: String
+
   /// The secret in an HTTP Basic header (RFC 6749 §2.3.1).
-  case clientSecretBasic = "client_secret_basic"
+  package static let clientSecretBasic = ClientAuthenticationMethod("client_secret_basic")
   /// The secret in the form (RFC 6749 §2.3.1).
-  case clientSecretPost = "client_secret_post"
+  package static let clientSecretPost = ClientAuthenticationMethod("client_secret_post")
   /// A public client (RFC 6749 §2.1), which cannot authenticate and so gets no token by client credentials.
-  case none = "none"
+  package static let none = ClientAuthenticationMethod("none")
+
+  /// Those that a client can be registered for.
+  package static let allCases: [ClientAuthenticationMethod] = [.clientSecretBasic, .clientSecretPost, .none]
+
+  /// The method with this name.
+  package init(_ name: StaticString) {
+    rawValue = name.description
+  }
+
+  /// Nil when no client can be registered for it.
+  package init?(rawValue: String) {
+    guard let known = ClientAuthenticationMethod.allCases.first(where: { $0.rawValue == rawValue }) else {
+      return nil
+    }
+    self = known
+  }
 }

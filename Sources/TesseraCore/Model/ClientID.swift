@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// A client identifier (RFC 6749 §2.2): 1 to 255 characters of VSCHAR (RFC 6749 Appendix A.1).
 ///
 /// Ours are UUIDs, which are kept as two numbers: a million clients are a million keys of 17 bytes, and the ID of a

@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// That tokens of a client are inactive when they were issued before a time, as offline verifiers hear of it.
 package struct ClientNotBefore: Sendable, Equatable {
   /// The client, which may be gone.

@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// A client secret (RFC 6749 §2.3.1) in clear.
 ///
 /// It lives in memory while it is shown or checked, never in the store. Its descriptions are redacted, so

@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// An API that the server makes tokens for: a protected resource (RFC 8707 §2).
 package struct ResourceDefinition: Sendable, Equatable {
   /// Its identifier, which is the audience of its tokens.
@@ -10,6 +12,8 @@ package struct ResourceDefinition: Sendable, Equatable {
   package var signingAlgorithm: SigningAlgorithm?
   /// The type that JWTs for it say they are of.
   package var jwtType: JWTType
+  /// How often it was changed, and 1: what an edit says it is based on.
+  package var version: Int
   /// When it was created.
   package let createdAt: Timestamp
   /// Since when there are no new tokens for it; nil while there are.
@@ -21,6 +25,7 @@ package struct ResourceDefinition: Sendable, Equatable {
     tokenFormat: TokenFormat? = nil,
     signingAlgorithm: SigningAlgorithm? = nil,
     jwtType: JWTType = .accessToken,
+    version: Int = 1,
     createdAt: Timestamp,
     retiredAt: Timestamp? = nil
   ) {
@@ -29,6 +34,7 @@ package struct ResourceDefinition: Sendable, Equatable {
     self.tokenFormat = tokenFormat
     self.signingAlgorithm = signingAlgorithm
     self.jwtType = jwtType
+    self.version = version
     self.createdAt = createdAt
     self.retiredAt = retiredAt
   }

@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// The revocation of one token (RFC 7009).
 package struct Revocation: Sendable, Equatable {
   /// The token.
@@ -14,16 +16,6 @@ package struct Revocation: Sendable, Equatable {
     self.clientID = clientID
     self.issuedAt = issuedAt
     self.expiresAt = expiresAt
-  }
-
-  /// The revocation of this token.
-  package init(of token: OpenedToken) {
-    self.init(
-      token: token.id,
-      clientID: token.grant.clientID,
-      issuedAt: token.grant.issuedAt,
-      expiresAt: token.grant.expiresAt
-    )
   }
 }
 

@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// A scope that the server knows.
 package struct ScopeDefinition: Sendable, Equatable {
   /// Its name.

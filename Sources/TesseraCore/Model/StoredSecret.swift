@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// What is kept of a client secret: enough to check it, not enough to know it.
 package struct StoredSecret: Sendable, Equatable {
   /// What operators call it; unique within its client.

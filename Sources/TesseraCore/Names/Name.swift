@@ -29,17 +29,20 @@ package struct DisplayName: Hashable, Sendable, CustomStringConvertible {
     else {
       throw Problem(
         description:
-          "has 1 to \(DisplayName.maximumLength) characters, of at most \(DisplayName.maximumByteCount) bytes in all"
+          "must have 1 to \(DisplayName.maximumLength) characters, at most \(DisplayName.maximumByteCount) bytes in all"
       )
     }
     guard let first = scalars.first, let last = scalars.last, !first.isBlank, !last.isBlank else {
-      throw Problem(description: "has no blank at its ends")
+      throw Problem(description: "must not begin or end with a space")
     }
-    guard !first.isMark else { throw Problem(description: "begins with a letter, digit or sign of its own") }
+    guard !first.isMark else {
+      throw Problem(description: "must begin with a letter, a digit or a symbol that stands by itself")
+    }
     for (index, scalar) in scalars.enumerated()
     where scalar.isInvisible && !Joiner.isNeeded(at: index, of: scalars) {
       throw Problem(
-        description: "has visible characters only, not U+" + String(scalar.value, radix: 16, uppercase: true)
+        description: "must have visible characters only, not U+"
+          + String(scalar.value, radix: 16, uppercase: true)
       )
     }
     self.text = name

@@ -1,4 +1,5 @@
 import Synchronization
+package import TesseraSupport
 
 /// Slows down whoever guesses secrets: a source by what it did itself, and strangers by what their networks, and
 /// all strangers together, did.

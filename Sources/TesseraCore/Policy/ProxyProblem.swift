@@ -44,21 +44,21 @@ package enum ProxyProblem: Error, Sendable, Equatable {
   package var advice: String {
     switch self {
     case .notAProxy:
-      "requests are refused that do not come from http.trusted-proxies: add the proxy's address if it is one"
+      "requests that do not come from http.trusted-proxies are refused: add the proxy's address if it is one"
     case .protocolMissing:
-      "requests are refused without X-Forwarded-Proto: let the proxy set it, to https for callers that use TLS"
+      "requests without X-Forwarded-Proto are refused: let the proxy set it, to https for callers that use TLS"
     case .notOverTLS:
-      "requests are refused that were not made over TLS: let the proxy redirect or refuse plain HTTP"
+      "requests that were not made over TLS are refused: let the proxy redirect or refuse plain HTTP"
     case .addressMissing:
-      "requests are refused without X-Forwarded-For: let the proxy set it to the caller's address, or append that"
+      "requests without X-Forwarded-For are refused: let the proxy set it to the caller's address, or append that"
     case .addressUnreadable:
-      "requests are refused whose X-Forwarded-For does not end with an address: let the proxy set it to the "
+      "requests whose X-Forwarded-For does not end with an address are refused: let the proxy set it to the "
         + "caller's, or append that"
     case .anotherProxy:
-      "requests are refused that came through more proxies than http.proxy-hops: set it to how many there are in a "
+      "requests that came through more proxies than http.proxy-hops are refused: set it to how many there are in a "
         + "row, and http.trusted-proxies to their addresses only"
     case .proxySkipped:
-      "requests are refused that came through fewer proxies than http.proxy-hops: set it to how many there are in a "
+      "requests that came through fewer proxies than http.proxy-hops are refused: set it to how many there are in a "
         + "row, and let each append its caller to X-Forwarded-For"
     }
   }

@@ -1,4 +1,5 @@
 import Synchronization
+package import TesseraSupport
 
 /// How fast one client may revoke tokens one by one; who is faster is told to come again later (429), and nobody else
 /// is.

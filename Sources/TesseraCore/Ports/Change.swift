@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// One row of the feed: what to read again.
 package struct Change: Sendable, Equatable {
   /// What kind of thing changed.

@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// One change of a key, with the event that tells of it.
 package struct KeyChange: Sendable, Equatable {
   /// The kinds of change there are.

@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// What a store writes for one thing that is done, all of it in one transaction.
 ///
 /// The rules of what follows from what stand in the functions that make one, so that no store has rules of its own. They
@@ -84,10 +86,15 @@ extension Mutation {
 
   /// A client that goes with its secrets, and all its tokens with it.
   ///
-  /// Throws `notFound` when there is none.
-  package static func deleting(_ id: ClientID, exists: Bool, audit: AuditEvent) throws(StoreError) -> Mutation
-  {
-    guard exists else { throw .noClient(id) }
+  /// `found` is its version. Throws `notFound` when there is none, and `versionMismatch` when another is given.
+  package static func deleting(
+    _ id: ClientID,
+    found: Int?,
+    ifVersion version: Int?,
+    audit: AuditEvent
+  ) throws(StoreError) -> Mutation {
+    guard let found else { throw .noClient(id) }
+    if let version, version != found { throw .versionMismatch(given: version, current: found) }
     return Mutation(audit, .client(id), writes: [.deleteClient(id), .setNotBefore(id, .distantFuture)])
   }
 
@@ -95,6 +102,7 @@ extension Mutation {
   package static func revokingTokens(of client: Client, because cause: AuditEvent) -> Mutation {
     var revoked = client
     revoked.revokeTokens(at: cause.time)
+    revoked.version += 1
     return replacing(client, by: revoked, audit: cause.revokingTokens(of: client.id))
   }
 
@@ -178,6 +186,7 @@ extension Mutation {
       standing.lastIssued ?? revocation.issuedAt,
       at: audit.time
     )
+    client.version += 1
     return Mutation(
       audit.takenOver(by: client.id, from: standing.ofClient - standing.expired + 1),
       .client(client.id),
@@ -215,7 +224,7 @@ extension Mutation {
 
   /// A scope that is given to nobody any more.
   ///
-  /// Throws `notFound`, and `conflict` when it is retired already.
+  /// Throws `notFound`, and `conflict` when it is already retired.
   package static func retiring(
     _ scope: Scope,
     found: ScopeDefinition?,
@@ -223,7 +232,7 @@ extension Mutation {
     audit: AuditEvent
   ) throws(StoreError) -> Mutation {
     guard var definition = found else { throw .notFound("There is no scope \(scope)") }
-    guard definition.retiredAt == nil else { throw .conflict("Scope \(scope) is retired already") }
+    guard definition.retiredAt == nil else { throw .conflict("Scope \(scope) is already retired") }
     definition.retiredAt = time
     return Mutation(audit, .scopes, writes: [.updateScope(definition)])
   }

@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// Facts about the whole server.
 package struct ServerState: Sendable, Equatable {
   /// What a master key must give to be the one of this store, see `MasterKey.checkValue`.

@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// Everything that a server must not forget: the one port that a database is an adapter behind.
 ///
 /// What every store promises, and `StoreConformance` tests:
@@ -44,8 +46,8 @@ package protocol Store: Sendable {
     _ change: @escaping @Sendable (inout Client) throws(StoreError) -> Void
   ) async throws(StoreError) -> Client
 
-  /// Removes a client and its secrets: `Mutation.deleting`.
-  func deleteClient(_ id: ClientID, audit: AuditEvent) async throws(StoreError)
+  /// Removes a client and its secrets, if it has this version where one is given: `Mutation.deleting`.
+  func deleteClient(_ id: ClientID, ifVersion version: Int?, audit: AuditEvent) async throws(StoreError)
 
   // MARK: Scopes and resources, retired ones too
 
@@ -211,6 +213,8 @@ package enum StoreError: Error, Sendable, Equatable {
   case notFound(String)
   /// The change would break a rule, such as a unique name.
   case conflict(String)
+  /// The change is based on one version, and another is the current one.
+  case versionMismatch(given: Int, current: Int)
   /// The change was refused by the operation that asked for it.
   case invalid(String)
   /// The store cannot answer now; the same call may succeed later.
@@ -221,6 +225,7 @@ extension StoreError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .notFound(let text), .conflict(let text), .invalid(let text), .unavailable(let text): text
+    case .versionMismatch(let given, let current): "The version is \(current), not \(given)"
     }
   }
 }

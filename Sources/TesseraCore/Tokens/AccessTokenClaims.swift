@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// What the claims of a JWT access token of this software say (RFC 9068 §2.2).
 package struct AccessTokenClaims: Sendable {
   /// What the token grants.

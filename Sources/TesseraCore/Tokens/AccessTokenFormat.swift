@@ -1,3 +1,5 @@
+package import TesseraJOSE
+
 /// How an access token carries its facts.
 package protocol AccessTokenFormat: Sendable {
   /// The format that it is.
@@ -8,9 +10,9 @@ package protocol AccessTokenFormat: Sendable {
   /// `signature` is what the APIs want of one.
   func encode(
     _ grant: AccessGrant,
-    for client: CachedClient,
+    for holder: borrowing TokenHolder,
     _ signature: SignatureChoice,
-    with facts: DirectoryFacts
+    with keyRing: KeyRing
   ) throws(OAuthError) -> IssuedToken
 
   /// What a token says; nil unless one of these keys made exactly this text for this issuer.
@@ -48,4 +50,16 @@ package struct OpenedToken: Sendable, Equatable {
   package let keyNumber: UInt16
   /// What it grants.
   package let grant: AccessGrant
+}
+
+extension Revocation {
+  /// The revocation of this token.
+  package init(of token: OpenedToken) {
+    self.init(
+      token: token.id,
+      clientID: token.grant.clientID,
+      issuedAt: token.grant.issuedAt,
+      expiresAt: token.grant.expiresAt
+    )
+  }
 }

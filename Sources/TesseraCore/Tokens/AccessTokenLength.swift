@@ -1,3 +1,5 @@
+import TesseraJOSE
+
 /// How long the tokens of a client can become, and how long one may be.
 ///
 /// A token is worth nothing where it cannot be sent: this server reads header fields of 8 KiB, and so do many others.

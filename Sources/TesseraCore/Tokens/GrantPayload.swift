@@ -1,3 +1,5 @@
+import TesseraJOSE
+
 /// The compact binary form of an access grant inside a sealed token.
 ///
 /// A flag byte (1: the client ID is a UUID), the client ID (16 bytes, or length and text), the grant's code,
@@ -42,7 +44,7 @@ enum GrantPayload {
     access: ([UInt8], ClientID) -> GrantedAccess? = { form, _ in decodeAccess(form) }
   ) -> AccessGrant? {
     var reader = BinaryReader(bytes)
-    guard let clientID = clientID(&reader), let grantType = reader.byte().flatMap(GrantType.init(code:)),
+    guard let clientID = clientID(&reader), let grantType = reader.byte().map(GrantType.init(code:)),
       let issuedAt = reader.number().flatMap(Int64.init(exactly:)),
       let lifetime = reader.number().flatMap(Int64.init(exactly:)),
       let access = access(reader.rest, clientID)

@@ -1,3 +1,6 @@
+package import TesseraJOSE
+import TesseraSupport
+
 /// The JWT access token (RFC 9068): its facts, signed by a key whose public half everybody can have.
 ///
 /// Header and fixed claims are encoded once per client and key. The token's ID is random but for its first two
@@ -23,18 +26,18 @@ package struct JWTAccessToken: AccessTokenFormat {
 
   package func encode(
     _ grant: AccessGrant,
-    for client: CachedClient,
+    for holder: borrowing TokenHolder,
     _ signature: SignatureChoice,
-    with facts: DirectoryFacts
+    with keyRing: KeyRing
   ) throws(OAuthError) -> IssuedToken {
     let grant = grant.expiringWithWholeSeconds
-    let wanted = signature.algorithm.flatMap { facts.keyRing.signingEntry(by: $0, at: grant.issuedAt) }
+    let wanted = signature.algorithm.flatMap { keyRing.signingEntry(by: $0, at: grant.issuedAt) }
     // Until the first key of an algorithm has been published for long enough, the standard one signs.
-    guard let entry = wanted ?? facts.keyRing.standardSigningEntry(at: grant.issuedAt) else {
+    guard let entry = wanted ?? keyRing.standardSigningEntry(at: grant.issuedAt) else {
       throw .temporarilyUnavailable("no signing key is active yet")
     }
-    var token = client.tokenPrefix(keyNumber: entry.number, signature.type) {
-      prefix(of: client.client, entry.key, signature.type)
+    var token = holder.prefix(keyNumber: entry.number, signature.type) { client in
+      prefix(of: client, entry.key, signature.type)
     }
     Base64URL.append(claims(of: grant), to: &token)
     try entry.key.sign(&token)
@@ -67,7 +70,7 @@ package struct JWTAccessToken: AccessTokenFormat {
   }
 
   private func claims(of grant: AccessGrant) -> [UInt8] {
-    let (issuedAt, millisecond) = grant.issuedAt.milliseconds.flooringDivision(by: 1000)
+    let (issuedAt, millisecond) = grant.issuedAt.wholeSeconds
     var json = JSONText(capacity: 256)
     json.append(#","aud":"#)
     json.append(audiences: grant.audiences)

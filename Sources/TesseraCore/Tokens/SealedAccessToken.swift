@@ -1,5 +1,6 @@
 import Crypto
 import CryptoExtras
+package import TesseraJOSE
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -34,11 +35,11 @@ package struct SealedAccessToken: AccessTokenFormat {
 
   package func encode(
     _ grant: AccessGrant,
-    for client: CachedClient,
+    for holder: borrowing TokenHolder,
     _ signature: SignatureChoice,
-    with facts: DirectoryFacts
+    with keyRing: KeyRing
   ) throws(OAuthError) -> IssuedToken {
-    guard let entry = facts.keyRing.sealingEntry(at: grant.issuedAt) else {
+    guard let entry = keyRing.sealingEntry(at: grant.issuedAt) else {
       throw .temporarilyUnavailable("no sealing key is active yet")
     }
     let input = sealingInput(grant, keyNumber: entry.number)

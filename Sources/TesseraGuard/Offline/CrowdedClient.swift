@@ -1,4 +1,4 @@
-import TesseraCore
+import TesseraJOSE
 
 /// A revoked token as the revocation feed names it.
 struct RevokedToken: Sendable {

@@ -1,4 +1,4 @@
-import TesseraCore
+import TesseraSupport
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

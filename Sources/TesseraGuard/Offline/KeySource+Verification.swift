@@ -1,10 +1,10 @@
-import TesseraCore
+import TesseraJOSE
 
 extension KeySource {
   /// The key that a signature is of; nil when it is of none.
   ///
   /// An unknown key leads to one look at the key set of the token service.
-  func signer(of text: SignedText) async throws(FetchFailure) -> JWK? {
+  func signer(of text: JWS) async throws(FetchFailure) -> JWK? {
     let copy = try await copy()
     switch copy.publication.keys.match(text) {
     case .verified(let key): return key

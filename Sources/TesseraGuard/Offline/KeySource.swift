@@ -1,10 +1,12 @@
 import CoreMetrics
 import Synchronization
+import TesseraSupport
 
 /// The keys of a token service: kept, renewed, and used on for a while when they cannot be renewed.
 final class KeySource: Sendable {
   let time: Timekeeper
-  private let loader: KeyLoader
+  /// What reads documents of the token service.
+  let loader: KeyLoader
   private let metrics: GuardMetrics
   private let outages: OutageLog
   private let state: Mutex<KeyState>
@@ -19,12 +21,10 @@ final class KeySource: Sendable {
     self.loader = loader
     self.metrics = metrics
     self.outages = outages
-    time = loader.fetcher.time
+    time = loader.time
     state = Mutex(KeyState(settings: settings))
   }
 
-  /// What reads documents of the token service.
-  var fetcher: DocumentFetcher { loader.fetcher }
   /// Whose keys they are.
   var issuer: String { loader.issuer.text }
   /// How many wait for keys.

@@ -1,7 +1,8 @@
 import CoreMetrics
 import Crypto
 import Synchronization
-import TesseraCore
+import TesseraJOSE
+import TesseraSupport
 
 /// Verifies JWT access tokens by the keys of the token service, and by what it tells of revocations.
 final class OfflineVerification: VerificationStrategy {
@@ -12,7 +13,7 @@ final class OfflineVerification: VerificationStrategy {
   private let wallClock: WallClock
   private let metrics: GuardMetrics
   /// Tokens whose signature was verified, so that it need not be again.
-  private let verified: Mutex<ExpiringTable<VerifiedToken>>
+  private let verified: Mutex<ExpiringTable<SignedToken>>
   private let follower = Mutex<Task<Void, Never>?>(nil)
   private let isFollowing = Atomic<Bool>(false)
 
@@ -44,7 +45,7 @@ final class OfflineVerification: VerificationStrategy {
 
   func verdict(on token: String) async -> AccessTokenVerifier.Verdict {
     guard rules.isWellFormed(token) else { return .failure(.invalidToken) }
-    follow()
+    if !isFollowing.load(ordering: .relaxed) { follow() }
     let digest = SHA256.hash(data: Array(token.utf8))
     if let known = known(digest) {
       metrics.cacheHits.increment()
@@ -63,7 +64,7 @@ final class OfflineVerification: VerificationStrategy {
   }
 
   /// What is right about a token for good was looked at; this is what changes.
-  private func verdict(on token: VerifiedToken) async -> AccessTokenVerifier.Verdict {
+  private func verdict(on token: SignedToken) async -> AccessTokenVerifier.Verdict {
     guard isTimely(token) else { return .failure(.invalidToken) }
     var verdict = revocations.verdict(on: token)
     if verdict == .unknown {
@@ -78,12 +79,12 @@ final class OfflineVerification: VerificationStrategy {
     }
   }
 
-  private func isTimely(_ token: VerifiedToken) -> Bool {
-    token.isTimely(at: Timestamp(wallClock.now), clockSkew: clockSkew)
+  private func isTimely(_ token: SignedToken) -> Bool {
+    token.isTimely(at: wallClock.now, clockSkew: clockSkew)
   }
 
   /// A token that was verified before, by a key that still counts.
-  private func known(_ digest: SHA256.Digest) -> VerifiedToken? {
+  private func known(_ digest: SHA256.Digest) -> SignedToken? {
     let now = keys.time.now
     guard let token = verified.withLock({ $0.value(digest, at: now) }),
       keys.current?.publication.keys.contains(token.key) == true
@@ -91,27 +92,38 @@ final class OfflineVerification: VerificationStrategy {
     return token
   }
 
-  private func keep(_ token: VerifiedToken, _ digest: SHA256.Digest) {
+  private func keep(_ token: SignedToken, _ digest: SHA256.Digest) {
     let now = keys.time.now
-    let rest = token.expiresAt.milliseconds - Timestamp(wallClock.now).milliseconds
+    let rest = token.expiresAt.milliseconds - wallClock.now.milliseconds
     verified.withLock { $0.insert(token, for: digest, until: now + .milliseconds(rest), at: now) }
   }
 
-  /// Renews keys and follows the revocation feed from the first token on.
+  func run() async {
+    let task = follow()
+    await withTaskCancellationHandler {
+      await task.value
+    } onCancel: {
+      task.cancel()
+    }
+  }
+
+  /// Renews keys and follows the revocation feed, from the first token on or before.
   ///
   /// The task does not keep the verifier alive, and ends with it.
-  private func follow() {
-    guard !isFollowing.load(ordering: .relaxed),
-      isFollowing.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged
-    else { return }
-    let (keys, revocations) = (keys, revocations)
-    let task = Task {
-      while !Task.isCancelled {
-        keys.renewIfDue()
-        let pause = await revocations.follow()
-        try? await keys.time.sleep(for: pause)
+  @discardableResult private func follow() -> Task<Void, Never> {
+    follower.withLock { follower in
+      if let follower { return follower }
+      let (keys, revocations) = (keys, revocations)
+      let task = Task {
+        while !Task.isCancelled {
+          keys.renewIfDue()
+          let pause = await revocations.follow()
+          try? await keys.time.sleep(for: pause)
+        }
       }
+      follower = task
+      isFollowing.store(true, ordering: .relaxed)
+      return task
     }
-    follower.withLock { $0 = task }
   }
 }

@@ -1,4 +1,4 @@
-import TesseraCore
+import TesseraJOSE
 
 /// What a whole answer of the revocation feed says, put together from its parts, before any of it counts.
 struct RevocationBatch: Sendable {

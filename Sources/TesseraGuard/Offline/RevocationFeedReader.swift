@@ -1,5 +1,7 @@
 import CoreMetrics
-import TesseraCore
+import TesseraFetching
+import TesseraJOSE
+import TesseraSupport
 
 /// Reads the revocation feed: signed documents, of which only what the token service itself said to this question
 /// counts.
@@ -22,7 +24,7 @@ struct RevocationFeedReader: Sendable {
     while true {
       let part = try await part(of: url, since: batch.cursor)
       guard batch.add(part) else { throw FetchFailure(.untrustedAnswer, of: .revocationFeed) }
-      guard batch.makeRoom(settings.maximumRevocations, at: Timestamp(wallClock.now)) else {
+      guard batch.makeRoom(settings.maximumRevocations, at: wallClock.now) else {
         throw FetchFailure(.tooManyRevocations, of: .revocationFeed)
       }
       if !part.hasMore { return batch }
@@ -32,13 +34,13 @@ struct RevocationFeedReader: Sendable {
   private func part(of url: String, since cursor: Int64) async throws(FetchFailure) -> RevocationNews {
     metrics.revocationFetches.increment()
     let separator = url.utf8.contains(UInt8(ascii: "?")) ? "&" : "?"
-    let document = try await keys.fetcher.document(
+    let document = try await keys.loader.document(
       at: "\(url)\(separator)since=\(cursor)",
       of: .revocationFeed,
       upTo: RevocationNews.maximumSize
     )
     let news = try await verified(document.bytes)
-    let age = Timestamp(wallClock.now).milliseconds - news.madeAt.milliseconds
+    let age = wallClock.now.milliseconds - news.madeAt.milliseconds
     guard abs(age) <= RevocationFeedReader.maximumAge * 1000 else {
       throw FetchFailure(.untimelyAnswer, of: .revocationFeed)
     }
@@ -46,7 +48,7 @@ struct RevocationFeedReader: Sendable {
   }
 
   private func verified(_ bytes: [UInt8]) async throws(FetchFailure) -> RevocationNews {
-    guard let text = SignedText(bytes, types: [RevocationDocument.type], algorithms: settings.algorithms),
+    guard let text = JWS(bytes, types: [JWTType.revocations], algorithms: settings.algorithms),
       try await keys.signer(of: text) != nil
     else { throw FetchFailure(.untrustedAnswer, of: .revocationFeed) }
     guard let claims = text.claims, let news = RevocationNews(claims, of: keys.issuer) else {

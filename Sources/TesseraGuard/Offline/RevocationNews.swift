@@ -1,4 +1,4 @@
-import TesseraCore
+import TesseraJOSE
 
 /// A part of the revocation feed, whose signature was verified.
 struct RevocationNews: Sendable {
@@ -35,10 +35,10 @@ struct RevocationNews: Sendable {
     self.hasMore = hasMore
     notBefore = claims.time("not_before")
     self.tokens = tokens.compactMap { text, end in
-      guard let id = TokenID(text), let expiresAt = Timestamp(end) else { return nil }
+      guard let id = TokenID(text), let expiresAt = end.numericDate else { return nil }
       return RevokedToken(id: id, expiresAt: expiresAt, owner: owners[text])
     }
-    self.clients = clients.compactMap { id, time in Timestamp(time).map { (id, $0) } }
+    self.clients = clients.compactMap { id, time in time.numericDate.map { (id, $0) } }
     guard self.tokens.count == tokens.count, self.clients.count == clients.count else { return nil }
   }
 

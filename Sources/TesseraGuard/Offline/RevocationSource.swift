@@ -1,6 +1,6 @@
 import CoreMetrics
 import Synchronization
-import TesseraCore
+import TesseraSupport
 
 /// What is revoked, as far as the revocation feed of the token service has told.
 final class RevocationSource: Sendable {
@@ -35,7 +35,7 @@ final class RevocationSource: Sendable {
   var waiterCount: Int { flight.waiterCount }
 
   /// Whether a token was taken back, as far as is known now.
-  func verdict(on token: VerifiedToken) -> RevocationState.Verdict {
+  func verdict(on token: SignedToken) -> RevocationState.Verdict {
     let now = time.now
     return state.withLock { $0.verdict(on: token, at: now) }
   }
@@ -71,7 +71,7 @@ final class RevocationSource: Sendable {
     let cursor = state.withLock { $0.begin(at: askedAt) }
     do throws(FetchFailure) {
       let batch = try await reader.news(since: cursor)
-      let date = Timestamp(wallClock.now)
+      let date = wallClock.now
       guard state.withLock({ $0.succeeded(batch, askedAt: askedAt, at: date) }) else {
         throw FetchFailure(.tooManyRevocations, of: .revocationFeed)
       }

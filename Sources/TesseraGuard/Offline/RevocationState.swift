@@ -1,4 +1,5 @@
-import TesseraCore
+import TesseraJOSE
+import TesseraSupport
 
 /// What is known of revocations, how fresh it is, and when to ask again.
 ///
@@ -36,7 +37,7 @@ struct RevocationState: Sendable {
   var count: Int { table.count }
 
   /// Whether a token was taken back.
-  func verdict(on token: VerifiedToken, at now: Duration) -> Verdict {
+  func verdict(on token: SignedToken, at now: Duration) -> Verdict {
     guard isKnown(at: now) else { return .unknown }
     return hasFeed && table.isRevoked(token) ? .revoked : .valid
   }

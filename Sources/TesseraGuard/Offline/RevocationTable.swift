@@ -1,4 +1,4 @@
-import TesseraCore
+import TesseraJOSE
 
 /// What is revoked.
 struct RevocationTable: Sendable {
@@ -33,7 +33,7 @@ struct RevocationTable: Sendable {
   var count: Int { tokens.count + clients.count + crowded.count }
 
   /// Whether a token was taken back, by itself or with others.
-  func isRevoked(_ token: VerifiedToken) -> Bool {
+  func isRevoked(_ token: SignedToken) -> Bool {
     // One whose ID is of another form could not be taken back, so it counts as if it had been.
     guard let id = token.id, tokens[id] == nil else { return true }
     if let notBefore, token.issuedAt < notBefore { return true }

@@ -1,4 +1,5 @@
-import TesseraCore
+import TesseraJOSE
+import TesseraSupport
 
 /// The members of authorization server metadata that count here (RFC 8414 §2).
 struct ServiceMetadata: Sendable {

@@ -1,4 +1,5 @@
-import TesseraCore
+import TesseraJOSE
+import TesseraSupport
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -18,16 +19,16 @@ struct TokenRules: Sendable {
   }
 
   /// Takes a token apart; nil for one that is refused whatever its signature is.
-  func open(_ token: String) -> SignedText? {
-    SignedText(
+  func open(_ token: String) -> JWS? {
+    JWS(
       Array(token.utf8),
-      types: settings.acceptsPlainType ? JWTType.allCases.map(\.rawValue) : [JWTAccessToken.type],
+      types: settings.acceptsPlainType ? JWTType.allCases.map(\.rawValue) : [JWTType.accessToken.rawValue],
       algorithms: settings.algorithms
     )
   }
 
   /// The token, whose signature is of this key; nil when it is not for us.
-  func token(_ text: SignedText, signedBy key: JWK) -> VerifiedToken? {
+  func token(_ text: JWS, signedBy key: JWK) -> SignedToken? {
     guard let claims = text.claims, claims.has("iss", issuer),
       let audiences = claims.texts("aud"),
       audiences.contains(where: { $0.utf8.elementsEqual(audience.utf8) }),
@@ -41,7 +42,7 @@ struct TokenRules: Sendable {
     else { return nil }
     let id = TokenID(tokenID)
     let issuedAt = second.advanced(byMilliseconds: id.map(TokenRules.millisecond) ?? 0)
-    let content = AccessToken(
+    let content = VerifiedAccessToken(
       clientID: clientID,
       scopes: Set((claims["scope"]?.text ?? "").split(separator: " ").map(String.init)),
       audiences: audiences,
@@ -49,7 +50,7 @@ struct TokenRules: Sendable {
       issuedAt: Date(issuedAt),
       tokenID: tokenID
     )
-    return VerifiedToken(
+    return SignedToken(
       content: content,
       key: key,
       id: id,
@@ -63,20 +64,6 @@ struct TokenRules: Sendable {
   private static func millisecond(_ id: TokenID) -> Int64 {
     let bytes = id.bytes
     return min(Int64(bytes[0]) << 8 | Int64(bytes[1]), 999)
-  }
-}
-
-extension Date {
-  init(_ time: Timestamp) {
-    self.init(timeIntervalSince1970: Double(time.milliseconds) / 1000)
-  }
-}
-
-extension Timestamp {
-  /// To the millisecond; whatever is not between 1970 and the year 9999 becomes the nearer of them.
-  init(_ date: Date) {
-    let milliseconds = (date.timeIntervalSince1970 * 1000).rounded()
-    self.init(milliseconds: Int64(min(max(milliseconds, 0), 253_402_300_799_999)))
   }
 }
 

@@ -22,6 +22,7 @@ extension Migration {
         token_lifetime bigint,
         enabled boolean NOT NULL,
         tokens_not_before bigint,
+        version bigint NOT NULL,
         created_at bigint NOT NULL,
         updated_at bigint NOT NULL
       );
@@ -46,6 +47,7 @@ extension Migration {
         token_format text,
         signing_algorithm text,
         jwt_type text NOT NULL,
+        version bigint NOT NULL,
         created_at bigint NOT NULL,
         retired_at bigint
       );

@@ -25,6 +25,7 @@ enum Migrations {
       migrate: revokeTokensOfDisabledClients
     )
     migrator.registerMigration("0007-name-keys", foreignKeyChecks: .immediate, migrate: addNameKeys)
+    migrator.registerMigration("0008-versions", foreignKeyChecks: .immediate, migrate: addVersions)
     return migrator
   }()
 

@@ -1,6 +1,6 @@
 import Foundation
-import Yams
 import TesseraCore
+import Yams
 
 extension ConfigurationFile {
   private static let maximumSize = 1 << 20

@@ -1,7 +1,7 @@
 import Configuration
 import Foundation
-import Yams
 import TesseraCore
+import Yams
 
 /// A `tessera.yaml`.
 struct ConfigurationFile {

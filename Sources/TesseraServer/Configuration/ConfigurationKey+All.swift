@@ -28,22 +28,22 @@ extension ConfigurationKey {
     .tokenEndpoint(
       "rfc6749.path",
       \.rfc6749,
-      "Where the token endpoint of RFC 6749 is, which the metadata names. Libraries that know no metadata and ask "
+      "Where the token endpoint of RFC 6749 is, which the metadata names. Libraries that do not read metadata and ask "
         + "/oauth/token find it there with contract.path off and rfc6749.path /oauth/token."
     ),
     .text(
       "documentation",
       \.documentation,
       allowed: "an http or https URL without fragment",
-      "A page about this server for people. It stands in the metadata, and with the error code as its fragment "
-        + "in errors (error_uri).",
+      "A page about this server for developers. The metadata names it, and so do errors, with their code as the fragment "
+        + "(error_uri).",
       isAllowed: DocumentationURL.isAllowed
     ),
   ]
 
   private static let issuer = ConfigurationKey(
     name: "issuer",
-    allowed: "an https URL without query and fragment, or an http one of a loopback host",
+    allowed: "an https URL without query and fragment, or an http URL of a loopback host",
     documentation:
       "The URL that clients know this server by; without it, the URL that the server listens at. "
       + "Tokens belong to it: after a change, earlier ones are invalid.",
@@ -74,7 +74,7 @@ extension ConfigurationKey {
       \.keys.keySetLifetime,
       1...86_400,
       unit: "seconds",
-      "How long others may keep the published key set and the metadata."
+      "How long others may cache the key set and the metadata."
     ),
   ]
 
@@ -84,14 +84,14 @@ extension ConfigurationKey {
       \.token.standard,
       TokenLifetime.shortest...longestTokenLifetime,
       unit: "seconds",
-      "How long the tokens of a client live that has no lifetime of its own. At most token.max-lifetime."
+      "The lifetime of tokens, unless the client has its own. At most token.max-lifetime."
     ),
     .integer(
       "token.max-lifetime",
       \.token.longest,
       TokenLifetime.shortest...longestTokenLifetime,
       unit: "seconds",
-      "The most that any token lives."
+      "The longest lifetime of any token."
     ),
   ]
 
@@ -110,27 +110,27 @@ extension ConfigurationKey {
       "brute-force.free-failures",
       \.bruteForce.freeFailures,
       0...1000,
-      "How many failures of a client from one source are followed by no delay. Networks count as several sources."
+      "How many failures of a client from one source are not delayed. A network counts as several sources."
     ),
     .integer(
       "brute-force.longest-delay",
       \.bruteForce.longestDelay,
       1...3600,
       unit: "seconds",
-      "The longest that it then has to wait; the delay begins at 1 second and doubles."
+      "The longest delay after more failures; the delay begins at 1 second and doubles."
     ),
     .integer(
       "directory.max-staleness",
       \.directory.maximumStaleness,
       1...86_400,
       unit: "seconds",
-      "How long the server answers from memory while the store does not answer; then 503."
+      "How long the server answers from memory while the store does not answer; after that, 503."
     ),
     .integer(
       "directory.max-clients",
       \.directory.maximumClients,
       2...100_000_000,
-      "The most clients kept in memory."
+      "The largest number of clients kept in memory."
     ),
   ]
 
@@ -147,13 +147,13 @@ extension ConfigurationKey {
       \.audit.revocationDays,
       0...longestRetention,
       unit: "days",
-      "How long the audit log keeps that a single token was revoked; 0 for as long as everything else."
+      "How long the audit log keeps revocations of single tokens; 0 for as long as everything else."
     ),
   ]
 
   private static let log: [ConfigurationKey] = [
     .choice("log.level", \.log.level, "The least severe level that is logged; info has a line per request."),
-    .choice("log.format", \.log.format, "How a line of the log looks."),
+    .choice("log.format", \.log.format, "The format of the lines of the log."),
   ]
 
   /// A year: whoever wants more wants no expiry, which an access token must have.

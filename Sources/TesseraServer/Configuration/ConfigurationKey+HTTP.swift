@@ -7,7 +7,7 @@ extension ConfigurationKey {
       "http.host",
       \.http.host,
       allowed: "an IP address or localhost",
-      "The address that the server listens at. Beyond loopback it takes http.behind-tls-proxy.",
+      "The address that the server listens at. One beyond loopback requires http.behind-tls-proxy.",
       isAllowed: ListenAddress.isAllowed
     ),
     .integer(
@@ -15,12 +15,12 @@ extension ConfigurationKey {
       \.http.port,
       0...65_535,
       flag: "--port",
-      "The port that the server listens at; 0 for any that is free."
+      "The port that the server listens at; 0 for any free port."
     ),
     .boolean(
       "http.behind-tls-proxy",
       \.http.isBehindTLSProxy,
-      "Says that clients reach the server through a reverse proxy that speaks TLS with them."
+      "Whether clients reach the server through a reverse proxy that speaks TLS with them."
     ),
     .addressRanges(
       "http.trusted-proxies",
@@ -40,7 +40,7 @@ extension ConfigurationKey {
       \.http.corsOrigins,
       allowed:
         "a list of origins as browsers send them, such as https://app.example.com: https, or http of a "
-        + "loopback host, in lower case, with a port only where it is not the usual one, and without a path",
+        + "loopback host, in lower case, with a port only if it is not the default, and without a path",
       "The origins of web pages that may ask the token endpoints from a browser (CORS). A secret in a page is no "
         + "secret: it is for pages that their users give one to, and for trying out.",
       isAllowed: WebOrigin.isAllowed
@@ -49,7 +49,7 @@ extension ConfigurationKey {
       "http.max-connections",
       \.http.limits.maximumConnections,
       1...1_000_000,
-      "The most connections at a time. For one more, the longest idle one is closed; where none is, it is answered 503."
+      "The largest number of connections. For one more, the longest idle one is closed; if none is idle, it is answered 503."
     ),
     .integer(
       "http.request-timeout",

@@ -10,8 +10,9 @@ extension ConfigurationKey {
   static let masterKey = ConfigurationKey(
     name: "master-key",
     allowed: "base64 of \(MasterKey.byteCount) bytes (openssl rand -base64 32 makes one)",
-    documentation: "The key above all keys, for whoever keeps it apart from the data directory. Without it, "
-      + "the file master.key in the data directory is used, which the first start makes.",
+    documentation:
+      "The key that protects all other keys, to be kept apart from the data directory. Without it, "
+      + "the file master.key in the data directory is used, which the first start creates.",
     isSecret: true,
     read: { _ in "" },
     write: { configuration, texts in
@@ -25,7 +26,7 @@ extension ConfigurationKey {
     name: "master-key-file",
     allowed: "a path",
     documentation:
-      "A file with what master-key would be, which only its owner may read, see master-key-group-readable.",
+      "A file that contains the master key. Only its owner may read it; see master-key-group-readable.",
     read: { $0.masterKeyFile ?? "" },
     write: { configuration, texts in
       configuration.masterKeyFile = texts[0]

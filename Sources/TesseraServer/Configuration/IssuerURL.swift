@@ -1,5 +1,6 @@
 import Foundation
 import TesseraCore
+import TesseraSupport
 
 /// What an issuer identifier has to be (RFC 8414 §2): https, no query, no fragment.
 ///

@@ -1,4 +1,5 @@
 import TesseraCore
+import TesseraSupport
 
 /// Where a token endpoint is, or that there is none.
 package struct TokenEndpointPath: Sendable, Equatable {

@@ -1,5 +1,6 @@
 package import Logging
-package import TesseraCore
+import TesseraCore
+package import TesseraSupport
 
 /// Writes each log event as one line.
 package struct LineLogHandler: LogHandler {

@@ -1,5 +1,6 @@
 import TesseraCore
 package import TesseraHTTP
+import TesseraSupport
 
 /// The log of requests straight to the lines of the server's log.
 ///

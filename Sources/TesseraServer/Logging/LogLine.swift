@@ -1,5 +1,6 @@
 import Logging
 import TesseraCore
+import TesseraJOSE
 
 /// What one line of the log says.
 struct LogLine {

@@ -1,4 +1,5 @@
 import TesseraCore
+import TesseraJOSE
 
 /// One line of the log about a request, written byte by byte.
 ///

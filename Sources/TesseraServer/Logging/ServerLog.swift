@@ -1,6 +1,7 @@
 package import Logging
-package import TesseraCore
+import TesseraCore
 package import TesseraHTTP
+package import TesseraSupport
 
 /// The log of a server: lines to standard error.
 package struct ServerLog: Sendable {
@@ -20,7 +21,7 @@ package struct ServerLog: Sendable {
       LogLine(
         time: clock.now,
         level: .warning,
-        message: "lines of the log were dropped because nobody read them",
+        message: "lines of the log were dropped because nothing read them",
         metadata: ["lines": .stringConvertible(dropped)]
       ).text(in: format) + "\n"
     }

@@ -1,4 +1,5 @@
 import TesseraCore
+import TesseraJOSE
 import Testing
 
 extension StoreConformance {
@@ -27,6 +28,7 @@ extension StoreConformance {
     changed.disable(at: Sample.time)
     changed.tokensNotBefore = Timestamp(milliseconds: -5)
     changed.updatedAt = Timestamp(milliseconds: 5)
+    changed.version = 7
     try await expect(store, toTurn: client, into: changed)
     try await expect(store, toTurn: changed, into: client)
   }
@@ -102,6 +104,8 @@ extension StoreConformance {
   static let clientDeletionRules = [
     StoreRule("A deleted client is gone and its identifier, name and secrets are free", deletedClientIsGone),
     StoreRule("Deleting a client that is not there is notFound", deletingUnknownClientIsNotFound),
+    StoreRule("Deleting another version than the current one writes nothing", otherVersionIsNotDeleted),
+    StoreRule("What takes tokens back beside something else is a new version", revokedClientHasNewVersion),
   ]
 
   private static func deletedClientIsGone(_ store: any Store) async throws {
@@ -121,6 +125,51 @@ extension StoreConformance {
     )
     try await store.insertClient(successor, audit: Sample.event())
     #expect(try await store.client(client.id) == successor)
+  }
+
+  private static func otherVersionIsNotDeleted(_ store: any Store) async throws {
+    let client = try Sample.client("a")
+    try await store.insertClient(client, audit: Sample.event())
+    let changed = try await store.updateClient(client.id, audit: Sample.event()) { $0.version = 2 }
+    let before = try await StoreContents(of: store)
+    for version in [1, 3, -2] {
+      await #expect(throws: StoreError.versionMismatch(given: version, current: 2)) {
+        try await store.deleteClient(client.id, ifVersion: version, audit: Sample.event())
+      }
+    }
+    #expect(try await StoreContents(of: store) == before)
+    #expect(try await store.client(client.id) == changed)
+    try await store.deleteClient(client.id, ifVersion: 2, audit: Sample.event())
+    #expect(try await store.client(client.id) == nil)
+    #expect(
+      try await failure {
+        try await store.deleteClient(client.id, ifVersion: 2, audit: Sample.event())
+      } == .notFound
+    )
+  }
+
+  private static func revokedClientHasNewVersion(_ store: any Store) async throws {
+    let definition = try Sample.definition("a")
+    try await store.insertScope(definition, audit: Sample.event())
+    for (id, scopes) in [("with", ["a"]), ("without", [])] {
+      try await store.insertClient(
+        Client(
+          id: try Sample.clientID(id),
+          name: id,
+          scopes: ScopeSet(try scopes.map(Sample.scope)),
+          createdAt: Sample.time
+        ),
+        audit: Sample.event()
+      )
+    }
+    try await store.retireScope(
+      definition.scope,
+      at: Sample.time,
+      revokingTokens: true,
+      audit: Sample.event()
+    )
+    #expect(try await store.client(try Sample.clientID("with"))?.version == 2)
+    #expect(try await store.client(try Sample.clientID("without"))?.version == 1)
   }
 
   private static func deletingUnknownClientIsNotFound(_ store: any Store) async throws {

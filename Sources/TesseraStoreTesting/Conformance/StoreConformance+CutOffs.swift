@@ -1,4 +1,5 @@
 import TesseraCore
+import TesseraJOSE
 import Testing
 
 /// What offline verifiers have to hear of clients.

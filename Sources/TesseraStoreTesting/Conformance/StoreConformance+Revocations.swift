@@ -1,4 +1,5 @@
 import TesseraCore
+import TesseraJOSE
 import Testing
 
 extension StoreConformance {
@@ -164,6 +165,7 @@ extension StoreConformance {
     var expected = client
     expected.tokensNotBefore = time
     expected.updatedAt = Sample.time
+    expected.version = client.version + 1
     #expect(try await store.client(client.id) == expected)
     #expect(try await store.changes(after: latest, limit: 9).map(\.subject) == [.client(client.id)])
     #expect(notBefore?.sequence == (try await store.latestChange()))

@@ -1,4 +1,5 @@
 import TesseraCore
+import TesseraJOSE
 import Testing
 
 extension StoreConformance {
@@ -97,6 +98,7 @@ extension StoreConformance {
       tokenFormat: .jwt,
       signingAlgorithm: .ps256,
       jwtType: .jwt,
+      version: 3,
       createdAt: Timestamp(milliseconds: -1),
       retiredAt: Timestamp(milliseconds: .max)
     )
@@ -138,6 +140,7 @@ extension StoreConformance {
     definition.tokenFormat = .opaque
     definition.signingAlgorithm = .rs256
     definition.jwtType = .jwt
+    definition.version = 7
     definition.retiredAt = Sample.time
     let changed = definition
     let returned = try await store.updateResource(definition.resource, audit: Sample.event()) { $0 = changed }

@@ -74,6 +74,7 @@ package struct StoreRule: Sendable, CustomTestStringConvertible {
 enum StoreErrorKind: Sendable {
   case notFound
   case conflict
+  case versionMismatch
   case invalid
   case unavailable
 
@@ -82,6 +83,7 @@ enum StoreErrorKind: Sendable {
       switch error {
       case .notFound: .notFound
       case .conflict: .conflict
+      case .versionMismatch: .versionMismatch
       case .invalid: .invalid
       case .unavailable: .unavailable
       }

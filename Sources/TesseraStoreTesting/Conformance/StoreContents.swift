@@ -1,4 +1,5 @@
 import TesseraCore
+import TesseraJOSE
 
 /// Everything that can be read from a store, to see whether a call changed anything at all.
 struct StoreContents: Equatable {

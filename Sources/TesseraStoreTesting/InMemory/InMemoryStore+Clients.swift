@@ -1,4 +1,5 @@
 package import TesseraCore
+import TesseraJOSE
 
 extension InMemoryStore {
   package func client(_ id: ClientID) async throws(StoreError) -> Client? {
@@ -51,9 +52,14 @@ extension InMemoryStore {
     }
   }
 
-  package func deleteClient(_ id: ClientID, audit: AuditEvent) async throws(StoreError) {
+  package func deleteClient(
+    _ id: ClientID,
+    ifVersion version: Int?,
+    audit: AuditEvent
+  ) async throws(StoreError) {
     try write { data throws(StoreError) in
-      let mutation = try Mutation.deleting(id, exists: data.clients[id] != nil, audit: audit)
+      let found = data.clients[id]?.version
+      let mutation = try Mutation.deleting(id, found: found, ifVersion: version, audit: audit)
       data.write(mutation)
     }
   }

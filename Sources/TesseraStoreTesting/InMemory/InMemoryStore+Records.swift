@@ -1,4 +1,5 @@
 package import TesseraCore
+package import TesseraJOSE
 
 extension InMemoryStore {
   package func recordedClients(named name: String) async throws(StoreError) -> [ClientID] {

@@ -1,4 +1,5 @@
 package import TesseraCore
+package import TesseraJOSE
 
 extension InMemoryStore {
   package func scopes() async throws(StoreError) -> [ScopeDefinition] {

@@ -1,4 +1,5 @@
 import TesseraCore
+import TesseraJOSE
 
 /// Everything that an `InMemoryStore` holds.
 struct StoredData: Sendable {

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Foundation
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -20,7 +21,7 @@ struct TokenSourceTest: Sendable {
     var dialect = TokenDialect.rfc6749
     var credentials = ClientCredentials.Source.fixed(TokenSourceTest.credentials)
     var settings = ClientCredentialsTokenSource.Settings()
-    var wallClock = WallClock { 0 }
+    var wallClock: @Sendable () -> Date = { Date(timeIntervalSince1970: 0) }
     var generator = FixedGenerator.lowest
     var path = "/token"
   }

@@ -1,3 +1,4 @@
+import TesseraJOSE
 import TesseraTestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import TesseraJOSE
 import TesseraTestSupport
 import Testing
 

@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test(
-    "A14 and accept the type JWT only where they are told to",
+    "A14 our own verifiers accept the type JWT only where they are told to",
     arguments: [
       ("JWT", true), ("jwt", true), ("application/jwt", true), ("at+jwt", true), ("id+jwt", false),
       ("", false),
@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test(
-    "A14 and accept an access token, however its type is written",
+    "A14 our own verifiers accept an access token, however its type is written",
     arguments: ["at+jwt", "AT+JWT", "At+Jwt", "application/at+jwt", "Application/AT+JWT", #"at\u002bjwt"#]
   )
   func accessTokenTypes(value: String) async throws {

@@ -1,4 +1,6 @@
 import NIOHTTP1
+import TesseraFetching
+import TesseraJOSE
 import TesseraTestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import TesseraJOSE
 import Testing
 
 @testable import TesseraCore
@@ -7,9 +8,9 @@ import Testing
 @Suite struct RevocationTableTests {
   private static let ids = (0..<40).compactMap { TokenID(bytes: [UInt8](repeating: UInt8($0), count: 12)) }
 
-  private func token(_ id: TokenID, of client: String = "app", issuedAt: Int64 = 0) throws -> VerifiedToken {
-    VerifiedToken(
-      content: AccessToken(clientID: client, scopes: []),
+  private func token(_ id: TokenID, of client: String = "app", issuedAt: Int64 = 0) throws -> SignedToken {
+    SignedToken(
+      content: VerifiedAccessToken(clientID: client, scopes: []),
       key: JWK(material: .ed25519(x: []), keyID: nil, algorithm: nil),
       id: id,
       issuedAt: Timestamp(milliseconds: issuedAt),

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import TesseraJOSE
 import Testing
 
 @testable import TesseraCore

@@ -1,5 +1,7 @@
 import Foundation
+import TesseraJOSE
 import TesseraStoreTesting
+import TesseraSupport
 import TesseraTestSupport
 import Testing
 

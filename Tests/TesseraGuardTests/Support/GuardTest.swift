@@ -48,7 +48,7 @@ struct GuardTest: Sendable {
           settings: options.settings,
           httpClient: httpClient,
           clock: clock,
-          wallClock: WallClock {
+          wallClock: {
             Date(timeIntervalSince1970: Double(start) + clock.now.offset / .seconds(1))
           },
           logger: log.logger,

@@ -1,5 +1,6 @@
 import Foundation
 import NIOHTTP1
+import TesseraSupport
 import TesseraTestSupport
 
 @testable import TesseraCore
@@ -22,16 +23,14 @@ struct OfflineServer: Sendable {
     try await TestServer.run { server in
       try await ScriptedServer.run { front in
         try await withTestHTTPClient { httpClient in
-          front.route(route(to: authorizationServer(of: server, issuer: front.url)))
+          front.route(route(to: try server.node.authorizationServer(.init(issuer: front.url))))
           let (clock, metrics) = (ManualClock(), CountingMetrics())
           let verifier = try AccessTokenVerifier(
             issuer: front.url,
             audience: audience,
             httpClient: httpClient,
             clock: clock,
-            wallClock: TesseraGuard.WallClock {
-              Date(timeIntervalSince1970: Double(server.clocks.wall.now.milliseconds) / 1000)
-            },
+            wallClock: { Date(server.clocks.wall.now) },
             metrics: metrics
           )
           return try await body(
@@ -40,16 +39,6 @@ struct OfflineServer: Sendable {
         }
       }
     }
-  }
-
-  private static func authorizationServer(of server: TestServer, issuer: String) -> AuthorizationServer {
-    AuthorizationServer(
-      directory: server.directory,
-      masterKey: server.masterKey,
-      settings: AuthorizationServer.Settings(issuer: issuer),
-      clock: server.clocks.wall,
-      monotonicClock: server.clocks.monotonic
-    )
   }
 
   private static func route(
@@ -68,11 +57,7 @@ struct OfflineServer: Sendable {
         body: Array(request.body.utf8),
         origin: RequestOrigin(peer: peer, over: .plain)
       )
-      let response: EndpointResponse
-      switch endpoint.answer(question) {
-      case .now(let answer): response = answer
-      case .later(let work): response = await work()
-      }
+      let response = await endpoint.answer(question).response
       return .respond(
         status: response.status,
         headers: response.headers.all.map { ($0.name, $0.value) },

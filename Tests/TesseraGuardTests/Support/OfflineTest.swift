@@ -84,7 +84,7 @@ struct OfflineTest: Sendable {
 
 extension ManualClock {
   /// The time of day when this clock began at a number of seconds since 1970.
-  func wallClock(from start: Int64) -> WallClock {
-    WallClock { Date(timeIntervalSince1970: Double(start) + self.now.offset / .seconds(1)) }
+  func wallClock(from start: Int64) -> @Sendable () -> Date {
+    { Date(timeIntervalSince1970: Double(start) + self.now.offset / .seconds(1)) }
   }
 }

@@ -1,4 +1,5 @@
 import Synchronization
+import TesseraJOSE
 import TesseraTestSupport
 
 @testable import TesseraCore

@@ -1,3 +1,5 @@
+import TesseraJOSE
+
 @testable import TesseraCore
 
 /// A signing key of a made-up token service.

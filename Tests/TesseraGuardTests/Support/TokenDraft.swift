@@ -1,4 +1,5 @@
 import Foundation
+import TesseraJOSE
 
 @testable import TesseraCore
 

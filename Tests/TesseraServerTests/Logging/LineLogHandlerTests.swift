@@ -2,7 +2,9 @@ import Foundation
 import Logging
 import Synchronization
 import TesseraCore
+import TesseraJOSE
 import TesseraServer
+import TesseraSupport
 import Testing
 
 @Suite struct LineLogHandlerTests {

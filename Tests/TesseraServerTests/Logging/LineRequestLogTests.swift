@@ -3,6 +3,8 @@ import Logging
 import Synchronization
 import TesseraCore
 import TesseraHTTP
+import TesseraJOSE
+import TesseraSupport
 import Testing
 
 @testable import TesseraServer

@@ -1,5 +1,6 @@
 import Synchronization
 import TesseraCore
+import TesseraJOSE
 
 /// The store of docs/guides/store.md: tables in memory, which all handles on one name share.
 final class ToyStore: Store {
@@ -82,9 +83,14 @@ extension ToyStore {
     }
   }
 
-  func deleteClient(_ id: ClientID, audit: AuditEvent) async throws(StoreError) {
+  func deleteClient(
+    _ id: ClientID,
+    ifVersion version: Int?,
+    audit: AuditEvent
+  ) async throws(StoreError) {
     try write { tables throws(StoreError) in
-      let mutation = try Mutation.deleting(id, exists: tables.clients[id] != nil, audit: audit)
+      let found = tables.clients[id]?.version
+      let mutation = try Mutation.deleting(id, found: found, ifVersion: version, audit: audit)
       tables.write(mutation)
     }
   }

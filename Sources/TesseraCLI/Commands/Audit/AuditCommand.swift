@@ -4,7 +4,7 @@ import ArgumentParser
 struct AuditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit",
-    abstract: "Read what was done, by whom.",
+    abstract: "Read the audit log: what was done, and by whom.",
     subcommands: [AuditListCommand.self]
   )
 }

@@ -1,12 +1,13 @@
 import ArgumentParser
 import TesseraCore
+import TesseraJOSE
 import TesseraServer
 
 /// `tessera audit list`.
 struct AuditListCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "List the records of the audit log, the newest first."
+    abstract: "List the records of the audit log, newest first."
   )
   private static let pageSize = 500
 
@@ -21,7 +22,7 @@ struct AuditListCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Only records older than the one with this number.", valueName: "number"))
   var before: Int64?
 
-  @Option(help: "The most records to list.")
+  @Option(help: "The largest number of records to list.")
   var limit = 50
 
   func validate() throws {

@@ -12,15 +12,18 @@ struct ClientCreateCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Option(help: "What people call the client; unique.")
+  @Option(help: "The name of the client, which must be unique.")
   var name: String
 
-  @Option(name: .customLong("scope"), help: "A scope it may ask for; may be repeated, or a list with commas.")
+  @Option(
+    name: .customLong("scope"),
+    help: "A scope it may request; may be repeated, or separated by commas."
+  )
   var scopes: [String] = []
 
   @Option(
     name: .customLong("default-scope"),
-    help: "A scope it gets when it asks for none; may be repeated, or a list with commas."
+    help: "A scope it gets when it requests none; may be repeated, or separated by commas."
   )
   var defaultScopes: [String] = []
 
@@ -30,7 +33,7 @@ struct ClientCreateCommand: AsyncParsableCommand {
   @Option(
     name: .customLong("claim"),
     help: ArgumentHelp(
-      "A claim of its own in its JWTs and in introspection; may be repeated.",
+      "A custom claim in its JWTs and in introspection; may be repeated.",
       valueName: "name=value"
     )
   )
@@ -40,18 +43,20 @@ struct ClientCreateCommand: AsyncParsableCommand {
 
   @OptionGroup var introspection: NewIntrospectionRight
 
-  @Option(help: "An existing ID to keep. (default: a new UUID)")
+  @Option(help: "An existing ID to import. (default: a new UUID)")
   var id: String?
 
-  @Option(help: ArgumentHelp("How long its tokens live. (default: token.lifetime)", valueName: "seconds"))
+  @Option(help: ArgumentHelp("The lifetime of its tokens. (default: token.lifetime)", valueName: "seconds"))
   var tokenLifetime: Int?
 
-  @Option(help: ArgumentHelp("After how many days its secret expires. (default: never)", valueName: "days"))
+  @Option(
+    help: ArgumentHelp("The number of days until its secret expires. (default: never)", valueName: "days")
+  )
   var expiresIn: Int?
 
   @Option(
     help: ArgumentHelp(
-      "A file with an existing secret to keep, - for standard input. (default: a new secret)",
+      "A file that contains an existing secret to import; - for standard input. (default: a new secret)",
       valueName: "file"
     ),
     completion: .file()
@@ -60,13 +65,13 @@ struct ClientCreateCommand: AsyncParsableCommand {
 
   @OptionGroup var savedSecret: SavedSecret
 
-  @Option(help: "The only way it may authenticate. (default: either way of sending its secret)")
+  @Option(help: "The only authentication method it may use. (default: either method for secrets)")
   var authenticationMethod: ClientAuthenticationMethod?
 
   func validate() throws {
     guard savedSecret.path != nil else { return }
     if secretFile != nil {
-      throw ValidationError("--save-secret is for a new secret, not with --secret-file")
+      throw ValidationError("--save-secret is for a new secret and cannot be used with --secret-file")
     }
     if authenticationMethod == ClientAuthenticationMethod.none {
       throw ValidationError("a public client has no secret to save")

@@ -10,6 +10,7 @@ struct ClientDeleteCommand: AsyncParsableCommand {
   )
 
   @OptionGroup var client: ClientArgument
+  @OptionGroup var version: ExpectedVersion
   @OptionGroup var confirmation: Confirmation
   @OptionGroup var global: GlobalOptions
 
@@ -17,7 +18,7 @@ struct ClientDeleteCommand: AsyncParsableCommand {
     try await global.withWorkspace { workspace in
       let found = try await workspace.client(client.reference)
       try confirmation.ask("Delete client '\(found.name)' (\(found.id)) for good?")
-      try await workspace.administration.deleteClient(found)
+      try await workspace.administration.deleteClient(found, ifVersion: version.number)
       try workspace.print(
         text: "Deleted client '\(found.name.printable)' (\(found.id)).",
         json: .object([.init("client_id", .string(found.id.rawValue)), .init("deleted", .boolean(true))])

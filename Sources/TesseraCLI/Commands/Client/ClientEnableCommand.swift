@@ -5,16 +5,19 @@ import TesseraCore
 struct ClientEnableCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "enable",
-    abstract: "Let a disabled client get tokens again. Those from before only come back after --keep-tokens."
+    abstract: "Enable a disabled client. Its earlier tokens are active again only if --keep-tokens was given."
   )
 
   @OptionGroup var client: ClientArgument
+  @OptionGroup var version: ExpectedVersion
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
     try await global.withWorkspace { workspace in
       let found = try await workspace.client(client.reference)
-      try workspace.show(try await workspace.administration.setClient(found.id, enabled: true))
+      try workspace.show(
+        try await workspace.administration.setClient(found.id, enabled: true, ifVersion: version.number)
+      )
     }
   }
 }

@@ -12,7 +12,7 @@ struct ClientListCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Option(help: "The most clients to list. (default: all)")
+  @Option(help: "The largest number of clients to list. (default: all)")
   var limit: Int?
 
   func validate() throws {

@@ -5,7 +5,7 @@ import TesseraCore
 struct ClientRevokeTokensCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "revoke-tokens",
-    abstract: "Make all tokens that a client has inactive. It can get new ones."
+    abstract: "Revoke all tokens of a client. It can get new ones."
   )
 
   @OptionGroup var client: ClientArgument

@@ -1,6 +1,7 @@
 import ArgumentParser
 import TesseraCore
 import TesseraServer
+import TesseraSupport
 
 /// `tessera client show`.
 struct ClientShowCommand: AsyncParsableCommand {

@@ -5,12 +5,13 @@ import TesseraCore
 struct ClientUpdateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "update",
-    abstract: "Change a client. It counts at once for new tokens.",
+    abstract: "Change a client. The change applies to new tokens at once.",
     discussion:
-      "The tokens it has keep their scopes, claims and lifetime until they end, unless --revoke-tokens is given."
+      "Its existing tokens keep their scopes, claims and lifetime until they expire, unless --revoke-tokens is given."
   )
 
   @OptionGroup var client: ClientArgument
+  @OptionGroup var version: ExpectedVersion
   @OptionGroup var global: GlobalOptions
 
   @Option(help: "Its new name.")
@@ -18,17 +19,18 @@ struct ClientUpdateCommand: AsyncParsableCommand {
 
   @Option(
     name: .customLong("scope"),
-    help: "A scope it may ask for from now on, instead of all it had; may be repeated, or a list with commas."
+    help:
+      "A scope it may request from now on, instead of all it had; may be repeated, or separated by commas."
   )
   var scopes: [String] = []
 
   @Option(
     name: .customLong("default-scope"),
-    help: "A scope it gets from now on when it asks for none, instead of all it had; may be repeated."
+    help: "A scope it gets from now on when it requests none, instead of all it had; may be repeated."
   )
   var defaultScopes: [String] = []
 
-  @Flag(help: "It gets nothing any more when it asks for no scope.")
+  @Flag(help: "Remove its default scopes.")
   var noDefaultScopes = false
 
   @Option(help: "The format of its tokens from now on.")
@@ -37,17 +39,17 @@ struct ClientUpdateCommand: AsyncParsableCommand {
   @Option(
     name: .customLong("claim"),
     help: ArgumentHelp(
-      "A claim of its own from now on, instead of all it had; may be repeated.",
+      "A custom claim from now on, instead of all it had; may be repeated.",
       valueName: "name=value"
     )
   )
   var claims: [ClaimOption] = []
 
-  @Flag(help: "It has no claims of its own any more.")
+  @Flag(help: "Remove its custom claims.")
   var noClaims = false
 
   @Option(
-    help: ArgumentHelp("How long its tokens live from now on; 0 for token.lifetime.", valueName: "seconds")
+    help: ArgumentHelp("The lifetime of its tokens from now on; 0 for token.lifetime.", valueName: "seconds")
   )
   var tokenLifetime: Int?
 
@@ -64,7 +66,9 @@ struct ClientUpdateCommand: AsyncParsableCommand {
     update.scopes = scopes.isEmpty ? nil : try scopes.scopes(of: .scopes)
     update.tokenLifetime = tokenLifetime.map { $0 == 0 ? nil : $0 }
     guard !noDefaultScopes || defaultScopes.isEmpty, !noClaims || claims.isEmpty else {
-      throw ValidationError("--no-default-scopes and --no-claims exclude --default-scope and --claim")
+      throw ValidationError(
+        "--no-default-scopes cannot be used with --default-scope, nor --no-claims with --claim"
+      )
     }
     if noDefaultScopes || !defaultScopes.isEmpty {
       update.defaultScopes = try defaultScopes.scopes(of: .defaultScopes)
@@ -73,10 +77,11 @@ struct ClientUpdateCommand: AsyncParsableCommand {
     if noClaims || !claims.isEmpty { update.claims = try claims.byName() }
     update.introspectedResources = try introspection.resources
     update.revokesTokens = revocation.isWanted
+    update.ifVersion = version.number
     try await global.withWorkspace { workspace in
       let found = try await workspace.client(client.reference)
       if revocation.isWanted {
-        try confirmation.ask("Change client '\(found.name)' (\(found.id)) and take back all its tokens?")
+        try confirmation.ask("Change client '\(found.name)' (\(found.id)) and revoke all its tokens?")
       }
       var update = update
       update.grantTypes = try grants.types(workspace.administration)
@@ -86,7 +91,7 @@ struct ClientUpdateCommand: AsyncParsableCommand {
       if !lost.isEmpty, !revocation.isWanted {
         let names = lost.map(\.name).joined(separator: ", ")
         Console.note(
-          "tokens that it has keep \(names) until they end; 'tessera client revoke-tokens' takes them back"
+          "existing tokens keep \(names) until they expire; 'tessera client revoke-tokens' revokes them"
         )
       }
     }

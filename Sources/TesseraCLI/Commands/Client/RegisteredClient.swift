@@ -1,4 +1,5 @@
 import TesseraCore
+import TesseraJOSE
 import TesseraServer
 
 /// What is shown of a client right after it was registered, and only then.
@@ -31,7 +32,7 @@ struct RegisteredClient {
       "token lifetime": "\(lifetime.seconds(for: client)) s",
     ])
     guard secret != nil, !isImported else { return fields }
-    let once = file == nil ? "\n\nThe secret is shown only now; keep it in a safe place." : ""
+    let once = file == nil ? "\n\nThe secret is shown only once; keep it in a safe place." : ""
     guard !scopes.isEmpty else { return fields + once }
     let curl = CurlLine(baseURL: issuer, endpoint: endpoint, credentials: credentials, scopes: scopes)
     let how = if case .asked = curl.credentials { "; curl asks for the secret" } else { "" }

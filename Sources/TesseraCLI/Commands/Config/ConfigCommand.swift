@@ -4,7 +4,7 @@ import ArgumentParser
 struct ConfigCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "config",
-    abstract: "Check the configuration, or read what can be set.",
+    abstract: "Check the configuration, or print what can be set.",
     subcommands: [ConfigCheckCommand.self, ConfigReferenceCommand.self]
   )
 }

@@ -46,9 +46,9 @@ struct DemoAccess {
       }
     }
     guard try await administration.clients(limit: 1).elements.isEmpty else {
-      return .none(reason: "there is no client named 'demo', and one is made only where there is no other")
+      return .none(reason: "there is no client named 'demo', and one is created only where there is no other")
     }
-    guard !usable.isEmpty else { return .none(reason: "there is no scope that is not retired") }
+    guard !usable.isEmpty else { return .none(reason: "every scope is retired") }
     var registration = ClientRegistration(name: try DisplayName(clientName, of: .name), scopes: granted)
     registration.secretName = try DisplayName(secretName, of: .secretName)
     let (client, secret) = try await administration.registerClient(registration)

@@ -16,7 +16,7 @@ struct DevCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Option(help: "The port to listen at; 0 for any that is free. (default: http.port)")
+  @Option(help: "The port to listen at; 0 for any free port. (default: http.port)")
   var port: Int?
 
   func run() async throws {

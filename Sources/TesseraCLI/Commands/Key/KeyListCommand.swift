@@ -1,6 +1,8 @@
 import ArgumentParser
 import TesseraCore
+import TesseraJOSE
 import TesseraServer
+import TesseraSupport
 
 /// `tessera key list`.
 struct KeyListCommand: AsyncParsableCommand {

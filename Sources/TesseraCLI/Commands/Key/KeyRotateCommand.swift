@@ -1,5 +1,6 @@
 import ArgumentParser
 import TesseraCore
+import TesseraJOSE
 import TesseraServer
 
 /// `tessera key rotate`.
@@ -34,7 +35,7 @@ struct KeyRotateCommand: AsyncParsableCommand {
       if now, uses.contains(where: { $0 != .sealing }) {
         let lifetime = workspace.configuration.keys.keySetLifetime
         try confirmation.ask(
-          "APIs that verify JWTs offline can refuse new tokens for up to \(lifetime) s. Rotate now all the same?"
+          "APIs that verify JWTs offline may refuse new tokens for up to \(lifetime) s. Rotate now anyway?"
         )
       }
       let keys = try await workspace.administration.rotateKeys(for: uses, now: now)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import TesseraCore
+import TesseraJOSE
 import TesseraServer
 
 /// `tessera resource`.
@@ -49,7 +50,7 @@ extension Workspace {
     }
     if definition.signingAlgorithm == .mlDSA65 {
       text +=
-        "\n\nIts key is of a kind that many libraries do not know (AKP), and stands in a set of its own: "
+        "\n\nMany libraries do not know its type of key (AKP), so it is published in a set of its own: "
         + "\(JWKSEndpoint.Contents.postQuantum.path)"
     }
     try print(text: text, json: ResourceRepresentation(definition).json)

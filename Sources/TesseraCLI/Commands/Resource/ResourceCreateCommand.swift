@@ -1,27 +1,28 @@
 import ArgumentParser
 import TesseraCore
+import TesseraJOSE
 import TesseraServer
 
 /// `tessera resource create`.
 struct ResourceCreateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "create",
-    abstract: "Add an API that tokens can be for. Give it scopes by 'scope create --resource'."
+    abstract: "Add an API that tokens can be issued for. Give it scopes with 'scope create --resource'."
   )
 
   @OptionGroup var resource: ResourceArgument
   @OptionGroup var global: GlobalOptions
 
-  @Option(help: "What it is, for people.")
+  @Option(help: "A description of the API.")
   var description: String
 
-  @Option(help: "The only format of tokens that it takes. (default: that of the client)")
+  @Option(help: "The only token format that it accepts. (default: the client's)")
   var tokenFormat: TokenFormat?
 
-  @Option(help: "The algorithm that JWTs for it are signed by. (default: ES256)")
+  @Option(help: "The algorithm that signs JWTs for it. (default: ES256)")
   var signingAlgorithm: SigningAlgorithm?
 
-  @Option(help: "The typ of JWTs for it; JWT only where it takes no other.")
+  @Option(help: "The typ of JWTs for it; JWT only if it accepts no other.")
   var jwtType = JWTType.accessToken
 
   func run() async throws {

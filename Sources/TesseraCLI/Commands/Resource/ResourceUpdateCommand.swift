@@ -1,11 +1,12 @@
 import ArgumentParser
 import TesseraCore
+import TesseraJOSE
 
 /// `tessera resource update`.
 struct ResourceUpdateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "update",
-    abstract: "Change an API. New tokens are as it says; those there are stay as they are."
+    abstract: "Change an API. The change applies to new tokens; existing ones stay as they are."
   )
 
   /// A choice, or none.
@@ -29,18 +30,19 @@ struct ResourceUpdateCommand: AsyncParsableCommand {
   }
 
   @OptionGroup var resource: ResourceArgument
+  @OptionGroup var version: ExpectedVersion
   @OptionGroup var global: GlobalOptions
 
-  @Option(help: "What it is, for people.")
+  @Option(help: "A description of the API.")
   var description: String?
 
-  @Option(help: "The only format of tokens that it takes; default for that of the client.")
+  @Option(help: "The only token format that it accepts; default for the client's.")
   var tokenFormat: Choice<TokenFormat>?
 
-  @Option(help: "The algorithm that JWTs for it are signed by; default for ES256.")
+  @Option(help: "The algorithm that signs JWTs for it; default for ES256.")
   var signingAlgorithm: Choice<SigningAlgorithm>?
 
-  @Option(help: "The typ of JWTs for it; JWT only where it takes no other.")
+  @Option(help: "The typ of JWTs for it; JWT only if it accepts no other.")
   var jwtType: JWTType?
 
   func run() async throws {
@@ -49,6 +51,7 @@ struct ResourceUpdateCommand: AsyncParsableCommand {
     update.tokenFormat = tokenFormat.map(\.chosen)
     update.signingAlgorithm = signingAlgorithm.map(\.chosen)
     update.jwtType = jwtType
+    update.ifVersion = version.number
     try await global.withWorkspace { workspace in
       let resource = try Resource(existing: resource.uri)
       try await workspace.show(try await workspace.administration.updateResource(resource, update))

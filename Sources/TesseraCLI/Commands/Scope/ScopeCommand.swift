@@ -6,7 +6,7 @@ import TesseraServer
 struct ScopeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "scope",
-    abstract: "Manage what tokens can give access to.",
+    abstract: "Manage scopes: what tokens give access to.",
     subcommands: [ScopeListCommand.self, ScopeCreateCommand.self, ScopeRetireCommand.self]
   )
 }

@@ -6,16 +6,18 @@ import TesseraServer
 struct ScopeCreateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "create",
-    abstract: "Add a scope. Clients get it by 'client create' or 'client update'."
+    abstract: "Add a scope. Give it to clients with 'client create' or 'client update'."
   )
 
-  @Argument(help: "The name of the scope. It can never be given to another.")
+  @Argument(help: "The name of the scope. It can never be used for another.")
   var name: String
 
-  @Option(help: "What it gives access to, for people.")
+  @Option(help: "A description of what it gives access to.")
   var description: String
 
-  @Option(help: ArgumentHelp("The API that takes tokens with it, one of 'resource list'.", valueName: "uri"))
+  @Option(
+    help: ArgumentHelp("The API that accepts tokens with it, one of 'resource list'.", valueName: "uri")
+  )
   var resource = Administration.standardResource
 
   @OptionGroup var global: GlobalOptions

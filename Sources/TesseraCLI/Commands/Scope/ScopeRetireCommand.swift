@@ -8,7 +8,7 @@ struct ScopeRetireCommand: AsyncParsableCommand {
     commandName: "retire",
     abstract:
       "Stop granting a scope, for good. Tokens that have it keep it, unless --revoke-tokens is given.",
-    discussion: "--revoke-tokens takes back all tokens of the clients that may ask for the scope."
+    discussion: "--revoke-tokens revokes all tokens of the clients that may request the scope."
   )
 
   @Argument(help: "The name of the scope.")
@@ -21,7 +21,7 @@ struct ScopeRetireCommand: AsyncParsableCommand {
   func run() async throws {
     try await global.withWorkspace { workspace in
       let scope = try await workspace.administration.scope(named: name).scope
-      let tokens = revocation.isWanted ? ", and take back all tokens of the clients that have it," : ""
+      let tokens = revocation.isWanted ? ", and revoke all tokens of the clients that have it," : ""
       try confirmation.ask("Retire scope '\(name)'\(tokens) for good?")
       try await workspace.administration.retireScope(scope, revokingTokens: revocation.isWanted)
       try workspace.print(

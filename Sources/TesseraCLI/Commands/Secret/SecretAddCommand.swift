@@ -1,26 +1,28 @@
 import ArgumentParser
 import TesseraCore
+import TesseraJOSE
 import TesseraServer
+import TesseraSupport
 
 /// `tessera client secret add`.
 struct SecretAddCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "add",
-    abstract: "Give a client one more secret and print it. It is shown once."
+    abstract: "Add a secret to a client and print it. It is shown only once."
   )
 
   @OptionGroup var client: ClientArgument
   @OptionGroup var global: GlobalOptions
 
-  @Option(help: "What people call the secret; unique within the client. (default: the time now)")
+  @Option(help: "The name of the secret, unique within the client. (default: the current time)")
   var name: String?
 
-  @Option(help: ArgumentHelp("After how many days it expires. (default: never)", valueName: "days"))
+  @Option(help: ArgumentHelp("The number of days until it expires. (default: never)", valueName: "days"))
   var expiresIn: Int?
 
   @Option(
     help: ArgumentHelp(
-      "A file with an existing secret to keep, - for standard input. (default: a new secret)",
+      "A file that contains an existing secret to import; - for standard input. (default: a new secret)",
       valueName: "file"
     ),
     completion: .file()
@@ -31,7 +33,7 @@ struct SecretAddCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard savedSecret.path == nil || secretFile == nil else {
-      throw ValidationError("--save-secret is for a new secret, not with --secret-file")
+      throw ValidationError("--save-secret is for a new secret and cannot be used with --secret-file")
     }
   }
 
@@ -60,7 +62,7 @@ struct SecretAddCommand: AsyncParsableCommand {
         "secret expires": stored.expiresAt?.iso8601,
       ])
       let note =
-        imported == nil && file == nil ? "\n\nThe secret is shown only now; keep it in a safe place." : ""
+        imported == nil && file == nil ? "\n\nThe secret is shown only once; keep it in a safe place." : ""
       try workspace.printOnce(
         file == nil ? "secret '\(stored.name)' was added to client \(found.id)" : nil,
         text: fields + note,

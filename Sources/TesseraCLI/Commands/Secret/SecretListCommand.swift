@@ -1,11 +1,12 @@
 import ArgumentParser
 import TesseraCore
+import TesseraSupport
 
 /// `tessera client secret list`.
 struct SecretListCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "List the secrets of a client by name. Nobody can show them again."
+    abstract: "List the secrets of a client by name. The secrets themselves cannot be shown again."
   )
 
   @OptionGroup var client: ClientArgument

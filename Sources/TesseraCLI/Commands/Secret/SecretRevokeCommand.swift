@@ -7,8 +7,9 @@ struct SecretRevokeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "revoke",
     abstract:
-      "Make a secret stop working at once. Tokens got with it stay valid, unless --revoke-tokens is given.",
-    discussion: "Nobody knows which tokens a secret got: --revoke-tokens takes back all that the client has."
+      "Revoke a secret at once. Tokens issued for it stay valid, unless --revoke-tokens is given.",
+    discussion:
+      "Which secret a token was issued for is not recorded: --revoke-tokens revokes all that the client has."
   )
 
   @OptionGroup var client: ClientArgument

@@ -1,6 +1,8 @@
 import Logging
 import TesseraCore
+import TesseraJOSE
 import TesseraServer
+import TesseraSupport
 
 /// What a token says and whether it is valid now.
 struct InspectedToken {
@@ -43,7 +45,6 @@ extension Workspace {
   ///
   /// Throws for what is not one.
   func inspect(_ text: String) async throws -> InspectedToken {
-    let clock = WallClock.system
     let issuer = configuration.issuerInUse
     let silence = Logger(label: "tessera") { _ in SwiftLogNoOpLogHandler() }
     let directory = try await Directory(
@@ -54,40 +55,25 @@ extension Workspace {
     )
     let inspector = TokenInspector(
       directory: directory,
-      formats: AuthorizationServer.tokenFormats(issuer: issuer),
-      clock: clock
+      formats: AuthorizationServer.tokenFormats(issuer: issuer)
     )
     switch try await verdict(on: text, by: inspector) {
     case .active(let token): return InspectedToken(token: token, reason: nil)
     case .inactive(let token, let reason): return InspectedToken(token: token, reason: reason)
     case .unreadable:
       throw CommandFailure(
-        "this is no token of \(issuer): altered, cut short, or of another issuer or data directory"
+        "this is not a token of \(issuer): it was altered or cut short, or is of another issuer or data directory"
       )
     }
   }
 
-  /// The inspector needs at most one client that is not in memory yet, so a few rounds are plenty.
   private func verdict(
     on text: String,
     by inspector: TokenInspector
   ) async throws -> TokenInspector.Verdict {
-    for _ in 0..<8 {
-      do throws(Interruption) {
-        return try inspector.inspect(text[...].utf8)
-      } catch {
-        switch error {
-        case .refused(let refusal): throw CommandFailure(refusal.privateDetail ?? refusal.reason.description)
-        case .awaiting(_, let work): try await waiting(for: work)
-        }
-      }
-    }
-    throw CommandFailure("the store changes faster than it can be read; try again")
-  }
-
-  private func waiting(for work: () async throws(OAuthError) -> Void) async throws {
+    var view = ServerView(at: WallClock.system.now)
     do throws(OAuthError) {
-      try await work()
+      return try await Rounds.run { () throws(Interruption) in try inspector.inspect(text[...].utf8, &view) }
     } catch {
       throw CommandFailure(error.privateDetail ?? error.reason.description)
     }

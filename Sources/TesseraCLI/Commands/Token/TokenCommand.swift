@@ -14,15 +14,15 @@ struct TokenCommand: AsyncParsableCommand {
 struct TokenArgument: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "The access token, or - to read it from standard input. Whoever else is on this machine sees an argument, and "
-        + "the shell keeps it.",
+      "The access token, or - to read it from standard input. Other users of this machine can see an argument, and "
+        + "the shell's history keeps it.",
       valueName: "token"
     )
   )
   var argument: String?
 
   @Option(
-    help: ArgumentHelp("A file with the access token, - for standard input.", valueName: "file"),
+    help: ArgumentHelp("A file that contains the access token; - for standard input.", valueName: "file"),
     completion: .file()
   )
   var tokenFile: String?
@@ -30,7 +30,7 @@ struct TokenArgument: ParsableArguments {
   func validate() throws {
     guard (argument == nil) != (tokenFile == nil) else {
       throw ValidationError(
-        "one token is needed: --token-file FILE, - for standard input, or the token itself"
+        "exactly one token is required: --token-file FILE, - for standard input, or the token itself"
       )
     }
   }

@@ -23,7 +23,7 @@ struct TokenEndpointURL {
     }
     guard scheme == "https" || allowsPlainHTTP || ListenAddress.isLoopback(host.trimming("[", "]")) else {
       throw CommandFailure(
-        "\(base) would get the secret without TLS; use https, or pass --allow-plain-http",
+        "the secret would be sent to \(base) without TLS; use https, or pass --allow-plain-http",
         .usage
       )
     }

@@ -5,7 +5,7 @@ import TesseraCore
 struct TokenInspectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Open an access token with the master key and say what it is worth now."
+    abstract: "Open an access token with the master key and show whether it is active."
   )
 
   @OptionGroup var token: TokenArgument

@@ -32,18 +32,18 @@ struct TokenIssueCommand: AsyncParsableCommand {
   var clientID: String
 
   @Option(
-    help: ArgumentHelp("A file with the client secret, - for standard input.", valueName: "file"),
+    help: ArgumentHelp("A file that contains the client secret; - for standard input.", valueName: "file"),
     completion: .file()
   )
   var clientSecretFile: String?
 
-  @Option(name: .customLong("scope"), help: "A scope to ask for; may be repeated, or a list with commas.")
+  @Option(name: .customLong("scope"), help: "A scope to request; may be repeated, or separated by commas.")
   var scopes: [String]
 
-  @Option(help: "What to write: the token, a header or the answer. (default: token; json with --format json)")
+  @Option(help: "What to print: the token, a header or the answer. (default: token; json with --format json)")
   var output: Output?
 
-  @Flag(help: "Send the secret without TLS to another machine too.")
+  @Flag(help: "Allow sending the secret to another machine without TLS.")
   var allowPlainHTTP = false
 
   func run() async throws {

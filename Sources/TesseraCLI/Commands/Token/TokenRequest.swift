@@ -23,7 +23,7 @@ struct TokenRequest {
     let (status, body) = try await exchange()
     if status == 200, let answer = try? JSONDecoder().decode(TokenAnswer.self, from: body) { return answer }
     guard let refusal = try? JSONDecoder().decode(TokenRefusal.self, from: body) else {
-      throw CommandFailure("\(endpoint.server) answered \(status), and not as a Tessera server does")
+      throw CommandFailure("\(endpoint.server) answered \(status), but not as a Tessera server does")
     }
     throw CommandFailure(
       "\(endpoint.server) answered \(status): \(refusal.message)",
@@ -70,7 +70,7 @@ struct TokenRequest {
 
   /// A name can have several addresses, of which the first tells enough.
   private static func reason(_ error: NIOConnectionError) -> String {
-    guard let failure = error.connectionErrors.first else { return "there is no host of this name" }
+    guard let failure = error.connectionErrors.first else { return "there is no host with this name" }
     guard let system = failure.error as? IOError else { return String(describing: failure.error) }
     return SystemError(code: system.errnoCode).description
   }

@@ -1,12 +1,13 @@
 import ArgumentParser
 import TesseraCore
+import TesseraJOSE
 import TesseraServer
 
 /// `tessera token revoke`.
 struct TokenRevokeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "revoke",
-    abstract: "Make one access token inactive for the rest of its life."
+    abstract: "Revoke one access token."
   )
 
   @OptionGroup var token: TokenArgument

@@ -1,0 +1,36 @@
+import TesseraJOSE
+
+/// The dialect of the documented contract, `POST /oauth/token`.
+package struct SeedDialect: Dialect {
+  package let name = "seed"
+
+  package init() {}
+
+  /// A comma separates scopes; spaces around it and plain spaces are accepted too.
+  package func requestedScopes(in parameters: FormParameters) throws(OAuthError) -> ScopeSet? {
+    guard let text = parameters[.scope], !text.utf8.allSatisfy({ $0 == UInt8(ascii: " ") }) else {
+      throw OAuthError(.invalidScope, .missingParameter(.scope))
+    }
+    guard let names = ScopeList.names(in: text), let scopes = ScopeSet(names: names) else {
+      throw OAuthError(.invalidScope, .requestedScopeIsInvalid)
+    }
+    return scopes
+  }
+
+  /// Exactly the three members of the contract, in its order.
+  package func response(for token: IssuedToken) -> EndpointResponse {
+    var json = JSONText(capacity: token.text.count + 256)
+    json.append(#"{"accessToken":""#)
+    json.append(unescaped: token.text)
+    json.append(#"","accessTokenExpiresAt":""#)
+    json.append(iso8601: token.grant.expiresAt)
+    json.append(#"","scope":""#)
+    json.append(unescaped: token.grant.scopes.joined(by: ","))
+    json.append(#""}"#)
+    return EndpointResponse(status: 200, headers: EndpointResponse.uncachedJSON, body: json.bytes)
+  }
+
+  package func response(for error: OAuthError) -> EndpointResponse {
+    error.seedResponse
+  }
+}

@@ -1,0 +1,70 @@
+import TesseraJOSE
+
+/// Turns a grant into a token, in the format that the client and the APIs want.
+package struct TokenIssuer: Sendable {
+  private let formats: [any AccessTokenFormat]
+
+  package init(formats: [any AccessTokenFormat]) {
+    self.formats = formats
+  }
+
+  /// The token for this grant.
+  ///
+  /// Writes nothing anywhere.
+  func issue(
+    _ grant: AccessGrant,
+    to client: CachedClient,
+    with facts: DirectoryFacts
+  ) throws(OAuthError) -> IssuedToken {
+    try TokenIssuer.checkTime(of: grant, for: client.client, facts)
+    let resources = grant.audiences.compactMap { facts.resources[$0] }
+    let wanted = try TokenIssuer.agreed(resources.compactMap(\.tokenFormat)) ?? client.client.tokenFormat
+    guard let format = formats.first(where: { $0.format == wanted }) else {
+      throw OAuthError(.serverError, .unexpected, privateDetail: "no token format \(wanted.rawValue)")
+    }
+    var signature = SignatureChoice()
+    if wanted == .jwt {
+      signature.algorithm = try TokenIssuer.agreed(resources.compactMap(\.signingAlgorithm))
+      signature.type = resources.first?.jwtType ?? .accessToken
+      guard resources.allSatisfy({ $0.jwtType == signature.type }) else {
+        throw OAuthError(.invalidTarget, .resourcesDoNotShareTokens)
+      }
+    }
+    let token = try format.encode(grant, for: client.holder, signature, with: facts.keyRing)
+    // Registration sees to it. What was registered before it did is held up here.
+    guard token.text.count <= AccessTokenLength.maximum else {
+      throw OAuthError(
+        .invalidScope,
+        .tokenTooLong,
+        privateDetail: "the token would have \(token.text.count) characters, and nobody could send it"
+      )
+    }
+    return token
+  }
+
+  /// Throws when the token would be dead: tokens of the client count from a time that is ahead of the clock, as it is
+  /// after the clock was ahead, something was registered or revoked meanwhile, and the clock was set back.
+  private static func checkTime(
+    of grant: AccessGrant,
+    for client: Client,
+    _ facts: DirectoryFacts
+  ) throws(OAuthError) {
+    let notBefore = max(client.notBefore, facts.serverState.tokensNotBefore ?? client.notBefore)
+    let ahead = notBefore.milliseconds.subtractingReportingOverflow(grant.issuedAt.milliseconds).partialValue
+    guard ahead > 0 else { return }
+    var refusal = OAuthError.temporarilyUnavailable(
+      "tokens count from \(notBefore.iso8601) on, which is ahead of the clock: "
+        + "set the clock right, or wait, or run tessera revoke-all --clock-was-ahead"
+    )
+    refusal.retryAfter = Int(min((ahead + 999) / 1000, 60))
+    throw refusal
+  }
+
+  /// What all want who want anything; APIs that want different things cannot share a token.
+  private static func agreed<Choice: Equatable>(_ choices: [Choice]) throws(OAuthError) -> Choice? {
+    guard choices.allSatisfy({ $0 == choices[0] }) else {
+      throw OAuthError(.invalidTarget, .resourcesDoNotShareTokens)
+    }
+    return choices.first
+  }
+}

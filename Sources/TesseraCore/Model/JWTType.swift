@@ -1,7 +1,0 @@
-/// The `typ` of JWT access tokens (RFC 7515 §4.1.9).
-package enum JWTType: String, Sendable, CaseIterable {
-  /// RFC 9068 §2.1, by which a verifier tells access tokens from other JWTs.
-  case accessToken = "at+jwt"
-  /// For software that takes no other.
-  case jwt = "JWT"
-}
