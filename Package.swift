@@ -62,6 +62,15 @@ let package = Package(
       name: "TesseraStoreTesting",
       dependencies: ["TesseraCore", "TesseraJOSE", "TesseraSupport"]
     ),
+    .systemLibrary(
+      name: "CLibPQ",
+      pkgConfig: "libpq",
+      providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
+    ),
+    .target(
+      name: "TesseraPostgres",
+      dependencies: ["CLibPQ", "TesseraCore", "TesseraJOSE", "TesseraSupport"]
+    ),
     .target(
       name: "TesseraHTTP",
       dependencies: [
@@ -71,8 +80,8 @@ let package = Package(
     .target(
       name: "TesseraServer",
       dependencies: [
-        "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraSQLite", "TesseraHTTP", configuration,
-        lifecycle, signals, logging, nio, nioPosix,
+        "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraSQLite", "TesseraPostgres", "TesseraHTTP",
+        configuration, lifecycle, signals, logging, nio, nioPosix,
         .product(name: "Yams", package: "Yams"),
       ]
     ),
@@ -135,6 +144,13 @@ let package = Package(
       ]
     ),
     .testTarget(
+      name: "TesseraPostgresTests",
+      dependencies: [
+        "CLibPQ", "TesseraCore", "TesseraJOSE", "TesseraPostgres", "TesseraStoreTesting", "TesseraSupport",
+        "TesseraTestSupport",
+      ]
+    ),
+    .testTarget(
       name: "TesseraHTTPTests",
       dependencies: [
         "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraHTTP", "TesseraTestSupport", nio, nioPosix,
@@ -194,7 +210,7 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-for target in package.targets {
+for target in package.targets where target.type != .system {
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),

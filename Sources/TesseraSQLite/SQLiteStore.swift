@@ -31,7 +31,7 @@ package struct SQLiteStore: Store {
   ///
   /// When `body` throws, nothing of it is written. It may run again when what was to be committed with it failed.
   func write<Value: Sendable>(
-    for party: WriteQueue.Party = .operators,
+    for party: WriteParty = .operators,
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws(StoreError) -> Value {
     let call = WriteCall(body)

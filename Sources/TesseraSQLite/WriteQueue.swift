@@ -14,15 +14,6 @@ import TesseraCore
 /// one that fails does not fail the others. It is taken in turn by who asks for it, so that one who asks for much delays
 /// nobody else by more than a commit. Results are told after the commit.
 final class WriteQueue: Sendable {
-  /// Who asks.
-  enum Party: Hashable, Sendable {
-    /// Whoever administers the server.
-    case operators
-    /// The server itself, which tidies up.
-    case housekeeping
-    case client(ClientID)
-  }
-
   /// One thing to write.
   final class Job: Sendable {
     /// Runs inside a transaction, perhaps again when the first was rolled back.
@@ -40,9 +31,7 @@ final class WriteQueue: Sendable {
   }
 
   private struct State {
-    var jobs: [Party: [Job]] = [:]
-    /// Who has something waiting, next in turn first.
-    var turns: [Party] = []
+    var waiting = TurnQueue<Job>()
     var isRunning = false
   }
 
@@ -59,13 +48,12 @@ final class WriteQueue: Sendable {
   }
 
   /// How much waits.
-  var count: Int { state.withLock { $0.jobs.values.reduce(0) { $0 + $1.count } } }
+  var count: Int { state.withLock { $0.waiting.count } }
 
   /// Adds something to write.
-  func add(_ job: Job, for party: Party) {
+  func add(_ job: Job, for party: WriteParty) {
     let begins = state.withLock { state in
-      if state.jobs[party] == nil { state.turns.append(party) }
-      state.jobs[party, default: []].append(job)
+      state.waiting.add(job, for: party)
       defer { state.isRunning = true }
       return !state.isRunning
     }
@@ -77,8 +65,8 @@ final class WriteQueue: Sendable {
     pool.asyncWriteWithoutTransaction { database in
       self.writeSome(database)
       let isDone = self.state.withLock { state in
-        state.isRunning = !state.turns.isEmpty
-        return state.turns.isEmpty
+        state.isRunning = !state.waiting.isEmpty
+        return state.waiting.isEmpty
       }
       if !isDone { self.next() }
     }
@@ -145,18 +133,7 @@ final class WriteQueue: Sendable {
 
   /// Takes at most this many, one of each in turn.
   private func take(_ limit: Int) -> [Job] {
-    state.withLock { state in
-      var taken: [Job] = []
-      while taken.count < limit, !state.turns.isEmpty {
-        let party = state.turns.removeFirst()
-        var jobs = state.jobs.removeValue(forKey: party) ?? []
-        taken.append(jobs.removeFirst())
-        guard !jobs.isEmpty else { continue }
-        state.jobs[party] = jobs
-        state.turns.append(party)
-      }
-      return taken
-    }
+    state.withLock { $0.waiting.take(limit) }
   }
 }
 

@@ -1,9 +1,8 @@
 package import TesseraCore
+import TesseraPostgres
 import TesseraSQLite
 
 extension [StoreOpener] {
   /// Every kind of store that a server can run on: one line each.
-  package static let all = [
-    SQLiteStore.opener
-  ]
+  package static let all = [SQLiteStore.opener] + PostgresStore.openers
 }

@@ -69,6 +69,7 @@ struct GlobalOptions: ParsableArguments {
     let actor = LoginName.actor
     let data = try await DataDirectory.open(
       configuration.dataDirectory,
+      store: configuration.store,
       configuredKey: configuration.masterKey,
       whenAbsent: whenAbsent,
       actor: actor

@@ -10,6 +10,8 @@ package struct StoreOpener: Sendable {
   ///
   /// Whoever can read them has everything.
   package let files: @Sendable (_ location: String) -> [String]
+  /// What is shown of such a place, which may have a password in it; nil for what is no place.
+  package let shown: @Sendable (_ location: String) -> String?
   private let body:
     @Sendable (_ location: String, _ mayMake: Bool) async throws(StoreOpeningError) -> any Store
 
@@ -19,12 +21,14 @@ package struct StoreOpener: Sendable {
     scheme: String,
     fileName: String? = nil,
     files: @escaping @Sendable (_ location: String) -> [String] = { _ in [] },
+    shown: @escaping @Sendable (_ location: String) -> String? = { $0.isEmpty ? nil : $0 },
     open:
       @escaping @Sendable (_ location: String, _ mayMake: Bool) async throws(StoreOpeningError) -> any Store
   ) {
     self.scheme = scheme
     self.fileName = fileName
     self.files = files
+    self.shown = shown
     body = open
   }
 
@@ -78,6 +82,11 @@ extension [StoreOpener] {
   /// What opens the store that a URL names; nil when no kind of store has its scheme.
   package func opener(of url: StoreURL) -> StoreOpener? {
     first { $0.scheme == url.scheme }
+  }
+
+  /// What is shown of a URL; nil when no store can be there.
+  package func shown(_ url: StoreURL) -> String? {
+    opener(of: url)?.shown(url.location).map { "\(url.scheme):\($0)" }
   }
 
   /// The store of a data directory, when no URL names another: of the first kind that has files.

@@ -20,7 +20,7 @@ package struct ConfigurationError: Error, Sendable, Equatable, CustomStringConve
     _ text: String,
     from origin: ConfigurationOrigin
   ) -> ConfigurationError {
-    let value = key.isSecret ? "" : " is '\(shortened(text))' but"
+    let value = key.isSecret || key.mayHoldSecret ? "" : " is '\(shortened(text))' but"
     return ConfigurationError("\(key.name) (from \(origin))\(value) must be \(key.allowed)", origin: origin)
   }
 

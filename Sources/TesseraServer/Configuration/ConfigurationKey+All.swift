@@ -19,7 +19,7 @@ extension ConfigurationKey {
       "The folder of the embedded store and its master key.",
       isAllowed: isPath
     ),
-    issuer,
+    store, issuer,
     .tokenEndpoint(
       "contract.path",
       \.contract,

@@ -13,6 +13,8 @@ package struct ConfigurationKey: Sendable {
   /// A secret comes from the environment or a file of its own, never from `tessera.yaml`, which is copied and
   /// committed.
   package var isSecret = false
+  /// Whether a part of it may be secret: a value that is refused is not repeated.
+  var mayHoldSecret = false
   /// Whether it has several values: a list in YAML, separated by commas elsewhere.
   var isList = false
   let read: @Sendable (ServerConfiguration) -> String

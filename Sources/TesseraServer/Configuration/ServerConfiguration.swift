@@ -36,6 +36,8 @@ package struct ServerConfiguration: Sendable {
 
   /// The folder of the embedded store and its master key.
   package var dataDirectory = "./tessera-data"
+  /// Where the store is; nil for the data directory.
+  package var store: StoreURL?
   /// The issuer identifier (RFC 8414 §2), a URL; nil for the URL that the server listens at.
   package var issuer: String?
   /// The public listener.

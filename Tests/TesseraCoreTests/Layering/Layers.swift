@@ -5,7 +5,7 @@ enum Layers {
     let small: Set = ["TesseraJOSE", "TesseraSupport"]
     let core = small.union(["TesseraCore"])
     let fetching = small.union(["TesseraFetching"])
-    let server = core.union(["TesseraSQLite", "TesseraHTTP"])
+    let server = core.union(["TesseraSQLite", "TesseraPostgres", "TesseraHTTP"])
     return [
       ("TesseraJOSE", []),
       ("TesseraSupport", ["TesseraJOSE"]),
@@ -13,6 +13,7 @@ enum Layers {
       ("TesseraCore", small),
       ("TesseraStoreTesting", core),
       ("TesseraSQLite", core),
+      ("TesseraPostgres", core),
       ("TesseraHTTP", core),
       ("TesseraServer", server),
       ("TesseraCLI", server.union(["TesseraServer"])),
@@ -24,7 +25,7 @@ enum Layers {
 
   /// The targets that build neither a network nor a database.
   private static let pure: Set = ["TesseraJOSE", "TesseraSupport", "TesseraCore"]
-  private static let networks = ["NIO", "AsyncHTTPClient", "Hummingbird", "GRDB"]
+  private static let networks = ["NIO", "AsyncHTTPClient", "Hummingbird", "GRDB", "CLibPQ"]
 
   /// The folders of the core, from left to right; the files beside them, which put it together, come last.
   private static let folders = [

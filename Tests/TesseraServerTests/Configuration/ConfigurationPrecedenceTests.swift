@@ -76,7 +76,8 @@ import Testing
 
   @Test func everyKeyIsReadFromTheEnvironmentVariableItNames() throws {
     let values = [
-      "data-dir": "/data", "issuer": "https://auth.example.com", "http.host": "::1",
+      "data-dir": "/data", "store": "sqlite:/data/other.sqlite",
+      "issuer": "https://auth.example.com", "http.host": "::1",
       "http.behind-tls-proxy": "true", "http.trusted-proxies": "10.0.0.0/8", "http.proxy-hops": "2",
       "log.level": "debug",
       "log.format": "json", "token.max-lifetime": "7200", "verify.trusted-peers": "192.0.2.1/32",

@@ -1,0 +1,129 @@
+import TesseraCore
+import TesseraJOSE
+
+extension Connection {
+  func insert(_ client: Client) throws(StoreError) {
+    try run(
+      """
+      INSERT INTO clients (
+        id, name, name_key, grant_types, scopes, default_scopes, token_format, claims, authentication_method,
+        introspected_resources, token_lifetime, enabled, tokens_not_before, version, created_at, updated_at
+      ) VALUES (
+        \(client.id.rawValue), \(client.name), \(Name.key(of: client.name)), \(client.grantTypeText),
+        \(client.scopes.joined(by: " ")), \(client.defaultScopes.joined(by: " ")), \(client.tokenFormat.rawValue),
+        \(try client.claims.jsonText()), \(client.authenticationMethod?.rawValue), \(client.introspectedText),
+        \(client.tokenLifetime), \(client.isEnabled), \(client.tokensNotBefore?.milliseconds),
+        \(client.version), \(client.createdAt.milliseconds), \(client.updatedAt.milliseconds)
+      )
+      """
+    )
+    try insertSecrets(of: client)
+  }
+
+  func update(_ client: Client) throws(StoreError) {
+    try run(
+      """
+      UPDATE clients SET
+        name = \(client.name), name_key = \(Name.key(of: client.name)), grant_types = \(client.grantTypeText),
+        scopes = \(client.scopes.joined(by: " ")), default_scopes = \(client.defaultScopes.joined(by: " ")),
+        token_format = \(client.tokenFormat.rawValue), claims = \(try client.claims.jsonText()),
+        authentication_method = \(client.authenticationMethod?.rawValue),
+        introspected_resources = \(client.introspectedText), token_lifetime = \(client.tokenLifetime),
+        enabled = \(client.isEnabled), tokens_not_before = \(client.tokensNotBefore?.milliseconds),
+        version = \(client.version), created_at = \(client.createdAt.milliseconds), updated_at = \(client.updatedAt.milliseconds)
+      WHERE id = \(client.id.rawValue)
+      """
+    )
+    try run("DELETE FROM client_secrets WHERE client_id = \(client.id.rawValue)")
+    try insertSecrets(of: client)
+  }
+
+  private func insertSecrets(of client: Client) throws(StoreError) {
+    for (position, secret) in client.secrets.enumerated() {
+      try run(
+        """
+        INSERT INTO client_secrets (
+          client_id, position, name, hash_kind, salt, digest, created_at, expires_at
+        ) VALUES (
+          \(client.id.rawValue), \(position), \(secret.name), \(secret.hash.kind), \(secret.hash.salt),
+          \(secret.hash.digest), \(secret.createdAt.milliseconds), \(secret.expiresAt?.milliseconds)
+        )
+        """
+      )
+    }
+  }
+}
+
+extension Client {
+  /// The client of a row with these secrets.
+  init(row: Row, secrets: [StoredSecret]) throws(StoreError) {
+    self.init(
+      id: try row.parsed("id", by: ClientID.init),
+      name: try row.value("name"),
+      grantTypes: try row.list("grant_types", of: GrantType.init),
+      scopes: ScopeSet(try row.list("scopes", of: Scope.init)),
+      defaultScopes: ScopeSet(try row.list("default_scopes", of: Scope.init)),
+      tokenFormat: try row.parsed("token_format", by: TokenFormat.init),
+      claims: try row.parsed("claims", by: [String: String].init(jsonText:)),
+      authenticationMethod: try row.optionallyParsed(
+        "authentication_method",
+        by: ClientAuthenticationMethod.init
+      ),
+      introspectedResources: try row.list("introspected_resources", of: Resource.init(stored:)),
+      tokenLifetime: try row.optionalValue("token_lifetime"),
+      secrets: secrets,
+      isEnabled: try row.value("enabled"),
+      tokensNotBefore: try row.optionalTime("tokens_not_before"),
+      version: try row.value("version"),
+      createdAt: try row.time("created_at"),
+      updatedAt: try row.time("updated_at")
+    )
+  }
+
+  fileprivate var grantTypeText: String { grantTypes.map(\.name).joined(separator: " ") }
+  fileprivate var introspectedText: String { introspectedResources.map(\.uri).joined(separator: " ") }
+}
+
+extension StoredSecret {
+  init(row: Row, name: String) throws(StoreError) {
+    self.init(
+      name: name,
+      hash: try SecretHash(row: row),
+      createdAt: try row.time("secret_created_at"),
+      expiresAt: try row.optionalTime("secret_expires_at")
+    )
+  }
+}
+
+extension SecretHash {
+  fileprivate init(row: Row) throws(StoreError) {
+    let kind: String = try row.value("hash_kind")
+    let bytes: [UInt8] = try row.value("digest")
+    guard let digest = SecretDigest(bytes: bytes) else { throw .unreadable("the digest of a secret") }
+    switch kind {
+    case "keyed": self = .keyed(digest)
+    case "stretched": self = .stretched(salt: try row.value("salt"), digest)
+    default: throw .unreadable("a kind of secret")
+    }
+  }
+
+  fileprivate var kind: String {
+    switch self {
+    case .keyed: "keyed"
+    case .stretched: "stretched"
+    }
+  }
+
+  fileprivate var salt: [UInt8]? {
+    switch self {
+    case .keyed: nil
+    case .stretched(let salt, _): salt
+    }
+  }
+
+  fileprivate var digest: [UInt8] {
+    switch self {
+    case .keyed(let digest), .stretched(_, let digest): Array(digest.bytes)
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import Synchronization
+import TesseraCore
+
+/// The connection that writes.
+///
+/// All that waits is committed together, which costs the disk as much as one: each in a savepoint of its own, so that
+/// one that fails does not fail the others. Results are told after the commit.
+///
+/// A lock of the whole store is held by each transaction until it is committed, before it reads anything or draws a
+/// number. So the order of the numbers is that of the commits, whichever node makes them, and what a transaction has
+/// read stays true.
+final class Writer: Sendable {
+  private struct State {
+    var queue = TurnQueue<Job>()
+    var isRunning = false
+    var isClosed = false
+  }
+
+  /// The most that is committed together: a few milliseconds, so that who comes meanwhile waits no longer.
+  static let batchSize = 64
+  /// The key of the lock, any number that other programs are unlikely to choose: `Tess` in ASCII.
+  static let lock = 0x5465_7373
+
+  private let line: Line
+  private let state = Mutex(State())
+
+  init(_ connector: Connector) {
+    line = Line("writer", connector)
+  }
+
+  /// Adds something to write.
+  func add(_ job: Job, for party: WriteParty) {
+    let begins = state.withLock { state in
+      guard !state.isClosed else {
+        job.giveUp(.closed)
+        return false
+      }
+      state.queue.add(job, for: party)
+      defer { state.isRunning = true }
+      return !state.isRunning
+    }
+    if begins { next() }
+  }
+
+  /// Writes what waits, on the thread that writes.
+  private func next() {
+    line.async {
+      self.writeSome()
+      let isDone = self.state.withLock { state in
+        state.isRunning = !state.queue.isEmpty
+        return state.queue.isEmpty
+      }
+      if !isDone { self.next() }
+    }
+  }
+
+  private func writeSome() {
+    let connection: Connection
+    do throws(StoreError) {
+      connection = try line.connection()
+      try connection.runSimple(
+        "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_xact_lock(\(Writer.lock))"
+      )
+    } catch {
+      // Nothing can be written: whoever waits has waited for long enough.
+      for job in begun(.max) { job.finish(error) }
+      return line.reset()
+    }
+    let jobs = begun(Writer.batchSize)
+    let failures = write(jobs, by: connection)
+    if connection.isInTransaction { line.reset() }
+    for (job, failure) in zip(jobs, failures) { job.finish(failure) }
+  }
+
+  /// Writes these together, in the transaction that has begun; why each has failed, if it has.
+  private func write(_ jobs: [Job], by connection: Connection) -> [StoreError?] {
+    do throws(StoreError) {
+      var failures: [StoreError?] = []
+      for job in jobs { failures.append(try write(job, by: connection)) }
+      guard try connection.runSimple("COMMIT").tag == "COMMIT" else {
+        throw .unavailable("PostgreSQL did not commit")
+      }
+      return failures
+    } catch {
+      // Perhaps it was committed all the same, if what was lost is the answer. Nobody may take it for done.
+      return jobs.map { _ in error }
+    }
+  }
+
+  /// Writes one in a savepoint; what it failed with, when the others can go on.
+  private func write(_ job: Job, by connection: Connection) throws(StoreError) -> StoreError? {
+    try connection.runSimple("SAVEPOINT job")
+    let failure = job.run(connection)
+    try connection.runSimple(failure == nil ? "RELEASE SAVEPOINT job" : "ROLLBACK TO SAVEPOINT job")
+    return failure
+  }
+
+  /// Takes at most this many, one of each in turn, that have not been given up.
+  private func begun(_ limit: Int) -> [Job] {
+    state.withLock { $0.queue.take(limit) }.filter { $0.begin() }
+  }
+
+  /// Ends what waits and, after what is under way, the connection.
+  func close() async {
+    let waiting = state.withLock { state in
+      state.isClosed = true
+      return state.queue.take(.max)
+    }
+    for job in waiting { job.giveUp(.closed) }
+    await line.close()
+  }
+}

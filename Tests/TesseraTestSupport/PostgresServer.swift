@@ -1,0 +1,108 @@
+import Foundation
+
+/// One PostgreSQL for the whole test process, in a temporary folder, on a socket in it and on no port.
+///
+/// A shell stands between: it stops the server and removes the folder when its input ends, which it does when this
+/// process does, however that comes about.
+package struct PostgresServer: Sendable {
+  /// Why there is none.
+  package struct Missing: Error, CustomStringConvertible {
+    package let description: String
+  }
+
+  /// Where its socket and its data are.
+  package let folder: String
+
+  /// The one of this process, started when it is asked for first.
+  package static var shared: PostgresServer {
+    get async throws { try await starting.value }
+  }
+
+  private static let starting = Task<PostgresServer, any Error> {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread { continuation.resume(with: Result(catching: start)) }
+    }
+  }
+
+  private static let script = #"""
+    trap '' INT TERM HUP
+    cd /
+    bin=$1
+    folder=$(mktemp -d /tmp/tessera-postgres-XXXXXX)
+    stop() {
+      "$bin/pg_ctl" -D "$folder/data" -m immediate -w stop >>"$folder/log" 2>&1
+      rm -rf "$folder"
+    }
+    "$bin/initdb" -D "$folder/data" -U owner -E UTF8 --locale=C -A trust --no-sync >"$folder/log" 2>&1 &&
+      printf 'local all guarded scram-sha-256\nlocal all refused reject\nlocal all all trust\n' \
+        >"$folder/data/pg_hba.conf" &&
+      "$bin/pg_ctl" -D "$folder/data" -l "$folder/server" -w start -o \
+        "-k $folder -c listen_addresses= -c fsync=off -c max_connections=300 -c log_min_messages=fatal" \
+        >>"$folder/log" 2>&1 </dev/null ||
+      { tr '\n' ' ' <"$folder/log"; echo; stop; exit 1; }
+    echo "ready $folder"
+    read -r _
+    stop
+    """#
+
+  private static func start() throws -> PostgresServer {
+    let command = ["/bin/sh", "-c", script, "sh", try programs()]
+    // PostgreSQL does not run as root.
+    let words = getuid() == 0 ? ["/usr/sbin/runuser", "-u", "postgres", "--"] + command : command
+    let output = try spawn(words)
+    var line: [UInt8] = []
+    var byte: UInt8 = 0
+    while read(output, &byte, 1) == 1, byte != 10 { line.append(byte) }
+    close(output)
+    let text = String(decoding: line, as: UTF8.self)
+    guard text.hasPrefix("ready ") else { throw Missing(description: "PostgreSQL did not start: \(text)") }
+    return PostgresServer(folder: String(text.dropFirst(6)))
+  }
+
+  /// Starts a process whose input stays open while this one runs, and returns where its output is read.
+  ///
+  /// Other children inherit neither.
+  private static func spawn(_ words: [String]) throws -> Int32 {
+    var (input, output): ([Int32], [Int32]) = ([-1, -1], [-1, -1])
+    guard pipe(&input) == 0, pipe(&output) == 0 else { throw Missing(description: "there is no pipe left") }
+    for end in input + output { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, input[0], 0)
+    posix_spawn_file_actions_adddup2(&actions, output[1], 1)
+    let arguments = words.map { strdup($0) } + [nil]
+    let environment = ProcessInfo.processInfo.environment.map { strdup("\($0)=\($1)") } + [nil]
+    defer { for pointer in arguments + environment { free(pointer) } }
+    var identifier = pid_t()
+    let result = posix_spawn(&identifier, words[0], &actions, nil, arguments, environment)
+    close(input[0])
+    close(output[1])
+    guard result == 0 else { throw Missing(description: "\(words[0]) cannot be run") }
+    return output[0]
+  }
+
+  /// Where initdb and pg_ctl are: on the path, or where Debian puts them, the newest first.
+  private static func programs() throws -> String {
+    let path = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+    let root = "/usr/lib/postgresql"
+    let versions = ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? [])
+      .sorted { (Int($0) ?? 0) > (Int($1) ?? 0) }
+    let folders = path + versions.map { "\(root)/\($0)/bin" }
+    guard let folder = folders.first(where: { FileManager.default.isExecutableFile(atPath: "\($0)/initdb") })
+    else {
+      throw Missing(
+        description: "these tests need PostgreSQL: apt-get install postgresql, or run script/test"
+      )
+    }
+    return folder
+  }
+
+  /// The URL of a database.
+  package func url(_ database: String, user: String = "owner", password: String? = nil, _ rest: String = "")
+    -> String
+  {
+    let secret = password.map { ":\($0)" } ?? ""
+    return "postgres://\(user)\(secret)@/\(database)?host=\(folder)\(rest)"
+  }
+}
