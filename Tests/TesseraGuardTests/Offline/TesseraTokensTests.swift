@@ -80,7 +80,8 @@ import Testing
       try await revoke(tokens[0], of: client, world)
       let now = world.server.clocks.wall.now
       for number in 0..<1100 {
-        let id = try #require(TokenID(bytes: (0..<12).map { UInt8(number >> ($0 % 2 * 8) & 0xFF) }))
+        let bytes = (0..<12).map { UInt8(number >> ($0 % 2 * 8) & 0xFF) }
+        let id = try #require(TokenID(bytes: bytes))
         try await world.server.replica.revoke(
           Revocation(
             token: id,
