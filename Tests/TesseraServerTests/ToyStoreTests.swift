@@ -36,7 +36,7 @@ import Testing
     let again = try await open(url, whenAbsent: .fails)
     #expect(try await again.store.keys().count == 2)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["master.key"])
-    let unknown = DataDirectoryError.unknownStore(scheme: "toys", known: ["sqlite", "toy"])
+    let unknown = DataDirectoryError.unknownStore(scheme: "toys", known: openers.map(\.scheme))
     await #expect(throws: unknown) {
       try await open(StoreURL(scheme: "toys", location: "x"), whenAbsent: .initialises)
     }
