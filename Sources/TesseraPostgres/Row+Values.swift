@@ -1,4 +1,3 @@
-import Foundation
 import TesseraCore
 import TesseraJOSE
 
@@ -40,23 +39,5 @@ extension Row {
       values.append(value)
     }
     return values
-  }
-}
-
-extension [String: String] {
-  /// A JSON object with its members in the order of their names.
-  func jsonText() throws(StoreError) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    guard let data = try? encoder.encode(self) else { throw .invalid("A text cannot be stored") }
-    return String(decoding: data, as: UTF8.self)
-  }
-
-  /// Nil unless the text is a JSON object of strings.
-  init?(jsonText text: String) {
-    guard let members = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8)) else {
-      return nil
-    }
-    self = members
   }
 }

@@ -111,37 +111,9 @@ extension AuditRecord {
 
 extension Change {
   fileprivate init(row: Row) throws(StoreError) {
-    self.init(sequence: try row.value("sequence"), subject: try Subject(row: row))
-  }
-}
-
-extension Change.Subject {
-  fileprivate init(row: Row) throws(StoreError) {
-    let kind: String = try row.value("kind")
-    let subject: String? = try row.optionalValue("subject")
-    let known: Change.Subject? =
-      switch kind {
-      case "client": subject.flatMap(ClientID.init).map(Change.Subject.client)
-      case "scopes": .scopes
-      case "resources": .resources
-      case "keys": .keys
-      case "revocation": subject.flatMap { TokenID($0) }.map(Change.Subject.revocation)
-      case "server_state": .serverState
-      default: nil
-      }
-    self = known ?? .unknown
-  }
-
-  /// The values of the columns `kind` and `subject`.
-  var columns: (kind: String, subject: String?) {
-    switch self {
-    case .client(let id): ("client", id.rawValue)
-    case .scopes: ("scopes", nil)
-    case .resources: ("resources", nil)
-    case .keys: ("keys", nil)
-    case .revocation(let token): ("revocation", token.description)
-    case .serverState: ("server_state", nil)
-    case .unknown: ("unknown", nil)
-    }
+    self.init(
+      sequence: try row.value("sequence"),
+      subject: Subject(kind: try row.value("kind"), subject: try row.optionalValue("subject"))
+    )
   }
 }

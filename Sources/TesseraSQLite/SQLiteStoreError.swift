@@ -93,11 +93,6 @@ extension StoreError {
     }
   }
 
-  /// A row that no version of Tessera writes: it was damaged or altered by hand.
-  static func unreadable(_ what: String) -> StoreError {
-    .unavailable("The database holds \(what) that cannot be read. Restore it from a backup.")
-  }
-
   private static func text(of code: ResultCode) -> String {
     switch code {
     case .SQLITE_BUSY, .SQLITE_LOCKED: "The database is kept locked by another process"
