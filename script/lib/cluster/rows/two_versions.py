@@ -1,0 +1,15 @@
+"""Nodes of the version before are replaced by this one under load, and back."""
+
+from rows import rolling_restart
+from workbench import Skipped
+
+NAME = "two-versions"
+EVENT = "Nodes of the version before and of this one stand side by side, while one is replaced by the other, and back"
+ASKED = "no request fails, and what either version changes counts on all"
+
+
+def run(bench):
+    if isinstance(bench.before, Skipped):
+        raise bench.before
+    with bench.cluster(registered_by=bench.before) as cluster:
+        return rolling_restart.restarted(bench, cluster, [bench.binary, bench.before], [bench.before, bench.binary])
