@@ -10,9 +10,12 @@ from node import Node
 from processes import Failure, run
 
 
+CLIENT_PREFIX = "00000000-0000-4000-8000-"
+
+
 def client_id(number):
     """The ID of a client that `fill` has made, as load.lua knows it."""
-    return f"00000000-0000-4000-8000-{number:012d}"
+    return f"{CLIENT_PREFIX}{number:012d}"
 
 
 class Cluster:
@@ -61,17 +64,8 @@ class Cluster:
         return self.server.sql(statement, self.database)
 
     def fill(self, count):
-        """Makes clients 0 to `count` - 1: copies of the template's rows, whatever columns they have."""
-        name = "'client ' || numbers.n"
-        text = "'00000000-0000-4000-8000-' || lpad(numbers.n::text, 12, '0')"
-        for table, key, changed in (("clients", "id", {"id": text, "name": name, "name_key": name}),
-                                    ("client_secrets", "client_id", {"client_id": text})):
-            columns = self.sql("SELECT string_agg(column_name, ',') FROM information_schema.columns "
-                               f"WHERE table_schema = 'public' AND table_name = '{table}'").split(",")
-            values = ", ".join(changed.get(column, f"{table}.{column}") for column in columns)
-            self.sql(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} "
-                     f"FROM generate_series({self.known}, {count - 1}) AS numbers(n), {table} WHERE {key} = '{self.template}'")
-        self.sql("ANALYZE")
+        """Makes clients 0 to `count` - 1."""
+        self.server.copy_client(self.template, CLIENT_PREFIX, range(self.known, count), self.database)
         self.known = count
 
     # --- Nodes -----------------------------------------------------------------------------------------------------

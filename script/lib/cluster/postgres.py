@@ -91,6 +91,20 @@ class Postgres:
     def create_database(self, name):
         self.sql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
 
+    def copy_client(self, template, prefix, numbers, database):
+        """Copies a client's rows, whatever columns they have; the IDs of the copies are the prefix and twelve digits."""
+        name = f"'client {prefix} ' || numbers.n"
+        text = f"'{prefix}' || lpad(numbers.n::text, 12, '0')"
+        for table, key, changed in (("clients", "id", {"id": text, "name": name, "name_key": name}),
+                                    ("client_secrets", "client_id", {"client_id": text})):
+            columns = self.sql("SELECT string_agg(column_name, ',') FROM information_schema.columns "
+                               f"WHERE table_schema = 'public' AND table_name = '{table}'", database).split(",")
+            values = ", ".join(changed.get(column, f"{table}.{column}") for column in columns)
+            self.sql(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} "
+                     f"FROM generate_series({numbers.start}, {numbers.stop - 1}) AS numbers(n), {table} "
+                     f"WHERE {key} = '{template}'", database)
+        self.sql("ANALYZE", database)
+
     def _program(self, name, *arguments):
         command = [f"{programs()}/{name}", "-D", self.data, *map(str, arguments)]
         if os.getuid() == 0:

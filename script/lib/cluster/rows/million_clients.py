@@ -37,9 +37,9 @@ def run(bench):
         sizes = _memory(cluster, kept)
         if max(sizes) > (GROWTH if bench.full else 2) * sizes[0]:
             raise Failure(f"a node that keeps {kept:,} clients grew from {sizes[0] >> 20} to {max(sizes) >> 20} MiB")
-    return (f"first token {ready:.1f} s after the start, with {resident >> 20} MiB; {misses:,} clients that were not in memory: "
-            f"{statements / misses:.2f} statement each; with {kept:,} kept: {sizes[0] >> 20} MiB after {kept:,} clients, "
-            f"{sizes[-1] >> 20} MiB after {len(sizes) * kept:,}")
+    return (f"{clients:,} clients: first token {ready:.1f} s after the start, with {resident >> 20} MiB; {misses:,} that were not "
+            f"in memory: {statements / misses:.2f} statements each; with {kept:,} kept: {sizes[0] >> 20} MiB after {kept:,} "
+            f"clients, {sizes[-1] >> 20} MiB after {len(sizes) * kept:,}")
 
 
 def _statements_of_misses(bench, cluster, misses):
