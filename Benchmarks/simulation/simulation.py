@@ -109,13 +109,13 @@ def table():
     print("| clients | tokens a second | nodes | changes a second | statements a second, of all nodes | of each token |")
     print("| --- | --- | --- | --- | --- | --- |")
     for clients, tokens, nodes, changes in ((10_000, 1_000, 2, 0.1), (100_000, 10_000, 3, 1), (1_000_000, 100_000, 4, 10),
-                                            (1_000_000, 1_000_000, 40, 10), (1_000_000, 1_000_000, 40, 100)):
+                                            (1_000_000, 1_000_000, 16, 10), (1_000_000, 1_000_000, 16, 100)):
         deployment = Deployment(clients, tokens, nodes, changes)
         made = statements_per_second(deployment)
         print(f"| {clients:,} | {tokens:,} | {nodes} | {changes:g} | {made:,.0f} | {made / tokens:.5f} |")
-    large = Deployment(clients=1_000_000, tokens_per_second=1_000_000, nodes=40)
-    reads, longest = play_requests(large, 200, Random(SEED), known_at_start=0)
-    print(f"\nA node of the last that starts and knows no client reads {reads:,} of them within 200 s. It is busy with that for "
+    large = Deployment(clients=1_000_000, tokens_per_second=1_000_000, nodes=16)
+    reads, longest = play_requests(large, 150, Random(SEED), known_at_start=0)
+    print(f"\nA node of the last that starts and knows no client reads {reads:,} of them within 150 s. It is busy with that for "
           f"{seconds_of_cold_start(large):.0f} s, and the longest that one waits is {longest:.1f} s.")
 
 

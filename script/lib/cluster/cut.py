@@ -1,27 +1,31 @@
-"""A network that can be cut: it goes on holding connections, takes new ones, and passes nothing on."""
+"""A network that is far, or can be cut: then it goes on holding connections, takes new ones, and passes nothing on."""
 
+import contextlib
 import select
 import socket
 import threading
+import time
 
 from processes import free_port
 
 
 class Network:
-    """Passes on to a port what comes to its own, until it is cut. Nobody is told: there is no FIN and no RST."""
+    """Passes on to a port what comes to its own, `seconds` later, until it is cut. Nobody is told of that: there is no FIN
+    and no RST."""
 
-    def __init__(self, port):
-        self.target, self.port = port, free_port()
-        self.is_cut = False
+    def __init__(self, port, seconds=0):
+        self.target, self.port, self.seconds = port, free_port(), seconds
+        self.passes = threading.Event()
+        self.passes.set()
         self.pairs = []
         self.listener = socket.create_server(("127.0.0.1", self.port), backlog=128)
-        threading.Thread(target=self._accept, daemon=True).start()
+        _in_background(self._accept)
 
     def cut(self):
-        self.is_cut = True
+        self.passes.clear()
 
     def mend(self):
-        self.is_cut = False
+        self.passes.set()
 
     def given_up(self, pairs):
         """How many of these the near end has closed."""
@@ -30,34 +34,35 @@ class Network:
     def _accept(self):
         while True:
             near, _ = self.listener.accept()
-            threading.Thread(target=self._pass_on, args=(near,), daemon=True).start()
+            _in_background(self._connect, near)
 
-    def _pass_on(self, near):
-        pair = None
+    def _connect(self, near):
+        self.passes.wait()
+        pair = near, socket.create_connection(("127.0.0.1", self.target))
+        self.pairs.append(pair)
+        _in_background(self._pass_on, pair, *pair)
+        self._pass_on(pair, *reversed(pair))
+
+    def _pass_on(self, pair, source, target):
         try:
-            while self.is_cut:
-                threading.Event().wait(0.05)
-            far = socket.create_connection(("127.0.0.1", self.target))
-            pair = (near, far)
-            self.pairs.append(pair)
-            while True:
-                for source in select.select(pair, [], [], 0.2)[0] if not self.is_cut else self._nothing():
-                    data = source.recv(65536)
-                    if not data:
-                        return
-                    (far if source is near else near).sendall(data)
+            while data := source.recv(65536):
+                time.sleep(self.seconds)
+                self.passes.wait()
+                target.sendall(data)
         except OSError:
             pass
-        finally:
-            if pair in self.pairs:
-                self.pairs.remove(pair)
-            for end in pair or (near,):
-                end.close()
+        self.passes.wait()
+        if pair in self.pairs:
+            self.pairs.remove(pair)
+        for end in pair:
+            # The other direction waits for something on it.
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
 
-    @staticmethod
-    def _nothing():
-        threading.Event().wait(0.05)
-        return ()
+
+def _in_background(body, *arguments):
+    threading.Thread(target=body, args=arguments, daemon=True).start()
 
 
 def _is_closed(end):

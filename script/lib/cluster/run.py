@@ -2,6 +2,8 @@
 
 import argparse
 import os
+import platform
+import re
 import shutil
 import signal
 import subprocess
@@ -11,8 +13,13 @@ import time
 import traceback
 
 import rows
-from processes import Failure, stop_all
+from processes import Failure, run, stop_all
 from workbench import Skipped, Workbench
+
+
+PAGE = os.path.realpath(f"{os.path.dirname(os.path.abspath(__file__))}/../../../docs/scaling.md")
+MARKS = "<!-- What follows is written by script/cluster-test --full. -->", "<!-- The end of that. -->"
+HEAD = ["| | what happens | what is asked | what came of it |", "| --- | --- | --- | --- |"]
 
 
 def main():
@@ -40,7 +47,10 @@ def main():
     bench = Workbench(folder, options.run, options.full, before, say)
     failed = True
     try:
-        failed = not Table(bench).fill([row for row in rows.ALL if is_wanted(row, options)])
+        table = Table(bench)
+        failed = not table.fill([row for row in rows.ALL if is_wanted(row, options)])
+        if options.full and not options.row and not failed:
+            table.write_page()
     finally:
         stop_all()
         bench.stop()
@@ -71,13 +81,23 @@ class Table:
         """Whether all that were tried out passed."""
         for row in chosen:
             self._try(row)
-        say("")
-        for line in ("| | what happens | what is asked | what came of it |", "| --- | --- | --- | --- |", *self.lines):
-            say(line)
-        say("")
+        say("\n".join(["", *HEAD, *self.lines, ""]))
         skipped = f", {self.skipped} skipped" if self.skipped else ""
         say(f"{self.passed} passed, {self.failed} failed{skipped}")
         return self.failed == 0
+
+    def write_page(self):
+        """Puts the table into docs/scaling.md, between its two marks."""
+        with open(PAGE) as file:
+            before, rest = file.read().split(f"{MARKS[0]}\n")
+        after = rest.split(MARKS[1])[1]
+        version = run([self.bench.binary, "--version"], "tessera --version").strip()
+        with open("/proc/cpuinfo") as file:
+            processor = re.search(r"model name\s*: (.*)", file.read())
+        said = f"{time.strftime('%Y-%m-%d')}, {processor[1] if processor else platform.machine()}, {os.cpu_count()} cores, {version}:"
+        with open(PAGE, "w") as file:
+            file.write("\n".join([before + MARKS[0], said, "", *HEAD, *self.lines, ""]) + MARKS[1] + after)
+        say("written to docs/scaling.md")
 
     def _try(self, row):
         say(f"==> {row.NAME}: {row.EVENT}")

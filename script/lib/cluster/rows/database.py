@@ -22,7 +22,7 @@ def run(bench):
         cluster.start()
         cluster.warm()
         before = calls(cluster)
-        callers = [_Revoking(cluster, node, client_id(CALLERS_OF_EACH * node.number + number), seconds)
+        callers = [Revoking(cluster, node, client_id(CALLERS_OF_EACH * node.number + number), seconds)
                    for node in cluster.nodes for number in range(CALLERS_OF_EACH)]
         for caller in callers:
             caller.start()
@@ -41,7 +41,9 @@ def run(bench):
             f"{sum(made.values()) / revoked:.1f} statements each; an idle node asks {idle:.1f} times a second")
 
 
-class _Revoking(threading.Thread):
+class Revoking(threading.Thread):
+    """A client that revokes tokens at a node, one after another."""
+
     def __init__(self, cluster, node, client, seconds):
         super().__init__()
         self.node, self.credentials, self.seconds, self.revoked = node, (client, cluster.secret), seconds, 0

@@ -34,12 +34,12 @@ def run(bench):
             raise Failure(f"{node.name} took {ready:.1f} s to its first token; see {node.log}")
         statements = _statements_of_misses(bench, cluster, misses)
         node.process.stop()
-        sizes = _memory(cluster, kept)
+        sizes, rate = _memory(cluster, kept)
         if max(sizes) > (GROWTH if bench.full else 2) * sizes[0]:
             raise Failure(f"a node that keeps {kept:,} clients grew from {sizes[0] >> 20} to {max(sizes) >> 20} MiB")
     return (f"{clients:,} clients: first token {ready:.1f} s after the start, with {resident >> 20} MiB; {misses:,} that were not "
-            f"in memory: {statements / misses:.2f} statements each; with {kept:,} kept: {sizes[0] >> 20} MiB after {kept:,} "
-            f"clients, {sizes[-1] >> 20} MiB after {len(sizes) * kept:,}")
+            f"in memory: {statements / misses:.2f} statements each, {rate:,.0f} a second; with {kept:,} kept: {sizes[0] >> 20} MiB "
+            f"after {kept:,} clients, {sizes[-1] >> 20} MiB after {len(sizes) * kept:,}")
 
 
 def _statements_of_misses(bench, cluster, misses):
@@ -61,9 +61,10 @@ def _statements_of_misses(bench, cluster, misses):
 
 
 def _memory(cluster, kept):
-    """Resident bytes of a node that keeps so many clients, after requests of as many, and of as many others again."""
+    """Resident bytes of a node that keeps so many clients, after requests of as many, and of as many others again; and how
+    many clients it has read a second."""
     node, = cluster.start(1, TESSERA_DIRECTORY_MAX_CLIENTS=str(kept))
-    sizes = []
+    sizes, read, seconds = [], 0, 0
     for first in range(0, 4 * kept, kept):
         asked = 0
         while asked < kept:
@@ -71,7 +72,8 @@ def _memory(cluster, kept):
                 result = load.end()
             if unanswered(result):
                 raise Failure(f"{unanswered(result)} requests failed; see {node.log}")
-            asked += result["requests"]
+            asked, seconds = asked + result["requests"], seconds + result["seconds"]
         sizes.append(node.process.resident_bytes())
+        read += kept
     node.process.stop()
-    return sizes
+    return sizes, read / seconds
