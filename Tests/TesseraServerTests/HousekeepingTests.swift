@@ -59,6 +59,7 @@ import Testing
         replica: replica,
         store: data.store,
         audit: audit,
+        holder: "test",
         logger: HousekeepingTests.logger
       ).tidy()
     }

@@ -17,7 +17,7 @@ package enum StoreConformance {
     clientRules + clientChangeRules + clientDeletionRules + clientListRules + nameRules + secretRules
     + scopeRules + resourceRules + keyRules + tokenRevocationRules + revocationRules + revocationLimitRules
     + clientNotBeforeRules + auditRules + changeRules + serverStateRules + transactionRules
-    + concurrencyRules + twoHandleRules
+    + concurrencyRules + useRules + turnRules + twoHandleRules
 }
 
 /// One rule that every store keeps, with its negative twin.
