@@ -16,6 +16,8 @@ package struct TestServer: Sendable {
   package let masterKey: MasterKey
   /// The server itself.
   package let node: ServerNode
+  /// What operators can do.
+  package let administration: Administration
   /// Its endpoints.
   package let authorizationServer: AuthorizationServer
   /// Where it listens.
@@ -26,8 +28,6 @@ package struct TestServer: Sendable {
 
   /// What it knows.
   package var replica: Replica { node.replica }
-  /// What operators can do.
-  package var administration: Administration { node.administration }
 
   /// What a test can choose.
   package struct Options: Sendable {
@@ -69,18 +69,16 @@ package struct TestServer: Sendable {
     var settings = ServerNode.Settings()
     settings.replica = options.replica
     settings.keys = options.keys
-    let node = try await ServerNode(
+    let node = ServerNode(
       ServerNode.Environment(
-        store: store,
         masterKey: masterKey,
         clock: clocks.wall,
         monotonicClock: clocks.monotonic,
         logger: log.logger
       ),
-      settings: settings,
-      actor: "test",
-      initialises: true
+      settings: settings
     )
+    let administration = try await node.begin(on: store, actor: "test", initialises: true)
     let authorizationServer = try node.authorizationServer(
       AuthorizationServer.Settings(
         issuer: options.issuer,
@@ -110,6 +108,7 @@ package struct TestServer: Sendable {
       log: log,
       masterKey: masterKey,
       node: node,
+      administration: administration,
       authorizationServer: authorizationServer,
       port: http.ports[0]
     )

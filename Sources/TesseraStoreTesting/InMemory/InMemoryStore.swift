@@ -123,6 +123,7 @@ extension InMemoryStore {
     case audit
     case changes
     case serverState
+    case uses
   }
 }
 
