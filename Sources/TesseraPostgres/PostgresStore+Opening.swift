@@ -9,6 +9,7 @@ extension PostgresStore {
     StoreOpener(
       scheme: scheme,
       shown: { try? ConnectionURL("\(scheme):\($0)", limits: Limits()).shown },
+      mover: mover(scheme: scheme),
       open: { location, mayMake throws(StoreOpeningError) in
         try await open("\(scheme):\(location)", mayMake: mayMake)
       }

@@ -12,6 +12,8 @@ package struct StoreOpener: Sendable {
   package let files: @Sendable (_ location: String) -> [String]
   /// What is shown of such a place, which may have a password in it; nil for what is no place.
   package let shown: @Sendable (_ location: String) -> String?
+  /// How all records of such a store are read and written; nil for a kind that cannot be moved.
+  package let mover: StoreMover?
   private let body:
     @Sendable (_ location: String, _ mayMake: Bool) async throws(StoreOpeningError) -> any Store
 
@@ -22,6 +24,7 @@ package struct StoreOpener: Sendable {
     fileName: String? = nil,
     files: @escaping @Sendable (_ location: String) -> [String] = { _ in [] },
     shown: @escaping @Sendable (_ location: String) -> String? = { $0.isEmpty ? nil : $0 },
+    mover: StoreMover? = nil,
     open:
       @escaping @Sendable (_ location: String, _ mayMake: Bool) async throws(StoreOpeningError) -> any Store
   ) {
@@ -29,6 +32,7 @@ package struct StoreOpener: Sendable {
     self.fileName = fileName
     self.files = files
     self.shown = shown
+    self.mover = mover
     body = open
   }
 
