@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import TesseraCore
 
-/// The records of a store as rows: a table for each kind, by its name.
+/// The records of a store as rows: a table or view for each kind, by its name.
 extension Database {
   /// What our tables have beside the fields of records.
   static let derivedFields: [DerivedField] = [.nameKey]
@@ -42,7 +42,9 @@ extension Database {
     let derived = Database.derivedFields.filter { $0.kind == kind }
     let names = kind.fields.map(\.name) + derived.map(\.name)
     let places = Array(repeating: "?", count: names.count).joined(separator: ", ")
-    let statement = try cachedStatement(sql: "INSERT INTO \(kind.name) (\(names.quoted)) VALUES (\(places))")
+    // `claims` is a view. What is in the rest is moved when room is made for its period.
+    let table = kind == .claims ? ClaimTables.rest : kind.name
+    let statement = try cachedStatement(sql: "INSERT INTO \(table) (\(names.quoted)) VALUES (\(places))")
     for record in records {
       let values = record.values + derived.map { $0.value(record) }
       try statement.execute(arguments: StatementArguments(values.map(\.databaseValue)))

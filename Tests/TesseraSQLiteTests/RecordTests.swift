@@ -19,7 +19,8 @@ struct RecordTests {
           sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
         )
         return try tables.reduce(into: [String: Set<String>]()) { found, table in
-          found[table] = Set(try database.columns(in: table).map { "\($0.name) \($0.isNotNull)" })
+          // What is in a table of its own for each period is not there yet.
+          found[table == ClaimTables.rest ? "claims" : table] = Set(try database.columns(in: table).map { "\($0.name) \($0.isNotNull)" })
         }
       }
       var expected: [String: Set<String>] = [:]

@@ -198,7 +198,7 @@ private enum OddRecords {
           return .integer(kind.name == "revocations" ? Int64(index) - 2 : Int64.max / 2 + Int64(index))
         case (.integer, _): return .integer(number)
         case (.boolean, _): return .integer(Int64(index % 2))
-        case (.bytes, "token"): return .bytes([UInt8(index), 0, 255])
+        case (.bytes, "token"), (.bytes, "digest"): return .bytes([UInt8(index), 0, 255])
         case (.bytes, _): return .bytes([[], [0], Array(0...255)][Int(random.next() % 3)])
         }
       }

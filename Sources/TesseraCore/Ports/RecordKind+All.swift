@@ -64,6 +64,9 @@ extension RecordKind {
     [.bytes("token"), .text("client_id").optional, .integer("issued_at"), .integer("expires_at")]
   )
 
+  /// What can be used once, and was.
+  package static let claims = RecordKind("claims", key: [.bytes("digest"), .integer("expires_at")], [])
+
   package static let audit = RecordKind(
     "audit",
     key: [.integer("number")],
