@@ -162,7 +162,7 @@ let package = Package(
       name: "TesseraServerTests",
       dependencies: [
         "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraHTTP", "TesseraServer", "TesseraStoreTesting",
-        configuration, logging,
+        "TesseraTestSupport", configuration, logging,
       ]
     ),
     .testTarget(

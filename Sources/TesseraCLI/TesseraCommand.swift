@@ -20,7 +20,7 @@ struct TesseraCommand: AsyncParsableCommand {
         subcommands: [
           ClientCommand.self, ScopeCommand.self, ResourceCommand.self, TokenCommand.self, KeyCommand.self,
           AuditCommand.self,
-          ConfigCommand.self, RevokeAllCommand.self,
+          ConfigCommand.self, RevokeAllCommand.self, MigrateStoreCommand.self,
         ]
       ),
     ]

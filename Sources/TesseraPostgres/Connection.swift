@@ -14,7 +14,7 @@ import TesseraSupport
 final class Connection {
   let handle: OpaquePointer
   let limits: Limits
-  private let clock: MonotonicClock
+  let clock: MonotonicClock
   /// The names of the statements that this session has prepared, by their text.
   private var prepared: [String: String] = [:]
   /// What the server refused last.
@@ -61,24 +61,15 @@ final class Connection {
     return name
   }
 
+  /// What the last of the statements that were sent has returned.
   @discardableResult
-  private func results(ofSent isSent: Int32, by deadline: Int64) throws(StoreError) -> Rows {
+  func results(ofSent isSent: Int32, by deadline: Int64) throws(StoreError) -> Rows {
     guard isSent == 1 else { throw lost() }
-    var isFlushed = false
-    while !isFlushed {
-      switch PQflush(handle) {
-      case 0: isFlushed = true
-      case 1: if try wait(for: Int16(POLLIN | POLLOUT), by: deadline) & Int16(POLLIN) != 0 { try take() }
-      default: throw lost()
-      }
-    }
+    try flush(by: deadline)
     var last: Rows?
     var failure: StoreError?
     while true {
-      while PQisBusy(handle) != 0 {
-        _ = try wait(for: Int16(POLLIN), by: deadline)
-        try take()
-      }
+      try receive(by: deadline)
       guard let result = PQgetResult(handle) else { break }
       let rows = Rows(result)
       if let error = error(of: result) { failure = failure ?? error } else { last = rows }
@@ -87,6 +78,25 @@ final class Connection {
     if let failure { throw failure }
     guard let last else { throw lost() }
     return last
+  }
+
+  /// Sends what waits to be sent.
+  func flush(by deadline: Int64) throws(StoreError) {
+    while true {
+      switch PQflush(handle) {
+      case 0: return
+      case 1: if try wait(for: Int16(POLLIN | POLLOUT), by: deadline) & Int16(POLLIN) != 0 { try take() }
+      default: throw lost()
+      }
+    }
+  }
+
+  /// Waits for the next result.
+  func receive(by deadline: Int64) throws(StoreError) {
+    while PQisBusy(handle) != 0 {
+      _ = try wait(for: Int16(POLLIN), by: deadline)
+      try take()
+    }
   }
 
   /// What the socket is ready for.
@@ -108,12 +118,14 @@ final class Connection {
     guard PQconsumeInput(handle) == 1 else { throw lost() }
   }
 
-  private func lost() -> StoreError {
+  /// Why nothing can be done by it any more.
+  func lost() -> StoreError {
     isBroken = true
     return .unavailable("The connection to PostgreSQL was lost")
   }
 
-  private func error(of result: OpaquePointer) -> StoreError? {
+  /// Why a statement has failed, if it has.
+  func error(of result: OpaquePointer) -> StoreError? {
     let status = PQresultStatus(result)
     guard status != PGRES_TUPLES_OK, status != PGRES_COMMAND_OK else { return nil }
     guard let code = tessera_sqlstate(result).map({ SQLState(String(cString: $0)) }) else { return lost() }

@@ -10,6 +10,7 @@ extension PostgresStore {
     StoreOpener(
       scheme: scheme,
       shown: { try? ConnectionURL("\(scheme):\($0)", limits: Limits()).shown },
+      mover: mover(scheme: scheme),
       openByPassword: { location, password, mayMake throws(StoreOpeningError) in
         try await open("\(scheme):\(location)", password: password, mayMake: mayMake)
       }

@@ -44,6 +44,11 @@ struct Row {
   fileprivate func bytes(of column: String) throws(StoreError) -> UnsafeRawBufferPointer? {
     let number = PQfnumber(rows.result, column)
     guard number >= 0 else { throw .unreadable("no \(column)") }
+    return bytes(at: number)
+  }
+
+  /// The bytes of the column with this number; nil for NULL.
+  func bytes(at number: Int32) -> UnsafeRawBufferPointer? {
     guard PQgetisnull(rows.result, index, number) == 0 else { return nil }
     return UnsafeRawBufferPointer(
       start: PQgetvalue(rows.result, index, number),

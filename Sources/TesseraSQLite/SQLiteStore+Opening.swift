@@ -14,6 +14,7 @@ extension SQLiteStore {
     scheme: "sqlite",
     fileName: "tessera.sqlite",
     files: { path in [path, path + "-wal", path + "-shm"] },
+    mover: mover,
     open: { path, mayMake throws(StoreOpeningError) in
       guard mayMake || !DatabaseFile.isAbsent(at: path) else { throw .absent }
       do throws(SQLiteStoreError) {
@@ -49,21 +50,24 @@ extension SQLiteStore {
   ///
   /// SQLite waits for a lock, but not when it turns WAL on. So of several processes that open a new file at
   /// once, one could fail.
-  static func openPool(path: String, busyTimeout: Double) throws(SQLiteStoreError) -> DatabasePool {
-    try LockWait.retry(forSeconds: busyTimeout) { () throws(SQLiteStoreError) in
-      try openPoolOnce(path: path, busyTimeout: busyTimeout)
+  static func openPool(
+    path: String,
+    busyTimeout: Double,
+    allowsOpenTransactions: Bool = false
+  ) throws(SQLiteStoreError) -> DatabasePool {
+    var configuration = configuration(path: path, busyTimeout: busyTimeout)
+    configuration.allowsUnsafeTransactions = allowsOpenTransactions
+    return try LockWait.retry(forSeconds: busyTimeout) { () throws(SQLiteStoreError) in
+      try openPoolOnce(path: path, configuration)
     }
   }
 
   private static func openPoolOnce(
     path: String,
-    busyTimeout: Double
+    _ configuration: Configuration
   ) throws(SQLiteStoreError) -> DatabasePool {
     do {
-      let pool = try DatabasePool(
-        path: path,
-        configuration: configuration(path: path, busyTimeout: busyTimeout)
-      )
+      let pool = try DatabasePool(path: path, configuration: configuration)
       try setFullSynchronisation(pool)
       if try pool.read(Migrations.migrator.hasBeenSuperseded) {
         throw SQLiteStoreError(.madeByNewerVersion, path: path)

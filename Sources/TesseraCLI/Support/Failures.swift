@@ -35,6 +35,7 @@ struct FailureReport {
     case let error as AdministrationError: self.init(error.description, error.exitCode)
     case let error as StoreError: self.init(error.description, .failure)
     case let error as ConfigurationError: self.init(error.description, error.exitCode)
+    case let error as StoreMoveError: self.init(error.description, error.exitCode)
     case is ClosedOutput: self.init("", .failure)
     default: self.init(ofParser: error)
     }
@@ -82,6 +83,16 @@ extension AdministrationError {
     case .conflict, .versionMismatch: .conflict
     case .invalid: .usage
     case .unavailable: .failure
+    }
+  }
+}
+
+extension StoreMoveError {
+  fileprivate var exitCode: ExitCode {
+    switch self {
+    case .usage: .usage
+    case .conflict: .conflict
+    case .failed: .failure
     }
   }
 }

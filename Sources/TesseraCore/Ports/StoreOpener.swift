@@ -14,6 +14,8 @@ package struct StoreOpener: Sendable {
   package let shown: @Sendable (_ location: String) -> String?
   /// Whether its stores can be told a password apart from their place.
   package let takesPassword: Bool
+  /// How all records of such a store are read and written; nil for a kind that cannot be moved.
+  package let mover: StoreMover?
   private let body:
     @Sendable (_ location: String, _ password: StorePassword?, _ mayMake: Bool)
       async throws(StoreOpeningError)
@@ -26,6 +28,7 @@ package struct StoreOpener: Sendable {
     fileName: String? = nil,
     files: @escaping @Sendable (_ location: String) -> [String] = { _ in [] },
     shown: @escaping @Sendable (_ location: String) -> String? = { $0.isEmpty ? nil : $0 },
+    mover: StoreMover? = nil,
     open:
       @escaping @Sendable (_ location: String, _ mayMake: Bool) async throws(StoreOpeningError) -> any Store
   ) {
@@ -34,6 +37,7 @@ package struct StoreOpener: Sendable {
     self.files = files
     self.shown = shown
     takesPassword = false
+    self.mover = mover
     body = { location, _, mayMake throws(StoreOpeningError) in try await open(location, mayMake) }
   }
 
@@ -41,6 +45,7 @@ package struct StoreOpener: Sendable {
   package init(
     scheme: String,
     shown: @escaping @Sendable (_ location: String) -> String?,
+    mover: StoreMover? = nil,
     openByPassword:
       @escaping @Sendable (_ location: String, _ password: StorePassword?, _ mayMake: Bool)
       async throws(StoreOpeningError) -> any Store
@@ -50,6 +55,7 @@ package struct StoreOpener: Sendable {
     files = { _ in [] }
     self.shown = shown
     takesPassword = true
+    self.mover = mover
     body = openByPassword
   }
 

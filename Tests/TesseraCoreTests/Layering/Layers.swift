@@ -29,7 +29,8 @@ enum Layers {
 
   /// The folders of the core, from left to right; the files beside them, which put it together, come last.
   private static let folders = [
-    "Encoding", "Model", "Names", "Errors", "Caches", "Keys", "Tokens", "Ports", "Replica", "Exchange",
+    "Encoding", "Model", "Names", "Errors", "Caches", "Keys", "Tokens", "Ports", "Moving", "Replica",
+    "Exchange",
     "Policy", "ClientAuthentication", "Grants", "Endpoints", "Administration", "",
   ]
 

@@ -1,0 +1,88 @@
+extension RecordKind {
+  /// Every kind of record that a store keeps, each after those that it refers to.
+  ///
+  /// A test of each store compares this with its tables.
+  package static let all: [RecordKind] = [
+    clients, clientSecrets, resources, scopes, keys, clientNotBefores, revocations, audit, changes,
+    serverState,
+  ]
+
+  /// Without what a store derives, such as the key that names are compared by.
+  package static let clients = RecordKind(
+    "clients",
+    key: [.text("id")],
+    [
+      .text("name"), .text("grant_types"), .text("scopes"), .text("default_scopes"), .text("token_format"),
+      .text("claims"), .text("authentication_method").optional, .text("introspected_resources"),
+      .integer("token_lifetime").optional, .boolean("enabled"), .integer("tokens_not_before").optional,
+      .integer("version"), .integer("created_at"), .integer("updated_at"),
+    ]
+  )
+
+  static let clientSecrets = RecordKind(
+    "client_secrets",
+    key: [.text("client_id"), .integer("position")],
+    [
+      .text("name"), .text("hash_kind"), .bytes("salt").optional, .bytes("digest"), .integer("created_at"),
+      .integer("expires_at").optional,
+    ]
+  )
+
+  static let resources = RecordKind(
+    "resources",
+    key: [.text("uri")],
+    [
+      .text("description"), .text("token_format").optional, .text("signing_algorithm").optional,
+      .text("jwt_type"), .integer("version"), .integer("created_at"), .integer("retired_at").optional,
+    ]
+  )
+
+  static let scopes = RecordKind(
+    "scopes",
+    key: [.text("name")],
+    [
+      .text("description"), .text("resource"), .integer("created_at"), .integer("retired_at").optional,
+    ]
+  )
+
+  /// Wrapped by the master key, which is in no store.
+  static let keys = RecordKind(
+    "keys",
+    key: [.integer("number")],
+    [.text("use"), .bytes("wrapped"), .integer("created_at"), .integer("activates_at")]
+  )
+
+  static let clientNotBefores = RecordKind(
+    "client_not_befores",
+    key: [.text("client_id")],
+    [.integer("not_before"), .integer("made_at"), .integer("sequence")]
+  )
+
+  static let revocations = RecordKind(
+    "revocations",
+    key: [.integer("sequence")],
+    [.bytes("token"), .text("client_id").optional, .integer("issued_at"), .integer("expires_at")]
+  )
+
+  /// What can be used once, and was.
+  package static let claims = RecordKind("claims", key: [.bytes("digest"), .integer("expires_at")], [])
+
+  package static let audit = RecordKind(
+    "audit",
+    key: [.integer("number")],
+    [.integer("time"), .text("actor"), .text("action"), .text("subject"), .text("details")]
+  )
+
+  package static let changes = RecordKind(
+    "changes",
+    key: [.integer("sequence")],
+    [.integer("made_at"), .text("kind"), .text("subject").optional]
+  )
+
+  /// One record, without which a store is no store yet.
+  package static let serverState = RecordKind(
+    "server_state",
+    key: [.integer("only_row")],
+    [.bytes("master_key_check"), .integer("tokens_not_before").optional, .integer("initialised_at")]
+  )
+}

@@ -1,0 +1,56 @@
+/// All records of a store.
+///
+/// Its calls block, so it is for one thread of its own.
+package protocol StoreReader {
+  /// What no other store has: two readers or writers with the same are at one store.
+  var identity: String { get }
+
+  /// How many records of this kind there are.
+  func count(of kind: RecordKind) throws(StoreError) -> Int
+
+  /// At most `limit` records in the order of their keys, those after `record` when it is given.
+  func records(
+    of kind: RecordKind,
+    after record: StoreRecord?,
+    limit: Int
+  ) throws(StoreError) -> [StoreRecord]
+}
+
+/// A store as it was at one moment, whatever is written to it meanwhile.
+package protocol StoreSnapshot: StoreReader {
+  /// Whether a server is seen to use the store.
+  var isInUse: Bool { get throws(StoreError) }
+
+  /// Whether anything was written to the store since that moment. Nothing can be read any more afterwards.
+  func hasMovedOn() throws(StoreError) -> Bool
+}
+
+/// A store that is filled in one transaction: until the end nobody sees any of it.
+///
+/// When it is let go before, or its process is killed, nothing was written. It reads what it has written.
+package protocol StoreWriter: StoreReader {
+  /// Begins, and keeps all others from writing.
+  func begin() throws(StoreError)
+
+  /// Adds records, whose keys come after those that there are.
+  func insert(_ records: [StoreRecord], of kind: RecordKind) throws(StoreError)
+
+  /// Ends: all that was inserted is on the disk, and what the store numbers goes on after it.
+  func commit() throws(StoreError)
+}
+
+/// How all records of the stores of one kind are read and written; blocks.
+package struct StoreMover: Sendable {
+  /// Opens what stands after the scheme; throws `absent` where there is no store.
+  package let snapshot: @Sendable (_ location: String) throws(StoreOpeningError) -> any StoreSnapshot
+  /// Opens the same to be filled; makes a store where there is none.
+  package let writer: @Sendable (_ location: String) throws(StoreOpeningError) -> any StoreWriter
+
+  package init(
+    snapshot: @escaping @Sendable (_ location: String) throws(StoreOpeningError) -> any StoreSnapshot,
+    writer: @escaping @Sendable (_ location: String) throws(StoreOpeningError) -> any StoreWriter
+  ) {
+    self.snapshot = snapshot
+    self.writer = writer
+  }
+}

@@ -1,0 +1,51 @@
+import Foundation
+package import TesseraCore
+
+/// One end of a move: a store, and the data directory that it is in, if it is in one.
+package struct StorePlace: Sendable {
+  /// What it is called in messages, without a password.
+  package let name: String
+  let location: String
+  let mover: StoreMover
+  /// The files that the store is in.
+  let files: [String]
+  let layout: DataDirectoryLayout?
+
+  /// What `sqlite:DIR` or another URL of a store names.
+  ///
+  /// `sqlite:` is followed by a data directory, or by the file of a database that is there. `option` is what gave it.
+  package init(
+    _ text: String,
+    option: String,
+    openers: [StoreOpener] = .all
+  ) throws(StoreMoveError) {
+    let known = openers.filter { $0.mover != nil }.map(\.scheme)
+    guard let url = StoreURL(text) else {
+      // It may have a password in it.
+      throw .usage("\(option) is no store; it is written sqlite:DIR or postgres://host/database")
+    }
+    guard let opener = openers.opener(of: url), let mover = opener.mover else {
+      throw .usage("\(option) has to begin with one of \(known.map { "\($0):" }.joined(separator: ", "))")
+    }
+    guard !url.location.isEmpty else {
+      throw .usage("\(option) names no place; it is written sqlite:DIR or postgres://host/database")
+    }
+    // What is wrong with a URL that is not shown, the store says itself.
+    name = "\(url.scheme):\(opener.shown(url.location) ?? "")"
+    self.mover = mover
+    if let fileName = opener.fileName {
+      let isFile = StorePlace.isFile(url.location)
+      layout = DataDirectoryLayout(path: isFile ? NewFile.folder(of: url.location) : url.location)
+      location = isFile ? url.location : "\(url.location)/\(fileName)"
+    } else {
+      layout = nil
+      location = url.location
+    }
+    files = opener.files(location)
+  }
+
+  private static func isFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+}
