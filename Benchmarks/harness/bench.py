@@ -19,7 +19,7 @@ from peers import PEERS, Peer
 from servers import LOAD_CORE, SERVER_CORE, Failure, Floor, Tessera, stop_all
 from stores import Store, client_id
 
-CASES = ["token", "rfc-token", "quiet", "jwt", "introspection", "verify", "jwks", "token-10k", "denied", "token-1m"]
+CASES = ["token", "postgres", "rfc-token", "quiet", "jwt", "introspection", "verify", "jwks", "token-10k", "denied", "token-1m"]
 OTHERS = ["half-load", "start", "allocations", "timing", "openssl", *PEERS]
 
 
@@ -54,6 +54,7 @@ class Bench:
         bench = self.bench
         make = {
             "token": lambda: bench.token("token", "opaque token, contract dialect"),
+            "postgres": lambda: bench.token("postgres", "opaque token, contract dialect, the store is PostgreSQL", size="postgres"),
             "rfc-token": lambda: bench.token("rfc-token", "opaque token, rfc6749 dialect", path="/oauth2/token"),
             "quiet": bench.quiet,
             "jwt": bench.jwt,
@@ -260,10 +261,14 @@ def main():
     # What the harness itself does must not disturb the server.
     os.sched_setaffinity(0, {LOAD_CORE})
     work = tempfile.mkdtemp(prefix="tessera-bench-")
+    # PostgreSQL is another user, who has to get at its own folder.
+    os.chmod(work, 0o711)
+    bench = Bench(options, json.loads(options.binaries), work)
     try:
-        result = Bench(options, json.loads(options.binaries), work).run()
+        result = bench.run()
     finally:
         stop_all()
+        bench.bench.stop()
         shutil.rmtree(work, ignore_errors=True)
     complete = not options.quick and not options.only
     report.write(result, options.results, "quick" if not complete else time.strftime("%Y-%m-%d"))

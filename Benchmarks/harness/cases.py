@@ -7,13 +7,13 @@ from statistics import median
 
 from load import exchange, get, post, token_form, wrk, write_requests
 from servers import Failure, Floor, Nginx, Tessera
-from stores import DISABLED, EXPIRED, UNKNOWN, USUAL, Store, client_id
+from stores import DISABLED, EXPIRED, UNKNOWN, USUAL, PostgresStore, Store, client_id
 
 SEED, RFC = "/oauth/token", "/oauth2/token"
 WRONG = "WRONGWRONGWRONGWRONGWRONGWRONG22"
 # Refused clients in turn. Of more than a thousand at one address the limit on guessing counts all as one.
 REFUSED_CLIENTS = 900
-SIZES = {"10": 10, "10k": 10_000, "1m": 1_000_000}
+SIZES = {"10": 10, "postgres": 10, "10k": 10_000, "1m": 1_000_000}
 
 
 class Skipped(Exception):
@@ -43,7 +43,8 @@ class Workbench:
     def store(self, size):
         if size not in self.stores:
             self.say(f"Registering {SIZES[size]:,} clients")
-            self.stores[size] = Store(self.binaries["tessera"], f"{self.work}/store-{size}", SIZES[size])
+            kind = PostgresStore if size == "postgres" else Store
+            self.stores[size] = kind(self.binaries["tessera"], f"{self.work}/store-{size}", SIZES[size])
         return self.stores[size]
 
     def server(self, size, kind="", **environment):
@@ -76,6 +77,11 @@ class Workbench:
         case = Case(name, title, server, self.requests(name, requests), **options)
         case.first_request, case.answer_size = requests[0], len(answer)
         return case
+
+    def stop(self):
+        """Stops the databases; the servers are stopped by then."""
+        if "postgres" in self.stores:
+            self.stores["postgres"].stop()
 
     # --- The cases -------------------------------------------------------------------------------------------------
 

@@ -94,6 +94,10 @@ def targets(result):
         value = abs(1 - statistics.median(
             rfc["rate"] / seed["rate"] for rfc, seed in zip(cases["rfc-token"]["rounds"], cases["token"]["rounds"])))
         add("both dialects", "within 3 %", f"{value:.1%}", value <= 0.03)
+    if "token" in cases and "postgres" in cases:
+        value = statistics.median(
+            shared["cpu_us"] / own["cpu_us"] for shared, own in zip(cases["postgres"]["rounds"], cases["token"]["rounds"])) - 1
+        add("SQLite → PostgreSQL", "CPU within 3 %", f"{value:+.1%}", value <= 0.03)
     if "half_load" in result:
         value = result["half_load"]["p99"]
         add("p99 at half load", "< 1 ms", f"{value / 1000:.2f} ms", value < 1000)

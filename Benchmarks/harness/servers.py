@@ -129,7 +129,8 @@ class Tessera(Server):
             # Clients are kept in two generations; only with room for twice as many are all of a million sure to stay.
             "TESSERA_DIRECTORY_MAX_CLIENTS": "2200000",
         }
-        super().__init__("tessera", [binary, "serve", "--data", store.folder], port, {**settings, **(environment or {})})
+        super().__init__("tessera", [binary, "serve", "--data", store.folder], port,
+                         {**settings, **store.environment, **(environment or {})})
         if waits:
             self.wait_until_ready()
 

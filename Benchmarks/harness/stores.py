@@ -4,8 +4,14 @@ import json
 import os
 import sqlite3
 import subprocess
+import sys
 
 from servers import Failure
+
+# script/cluster-test has servers of PostgreSQL too.
+sys.path.append(f"{os.path.dirname(os.path.abspath(__file__))}/../../script/lib/cluster")
+import postgres  # noqa: E402
+import processes  # noqa: E402
 
 # The first group of a filled-in client's ID says what is special about it.
 USUAL, DISABLED, EXPIRED, UNKNOWN = "0", "1", "2", "3"
@@ -21,10 +27,12 @@ class Store:
     that is the template, and copies of it. All copies have the template's secret: the server compares hashes, and it
     makes no difference to it whether others have the same."""
 
-    def __init__(self, tessera, folder, clients, disabled=0, expired=0):
+    def __init__(self, tessera, folder, clients, disabled=0, expired=0, environment=None):
         self.tessera, self.folder = tessera, folder
+        # What commands and servers on it need.
+        self.environment = environment or {}
         # A tessera of before there was `init` makes the folder by itself.
-        subprocess.run([tessera, "init", "--data", folder], capture_output=True)
+        subprocess.run([tessera, "init", "--data", folder], capture_output=True, env={**os.environ, **self.environment})
         self.template = self._create("template", "--scope", "item,event,profile,promotion")
         self.secret = self.template["client_secret"]
         self.resource_server = self._create("resource server", "--resource-server")
@@ -40,7 +48,7 @@ class Store:
     def _create(self, name, *options):
         result = subprocess.run(
             [self.tessera, "client", "create", "--data", self.folder, "--format", "json", "--name", name, *options],
-            capture_output=True, text=True)
+            capture_output=True, text=True, env={**os.environ, **self.environment})
         if result.returncode != 0:
             raise Failure(result.stderr.strip() or f"could not create the client {name}")
         return json.loads(result.stdout)
@@ -67,3 +75,28 @@ class Store:
         # Otherwise readers would look through a log of half a gigabyte.
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         database.close()
+
+
+class PostgresStore(Store):
+    """The same in a PostgreSQL of its own, which runs until `stop`; with clients of the usual kind only."""
+
+    def __init__(self, tessera, folder, clients):
+        try:
+            self.server = postgres.Postgres(f"{folder}-postgres")
+            self.server.initialise()
+            self.server.create_database("tessera")
+            # libpq takes no file that others may read, and that of the server belongs to its user.
+            passwords = f"{folder}-passwords"
+            with open(self.server.passfile) as file, open(os.open(passwords, os.O_WRONLY | os.O_CREAT, 0o600), "w") as copy:
+                copy.write(file.read())
+        except processes.Failure as reason:
+            raise Failure(str(reason)) from None
+        super().__init__(tessera, folder, clients, environment={
+            "TESSERA_STORE": f"postgres://owner@{self.server.address}/tessera", "PGPASSFILE": passwords})
+
+    def _fill(self, kind, count, client=None, secret=None):
+        if count:
+            self.server.copy_client(self.template["client_id"], client_id("", kind), range(count), "tessera")
+
+    def stop(self):
+        self.server.stop("immediate")

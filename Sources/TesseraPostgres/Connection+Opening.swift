@@ -76,6 +76,7 @@ extension Connection {
       SET statement_timeout = \(limits.answer);
       SET lock_timeout = \(limits.answer);
       SET idle_in_transaction_session_timeout = \(2 * limits.answer);
+      SET default_transaction_isolation = 'read committed';
       SELECT set_config('synchronous_commit', 'on', false)
         WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')
       """

@@ -13,7 +13,7 @@ import TesseraSupport
 /// No call waits longer than its limit, also when the network swallows everything.
 final class Connection {
   let handle: OpaquePointer
-  private let limits: Limits
+  let limits: Limits
   private let clock: MonotonicClock
   /// The names of the statements that this session has prepared, by their text.
   private var prepared: [String: String] = [:]

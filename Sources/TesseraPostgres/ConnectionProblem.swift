@@ -73,7 +73,7 @@ extension ConnectionProblem: CustomStringConvertible {
     case .wrongEncoding(let encoding):
       "its encoding is \(encoding). Create the database with encoding UTF8 (createdb -E UTF8 -T template0)."
     case .pooler:
-      "a connection pooler is in between. Name PostgreSQL itself; a node needs six connections."
+      "a connection pooler is in between. Name PostgreSQL itself; a node needs seven connections."
     case .noSchema:
       "the user's search_path names no schema that exists. Create it, or correct the search_path."
     case .noRights:

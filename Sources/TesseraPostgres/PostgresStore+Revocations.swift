@@ -36,15 +36,14 @@ extension PostgresStore {
   }
 
   @discardableResult
-  package func removeRevocations(expiredBefore time: Timestamp, limit: Int) async throws(StoreError) -> Int {
+  package func removeRevocations(expiredBefore time: Timestamp) async throws(StoreError) -> Int {
     try await write(for: .housekeeping) { connection throws(StoreError) in
-      try connection.run(
-        """
-        DELETE FROM revocations WHERE sequence IN (
-          SELECT sequence FROM revocations WHERE expires_at < \(time.milliseconds) LIMIT \(max(0, limit))
-        )
-        """
-      ).affected
+      var count = 0
+      let present = ExpiryPeriods.revocations.number(at: time)
+      let rest = try connection.drop(before: present, of: .revocations) { partition throws(StoreError) in
+        count += try connection.discountRevocations(in: partition)
+      }
+      return count + rest
     }
   }
 }
@@ -63,6 +62,23 @@ extension Connection {
       )
       """
     )
+  }
+
+  /// Takes the revocations of a partition out of the counts, because it is about to go, and returns how many they are.
+  fileprivate func discountRevocations(in partition: String) throws(StoreError) -> Int {
+    try runSimple(
+      """
+      UPDATE revocation_counts SET count = revocation_counts.count - gone.count FROM (
+        SELECT one.id, count(*) AS count FROM (
+          SELECT '' AS id FROM \(partition)
+          UNION ALL SELECT client_id FROM \(partition) WHERE client_id IS NOT NULL
+        ) AS one GROUP BY one.id
+      ) AS gone WHERE gone.id = client_id;
+      DELETE FROM revocation_counts WHERE count = 0 AND client_id <> ''
+      """
+    )
+    return try row(Statement(stringLiteral: "SELECT count(*) AS count FROM \(partition)"))?.value("count")
+      ?? 0
   }
 
   fileprivate func standing(of id: ClientID) throws(StoreError) -> Mutation.Standing {

@@ -4,11 +4,12 @@ package import TesseraCore
 
 /// The shared store: one PostgreSQL database, on which any number of servers run.
 ///
-/// Reads run on a few connections and writes on one, each with a thread of its own, never on the cooperative pool. Each
-/// read is one statement, which sees one snapshot.
+/// Reads run on a few connections, writes on one and claims on another, each with a thread of its own, never on the
+/// cooperative pool. Each read is one statement, which sees one snapshot.
 package struct PostgresStore: Store {
   private let readers: ReaderPool
   private let writer: Writer
+  private let claimer: Claimer
   private let listener: ChangeListener
   private let patience: Int64
   /// Where calls that have waited for too long are given up.
@@ -17,6 +18,7 @@ package struct PostgresStore: Store {
   init(_ connector: Connector) {
     readers = ReaderPool(connector)
     writer = Writer(connector)
+    claimer = Claimer(connector)
     listener = ChangeListener(connector)
     patience = connector.limits.turn
   }
@@ -38,22 +40,33 @@ package struct PostgresStore: Store {
     try await call(body) { writer.add($0, for: party) }
   }
 
+  package func claim(_ claim: SingleUseClaim) async throws(StoreError) -> Bool {
+    let turn = Turn(Claimer.Pending(claim: claim))
+    return try await end(of: turn, telling: turn.work.outcome) { claimer.add($0) }
+  }
+
   private func call<Value: Sendable>(
     _ body: @escaping @Sendable (Connection) throws(StoreError) -> Value,
     addingBy add: (Job) -> Void
   ) async throws(StoreError) -> Value {
     let outcome = Outcome<Value>()
-    let job = Job { connection throws(StoreError) in
-      let value = try body(connection)
-      outcome.value.withLock { $0 = value }
-    }
-    let failure = await job.result { job in
-      add(job)
-      PostgresStore.timers.asyncAfter(deadline: .now() + .milliseconds(Int(patience))) { [weak job] in
-        job?.giveUp(.unavailable("No connection to PostgreSQL became free in time"))
+    let job = Job(JobBody { connection throws(StoreError) in outcome.set(try body(connection)) })
+    return try await end(of: job, telling: outcome, addingBy: add)
+  }
+
+  /// What a call has come to, after it was added by `add` and had its turn.
+  private func end<Work: Sendable, Value: Sendable>(
+    of turn: Turn<Work>,
+    telling outcome: Outcome<Value>,
+    addingBy add: (Turn<Work>) -> Void
+  ) async throws(StoreError) -> Value {
+    let failure = await turn.result { turn in
+      add(turn)
+      PostgresStore.timers.asyncAfter(deadline: .now() + .milliseconds(Int(patience))) { [weak turn] in
+        turn?.giveUp(.unavailable("No connection to PostgreSQL became free in time"))
       }
     }
-    guard failure == nil, let value = outcome.value.withLock({ $0 }) else {
+    guard failure == nil, let value = outcome.value else {
       throw failure ?? .unavailable("PostgreSQL gave no answer")
     }
     return value
@@ -85,11 +98,17 @@ package struct PostgresStore: Store {
   package func close() async {
     await readers.close()
     await writer.close()
+    await claimer.close()
     await listener.close()
   }
 }
 
 /// What a call has come to.
-private final class Outcome<Value: Sendable>: Sendable {
-  let value = Mutex<Value?>(nil)
+final class Outcome<Value: Sendable>: Sendable {
+  private let state = Mutex<Value?>(nil)
+
+  /// Nil as long as it has come to nothing.
+  var value: Value? { state.withLock { $0 } }
+
+  func set(_ value: Value) { state.withLock { $0 = value } }
 }

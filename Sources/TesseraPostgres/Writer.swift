@@ -1,4 +1,3 @@
-import Synchronization
 import TesseraCore
 
 /// The connection that writes.
@@ -10,66 +9,38 @@ import TesseraCore
 /// number. So the order of the numbers is that of the commits, whichever node makes them, and what a transaction has
 /// read stays true.
 final class Writer: Sendable {
-  private struct State {
-    var queue = TurnQueue<Job>()
-    var isRunning = false
-    var isClosed = false
-  }
-
   /// The most that is committed together: a few milliseconds, so that who comes meanwhile waits no longer.
   static let batchSize = 64
   /// The key of the lock, any number that other programs are unlikely to choose: `Tess` in ASCII.
   static let lock = 0x5465_7373
 
-  private let line: Line
-  private let state = Mutex(State())
+  private let jobs: TurnLine<JobBody>
 
   init(_ connector: Connector) {
-    line = Line("writer", connector)
+    jobs = TurnLine(Line("writer", connector))
   }
 
   /// Adds something to write.
   func add(_ job: Job, for party: WriteParty) {
-    let begins = state.withLock { state in
-      guard !state.isClosed else {
-        job.giveUp(.closed)
-        return false
-      }
-      state.queue.add(job, for: party)
-      defer { state.isRunning = true }
-      return !state.isRunning
-    }
-    if begins { next() }
-  }
-
-  /// Writes what waits, on the thread that writes.
-  private func next() {
-    line.async {
-      self.writeSome()
-      let isDone = self.state.withLock { state in
-        state.isRunning = !state.queue.isEmpty
-        return state.queue.isEmpty
-      }
-      if !isDone { self.next() }
-    }
+    jobs.add(job, for: party) { self.writeSome() }
   }
 
   private func writeSome() {
     let connection: Connection
     do throws(StoreError) {
-      connection = try line.connection()
+      connection = try jobs.line.connection()
       try connection.runSimple(
         "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_xact_lock(\(Writer.lock))"
       )
     } catch {
       // Nothing can be written: whoever waits has waited for long enough.
-      for job in begun(.max) { job.finish(error) }
-      return line.reset()
+      for job in jobs.begun(.max) { job.finish(error) }
+      return jobs.line.reset()
     }
-    let jobs = begun(Writer.batchSize)
-    let failures = write(jobs, by: connection)
-    if connection.isInTransaction { line.reset() }
-    for (job, failure) in zip(jobs, failures) { job.finish(failure) }
+    let batch = jobs.begun(Writer.batchSize)
+    let failures = write(batch, by: connection)
+    if connection.isInTransaction { jobs.line.reset() }
+    for (job, failure) in zip(batch, failures) { job.finish(failure) }
   }
 
   /// Writes these together, in the transaction that has begun; why each has failed, if it has.
@@ -95,18 +66,5 @@ final class Writer: Sendable {
     return failure
   }
 
-  /// Takes at most this many, one of each in turn, that have not been given up.
-  private func begun(_ limit: Int) -> [Job] {
-    state.withLock { $0.queue.take(limit) }.filter { $0.begin() }
-  }
-
-  /// Ends what waits and, after what is under way, the connection.
-  func close() async {
-    let waiting = state.withLock { state in
-      state.isClosed = true
-      return state.queue.take(.max)
-    }
-    for job in waiting { job.giveUp(.closed) }
-    await line.close()
-  }
+  func close() async { await jobs.close() }
 }

@@ -38,18 +38,25 @@ extension SQLiteStore {
     }
   }
 
+  /// In steps, so that others can write in between.
   @discardableResult
-  package func removeRevocations(expiredBefore time: Timestamp, limit: Int) async throws(StoreError) -> Int {
-    try await write(for: .housekeeping) { database in
-      try database.execute(
-        literal: """
-          DELETE FROM revocations WHERE sequence IN (
-            SELECT sequence FROM revocations WHERE expires_at < \(time.milliseconds) LIMIT \(max(0, limit))
-          )
-          """
-      )
-      return database.changesCount
+  package func removeRevocations(expiredBefore time: Timestamp) async throws(StoreError) -> Int {
+    let (end, stepSize) = (ExpiryPeriods.revocations.end(ofThoseBefore: time), 1000)
+    var (removed, last) = (0, stepSize)
+    while last == stepSize {
+      last = try await write(for: .housekeeping) { database in
+        try database.execute(
+          literal: """
+            DELETE FROM revocations WHERE sequence IN (
+              SELECT sequence FROM revocations WHERE expires_at < \(end.milliseconds) LIMIT \(stepSize)
+            )
+            """
+        )
+        return database.changesCount
+      }
+      removed += last
     }
+    return removed
   }
 
   package func clientNotBefores(madeSince time: Timestamp) async throws(StoreError) -> [ClientNotBefore] {

@@ -32,13 +32,14 @@ package struct SQLiteStore: Store {
   /// When `body` throws, nothing of it is written. It may run again when what was to be committed with it failed.
   func write<Value: Sendable>(
     for party: WriteParty = .operators,
+    atMost limit: Int = .max,
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws(StoreError) -> Value {
     let call = WriteCall(body)
     do {
       return try await withTaskCancellationHandler {
         try await withCheckedThrowingContinuation { continuation in
-          queue.add(call.job(telling: continuation), for: party)
+          queue.add(call.job(telling: continuation), for: party, atMost: limit)
         }
       } onCancel: {
         call.cancel()

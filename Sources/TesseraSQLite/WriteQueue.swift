@@ -50,14 +50,15 @@ final class WriteQueue: Sendable {
   /// How much waits.
   var count: Int { state.withLock { $0.waiting.count } }
 
-  /// Adds something to write.
-  func add(_ job: Job, for party: WriteParty) {
-    let begins = state.withLock { state in
-      state.waiting.add(job, for: party)
+  /// Adds something to write, unless this much of the same party waits already.
+  func add(_ job: Job, for party: WriteParty, atMost limit: Int = .max) {
+    let (isAdded, begins) = state.withLock { state in
+      guard state.waiting.add(job, for: party, atMost: limit) else { return (false, false) }
       defer { state.isRunning = true }
-      return !state.isRunning
+      return (true, !state.isRunning)
     }
     if begins { next() }
+    if !isAdded { job.finish(StoreError.tooMuchWaits) }
   }
 
   /// Writes what waits, on the thread that writes.

@@ -3,11 +3,13 @@ import ServiceLifecycle
 import TesseraCore
 import TesseraJOSE
 
-/// Removes what nobody needs any more: revocations of tokens that expired long ago, changes that every node has heard,
-/// and audit records that are older than they are to be kept.
+/// Removes what nobody needs any more: revocations of tokens and claims that expired long ago, changes that every node has
+/// heard, and audit records that are older than they are to be kept. Makes room for what will expire.
 struct HousekeepingService: Service {
   /// How long changes are kept, in seconds: far longer than any node answers without word from the store.
   static let changeRetention: Int64 = 7 * 86_400
+  /// How long claims are kept beyond their end, in seconds: for a clock that was set forward and back.
+  static let claimRetention: Int64 = 4 * 3600
   private static let interval = Duration.seconds(3600)
   /// How many rows are removed in one transaction.
   private static let stepSize = 1000
@@ -34,9 +36,6 @@ struct HousekeepingService: Service {
     let now = time.advanced(bySeconds: longest)
     do throws(StoreError) {
       let removed = [
-        "revocations": try await inSteps { limit throws(StoreError) in
-          try await store.removeRevocations(expiredBefore: time, limit: limit)
-        },
         "changes": try await inSteps { limit throws(StoreError) in
           try await store.removeChanges(
             madeBefore: now.advanced(bySeconds: -HousekeepingService.changeRetention),
@@ -50,7 +49,13 @@ struct HousekeepingService: Service {
           )
         },
         "audit records": try await removeAuditRecords(at: now),
+        // Last, because a dump of the database can be in the way of it.
+        "revocations": try await store.removeRevocations(expiredBefore: time),
       ]
+      try await store.removeClaims(
+        expiredBefore: now.advanced(bySeconds: -HousekeepingService.claimRetention)
+      )
+      try await store.makePeriods(from: now)
       logger.debug("tidied up", metadata: removed.mapValues { .stringConvertible($0) })
     } catch {
       // A server that stops in the middle of it has nothing to report.

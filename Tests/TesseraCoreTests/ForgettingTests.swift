@@ -42,10 +42,7 @@ import Testing
       for _ in 0..<60 {
         server.clocks.advance(seconds: 9)
         server.replica.forgetExpiredRevocations()
-        try await server.store.removeRevocations(
-          expiredBefore: server.replica.forgettingTime(),
-          limit: .max
-        )
+        try await server.store.removeRevocations(expiredBefore: server.replica.forgettingTime())
       }
       // A node that starts while the clock is wrong reads them all the same.
       let other = try await Replica(

@@ -130,9 +130,24 @@ extension TestStore: Store {
   }
 
   @discardableResult
-  package func removeRevocations(expiredBefore time: Timestamp, limit: Int) async throws(StoreError) -> Int {
+  package func removeRevocations(expiredBefore time: Timestamp) async throws(StoreError) -> Int {
     try write()
-    return try await base.removeRevocations(expiredBefore: time, limit: limit)
+    return try await base.removeRevocations(expiredBefore: time)
+  }
+
+  package func claim(_ claim: SingleUseClaim) async throws(StoreError) -> Bool {
+    try write()
+    return try await base.claim(claim)
+  }
+
+  package func removeClaims(expiredBefore time: Timestamp) async throws(StoreError) {
+    try write()
+    try await base.removeClaims(expiredBefore: time)
+  }
+
+  package func makePeriods(from time: Timestamp) async throws(StoreError) {
+    try write()
+    try await base.makePeriods(from: time)
   }
 
   package func clientNotBefores(madeSince time: Timestamp) async throws(StoreError) -> [ClientNotBefore] {

@@ -18,10 +18,10 @@ package import TesseraJOSE
 /// - **Fairness.** What waits to be written is taken in turn by client, so that one that writes without end delays no
 ///   other.
 /// - **Threads.** No call blocks a thread of the cooperative pool.
-///
-/// A claim that can be made once, such as of the `jti` of an assertion, will be a mutation here: one conditional insert,
-/// whose check is the write. It needs neither audit row nor change row.
-package protocol Store: Sendable {
+/// - **Single use.** Of all claims of one digest exactly one is the first, whichever processes make them: see
+///   `ReplayStore`.
+/// - **Forgetting.** What has expired goes by whole periods (`ExpiryPeriods`), and never before it is asked for.
+package protocol Store: ReplayStore {
   // MARK: Clients
 
   /// The client with this identifier; nil when there is none.
@@ -111,10 +111,10 @@ package protocol Store: Sendable {
     audit: AuditEvent
   ) async throws(StoreError) -> RevocationOutcome
 
-  /// Removes at most `limit` of the revocations of tokens that expired before this time and returns how many they
+  /// Forgets the revocations of tokens that expired in a period that was over at this time, and returns how many they
   /// were.
   @discardableResult
-  func removeRevocations(expiredBefore time: Timestamp, limit: Int) async throws(StoreError) -> Int
+  func removeRevocations(expiredBefore time: Timestamp) async throws(StoreError) -> Int
 
   /// Which clients have tokens that are inactive by the time they were issued at, decided at this time or after it, in
   /// the order of the feed.
@@ -126,6 +126,17 @@ package protocol Store: Sendable {
   /// Forgets at most `limit` of what was decided before this time and returns how much it was.
   @discardableResult
   func removeClientNotBefores(madeBefore time: Timestamp, limit: Int) async throws(StoreError) -> Int
+
+  // MARK: What expires
+
+  /// Forgets the claims that expired in a period that was over at this time.
+  func removeClaims(expiredBefore time: Timestamp) async throws(StoreError)
+
+  /// Makes room for what expires in the periods from this time on, in a store that has a place for each.
+  ///
+  /// Without it there is room as well, so that nothing is refused because this was late or a clock was wrong; what is
+  /// there then moves when this is called.
+  func makePeriods(from time: Timestamp) async throws(StoreError)
 
   // MARK: The whole server
 

@@ -21,10 +21,12 @@ package struct TurnQueue<Element: Sendable>: Sendable {
   /// How much waits.
   package var count: Int { waiting.values.reduce(0) { $0 + $1.count } }
 
-  /// Adds what this party asks for, after all else of it.
-  package mutating func add(_ element: Element, for party: WriteParty) {
+  /// Adds what this party asks for, after all else of it; false when it has as much waiting already as it may.
+  package mutating func add(_ element: Element, for party: WriteParty, atMost limit: Int = .max) -> Bool {
+    guard waiting[party]?.count ?? 0 < limit else { return false }
     if waiting[party] == nil { turns.append(party) }
     waiting[party, default: []].append(element)
+    return true
   }
 
   /// Takes at most this many, one of each party in turn.

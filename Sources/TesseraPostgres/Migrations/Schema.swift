@@ -21,13 +21,14 @@ struct Schema {
 
   /// Of the schema that the user's tables are made in.
   init(of connection: Connection) throws(StoreError) {
-    // Views such as pg_stat_statements come with extensions, and tell of no other program.
+    // Views such as pg_stat_statements come with extensions, and tell of no other program. Partitions are used with the
+    // rights on their table.
     let found = try connection.row(
       """
       WITH here AS (
         SELECT relation.oid, relation.relname FROM pg_class relation
         WHERE relation.relnamespace = quote_ident(current_schema())::regnamespace
-          AND relation.relkind IN ('r', 'p', 'v', 'm', 'f')
+          AND relation.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT relation.relispartition
           AND NOT EXISTS (
             SELECT 1 FROM pg_depend
             WHERE classid = 'pg_class'::regclass AND objid = relation.oid AND deptype = 'e'

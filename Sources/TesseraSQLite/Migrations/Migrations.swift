@@ -26,6 +26,7 @@ enum Migrations {
     )
     migrator.registerMigration("0007-name-keys", foreignKeyChecks: .immediate, migrate: addNameKeys)
     migrator.registerMigration("0008-versions", foreignKeyChecks: .immediate, migrate: addVersions)
+    migrator.registerMigration("0009-claims", foreignKeyChecks: .immediate, migrate: addClaims)
     return migrator
   }()
 

@@ -11,10 +11,7 @@ extension StoreConformance {
       "A revocation has the sequence number of its change, and they are listed by it",
       revocationsAreInOrder
     ),
-    StoreRule("Revocations are removed when their token expired before, not at the time", removalBoundary),
-    StoreRule("No more revocations are removed at once than asked for", revocationsAreRemovedInSteps),
     StoreRule("Revoking again adds nothing and keeps the first expiry", revokingAgainAddsNothing),
-    StoreRule("A removed revocation can be made again", removedRevocationCanBeMadeAgain),
   ]
 
   /// Revokes a token with the usual limit, and expects that it is recorded.
@@ -75,28 +72,6 @@ extension StoreConformance {
     #expect(try await store.revocation(of: try Sample.token(1)) == records[1])
   }
 
-  private static func removalBoundary(_ store: any Store) async throws {
-    for (byte, delta) in [(1, -1), (2, 0), (3, 1)] as [(UInt8, Int64)] {
-      let expiry = Sample.time.advanced(byMilliseconds: delta)
-      try await revoke(try Sample.revocation(byte, expiresAt: expiry), in: store)
-    }
-    let before = try await StoreContents(of: store)
-    #expect(try await store.removeRevocations(expiredBefore: Sample.time, limit: 9) == 1)
-    let after = try await StoreContents(of: store)
-    #expect(after.revocations == Array(before.revocations[1...]))
-    #expect(after.audit == before.audit && after.changes == before.changes)
-    #expect(try await store.removeRevocations(expiredBefore: Sample.time, limit: 9) == 0)
-    #expect(try await store.removeRevocations(expiredBefore: Timestamp(milliseconds: .max), limit: 9) == 2)
-  }
-
-  private static func revocationsAreRemovedInSteps(_ store: any Store) async throws {
-    for byte: UInt8 in 1...3 { try await revoke(try Sample.revocation(byte), in: store) }
-    let later = Timestamp(milliseconds: .max)
-    #expect(try await store.removeRevocations(expiredBefore: later, limit: 0) == 0)
-    #expect(try await store.removeRevocations(expiredBefore: later, limit: 2) == 2)
-    #expect(try await store.revocations(after: 0, limit: 9).count == 1)
-  }
-
   private static func revokingAgainAddsNothing(_ store: any Store) async throws {
     try await revoke(try Sample.revocation(1), in: store)
     let before = try await StoreContents(of: store)
@@ -104,14 +79,6 @@ extension StoreConformance {
     try await revoke(try Sample.revocation(1), in: store)
     try await revoke(later, in: store)
     #expect(try await StoreContents(of: store) == before)
-  }
-
-  private static func removedRevocationCanBeMadeAgain(_ store: any Store) async throws {
-    try await revoke(try Sample.revocation(1), in: store)
-    try await store.removeRevocations(expiredBefore: Timestamp(milliseconds: .max), limit: 9)
-    #expect(try await store.revocation(of: try Sample.token(1)) == nil)
-    try await revoke(try Sample.revocation(1), in: store)
-    #expect(try await store.auditRecords(before: nil, subject: nil, limit: 9).count == 2)
   }
 }
 

@@ -16,7 +16,8 @@ package enum StoreConformance {
   package static let rules =
     clientRules + clientChangeRules + clientDeletionRules + clientListRules + nameRules + secretRules
     + scopeRules + resourceRules + keyRules + tokenRevocationRules + revocationRules + revocationLimitRules
-    + clientNotBeforeRules + auditRules + changeRules + serverStateRules + transactionRules
+    + forgettingRules + clientNotBeforeRules + claimRules + auditRules + changeRules + serverStateRules
+    + transactionRules
     + concurrencyRules + twoHandleRules
 }
 

@@ -33,12 +33,33 @@ extension InMemoryStore {
   }
 
   @discardableResult
-  package func removeRevocations(expiredBefore time: Timestamp, limit: Int) async throws(StoreError) -> Int {
+  package func removeRevocations(expiredBefore time: Timestamp) async throws(StoreError) -> Int {
     try write { data in
-      let expired = data.revocations.values.filter { $0.expiresAt < time }.first(limit)
-      for record in expired { data.revocations[record.token] = nil }
-      return expired.count
+      let count = data.revocations.count
+      let end = ExpiryPeriods.revocations.end(ofThoseBefore: time)
+      data.revocations = data.revocations.filter { $0.value.expiresAt >= end }
+      return count - data.revocations.count
     }
+  }
+
+  package func claim(_ claim: SingleUseClaim) async throws(StoreError) -> Bool {
+    try write { data in
+      guard data.claims[claim.digest] == nil else { return false }
+      data.claims[claim.digest] = claim.expiresAt
+      return true
+    }
+  }
+
+  package func removeClaims(expiredBefore time: Timestamp) async throws(StoreError) {
+    try write { data in
+      let end = ExpiryPeriods.claims.end(ofThoseBefore: time)
+      data.claims = data.claims.filter { $0.value >= end }
+    }
+  }
+
+  package func makePeriods(from time: Timestamp) async throws(StoreError) {
+    // One dictionary has room for all.
+    try write { _ in }
   }
 
   package func clientNotBefores(madeSince time: Timestamp) async throws(StoreError) -> [ClientNotBefore] {

@@ -16,6 +16,8 @@ struct StoredData: Sendable {
   var scopes: [Scope: ScopeDefinition] = [:]
   var keys: [UInt16: WrappedKey] = [:]
   var revocations: [TokenID: RevocationRecord] = [:]
+  /// When claims expire, by digest.
+  var claims: [[UInt8]: Timestamp] = [:]
   var clientNotBefores: [ClientID: ClientNotBefore] = [:]
   var serverState: ServerState?
   var audit: [AuditRecord] = []

@@ -235,9 +235,10 @@ extension ToyStore {
     }
   }
 
-  func removeRevocations(expiredBefore time: Timestamp, limit: Int) async throws(StoreError) -> Int {
-    try write { tables in
-      let old = tables.revocations.values.filter { $0.expiresAt < time }.prefix(max(0, limit))
+  func removeRevocations(expiredBefore time: Timestamp) async throws(StoreError) -> Int {
+    let end = ExpiryPeriods.revocations.end(ofThoseBefore: time)
+    return try write { tables in
+      let old = tables.revocations.values.filter { $0.expiresAt < end }
       for record in old { tables.revocations[record.token] = nil }
       return old.count
     }
@@ -258,6 +259,26 @@ extension ToyStore {
       return old.count
     }
   }
+}
+
+// MARK: - What can be used once
+
+extension ToyStore {
+  func claim(_ claim: SingleUseClaim) async throws(StoreError) -> Bool {
+    try write { tables in
+      guard tables.claims[claim.digest] == nil else { return false }
+      tables.claims[claim.digest] = claim.expiresAt
+      return true
+    }
+  }
+
+  func removeClaims(expiredBefore time: Timestamp) async throws(StoreError) {
+    let end = ExpiryPeriods.claims.end(ofThoseBefore: time)
+    try write { tables in tables.claims = tables.claims.filter { $0.value >= end } }
+  }
+
+  /// Nothing, since one table has room for every period.
+  func makePeriods(from time: Timestamp) async throws(StoreError) { try write { _ in } }
 }
 
 // MARK: - What was done
@@ -339,6 +360,7 @@ extension ToyStore {
     var keys: [UInt16: WrappedKey] = [:]
     var serverState: ServerState?
     var revocations: [TokenID: RevocationRecord] = [:]
+    var claims: [[UInt8]: Timestamp] = [:]
     var cutOffs: [ClientID: ClientNotBefore] = [:]
     var audit: [AuditRecord] = []
     var changes: [(row: Change, madeAt: Timestamp)] = []

@@ -1,8 +1,8 @@
 import Synchronization
 import TesseraCore
 
-/// One call of a store: it waits for its turn, runs once and ends once.
-final class Job: Sendable {
+/// One call of a store: it waits for its turn, has it once and ends once.
+final class Turn<Work: Sendable>: Sendable {
   private enum Phase {
     case new
     case waiting(CheckedContinuation<StoreError?, Never>)
@@ -11,15 +11,16 @@ final class Job: Sendable {
     case over(StoreError?)
   }
 
-  private let body: @Sendable (Connection) throws(StoreError) -> Void
+  /// What is done when it is its turn.
+  let work: Work
   private let phase = Mutex(Phase.new)
 
-  init(_ body: @escaping @Sendable (Connection) throws(StoreError) -> Void) {
-    self.body = body
+  init(_ work: Work) {
+    self.work = work
   }
 
-  /// Adds the job to a queue by `add` and waits for its end; why it failed, if it did.
-  func result(addingBy add: (Job) -> Void) async -> StoreError? {
+  /// Adds it to a queue by `add` and waits for its end; why it failed, if it did.
+  func result(addingBy add: (Turn) -> Void) async -> StoreError? {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let early: StoreError?? = phase.withLock { phase in
@@ -34,7 +35,7 @@ final class Job: Sendable {
     }
   }
 
-  /// Whether its turn is used: false when it has been given up.
+  /// Whether the turn is used: false when it has been given up.
   func begin() -> Bool {
     phase.withLock { phase in
       guard case .waiting(let continuation) = phase else { return false }
@@ -43,17 +44,7 @@ final class Job: Sendable {
     }
   }
 
-  /// Does what it is for; why it failed, if it did.
-  func run(_ connection: Connection) -> StoreError? {
-    do throws(StoreError) {
-      try body(connection)
-      return nil
-    } catch {
-      return error
-    }
-  }
-
-  /// Ends a job that has begun.
+  /// Ends one that has begun.
   func finish(_ failure: StoreError?) {
     let continuation = phase.withLock { phase -> CheckedContinuation<StoreError?, Never>? in
       guard case .running(let continuation) = phase else { return nil }
@@ -63,7 +54,7 @@ final class Job: Sendable {
     continuation?.resume(returning: failure)
   }
 
-  /// Ends a job that has not begun; one that has goes on.
+  /// Ends one that has not begun; one that has goes on.
   func giveUp(_ failure: StoreError) {
     let continuation = phase.withLock { phase -> CheckedContinuation<StoreError?, Never>? in
       switch phase {
@@ -77,5 +68,25 @@ final class Job: Sendable {
       }
     }
     continuation?.resume(returning: failure)
+  }
+}
+
+/// A call that has the connection for itself.
+typealias Job = Turn<JobBody>
+
+/// What a job does.
+struct JobBody: Sendable {
+  let run: @Sendable (Connection) throws(StoreError) -> Void
+}
+
+extension Job {
+  /// Does what it is for; why it failed, if it did.
+  func run(_ connection: Connection) -> StoreError? {
+    do throws(StoreError) {
+      try work.run(connection)
+      return nil
+    } catch {
+      return error
+    }
   }
 }
