@@ -4,7 +4,7 @@ extension RecordKind {
   /// A test of each store compares this with its tables.
   package static let all: [RecordKind] = [
     clients, clientSecrets, resources, scopes, keys, clientNotBefores, revocations, audit, changes,
-    serverState,
+    clientUses, serverState,
   ]
 
   /// Without what a store derives, such as the key that names are compared by.
@@ -77,6 +77,13 @@ extension RecordKind {
     "changes",
     key: [.integer("sequence")],
     [.integer("made_at"), .text("kind"), .text("subject").optional]
+  )
+
+  /// When clients were used last, as far as that was noted.
+  static let clientUses = RecordKind(
+    "client_uses",
+    key: [.text("client_id")],
+    [.integer("last_used_at")]
   )
 
   /// One record, without which a store is no store yet.
