@@ -160,7 +160,7 @@ import Testing
     #expect(try await server.stop().status == 0)
 
     try await postgres.stop()
-    let process = try TesseraProcess(["serve"], in: folder, environment: ["TESSERA_HTTP_PORT": "0"])
+    let process = try await TesseraProcess(["serve"], in: folder, environment: ["TESSERA_HTTP_PORT": "0"])
     func port() throws -> Int? {
       try process.errors().firstMatch(of: /http:\/\/127\.0\.0\.1:([0-9]+)/).flatMap { Int($0.1) }
     }
@@ -208,7 +208,7 @@ import Testing
     }
     #expect(noWait.status == 1 && lines.count == 1 && lines[0].hasPrefix("tessera: Cannot use PostgreSQL, "))
 
-    let process = try TesseraProcess(["serve"], in: folder, environment: ["TESSERA_HTTP_PORT": "0"])
+    let process = try await TesseraProcess(["serve"], in: folder, environment: ["TESSERA_HTTP_PORT": "0"])
     try await wait { try process.errors().contains("waiting for the store") || process.hasEnded }
     process.signal(SIGTERM)
     let outcome = try await process.outcome()
@@ -235,7 +235,7 @@ import Testing
 
     try await postgres.stop()
     let environment = ["TESSERA_HTTP_PORT": "0", "TESSERA_STORE": postgres.url("nothing")]
-    let process = try TesseraProcess(["serve"], in: folder, environment: environment)
+    let process = try await TesseraProcess(["serve"], in: folder, environment: environment)
     try await wait { try process.errors().contains("waiting for the store") || process.hasEnded }
     try await postgres.start()
     let outcome = try await process.outcome()

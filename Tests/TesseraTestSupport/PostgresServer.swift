@@ -159,19 +159,8 @@ package struct PostgresServer: Sendable {
       "CREATE DATABASE \(name)",
       "postgres",
     ]
-    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-      Thread.detachNewThread {
-        continuation.resume(
-          with: Result {
-            let output = try PostgresServer.spawn(words)
-            // Its end is that of the process.
-            var byte: UInt8 = 0
-            while read(output, &byte, 1) == 1 {}
-            close(output)
-          }
-        )
-      }
-    }
+    // It says nothing, so that its first line is its end.
+    _ = try await PostgresServer.onThread { try PostgresServer.spawn(words).line() }
     return url(name)
   }
 

@@ -3,7 +3,7 @@ extension RecordKind {
   ///
   /// A test of each store compares this with its tables.
   package static let all: [RecordKind] = [
-    clients, clientSecrets, resources, scopes, keys, clientNotBefores, revocations, audit, changes,
+    clients, clientSecrets, resources, scopes, keys, clientNotBefores, revocations, claims, audit, changes,
     clientUses, serverState,
   ]
 

@@ -85,7 +85,7 @@ package struct StoreMove: Sendable {
     } catch {
       switch error {
       case .absent: throw .noData(place.name)
-      case .failed(let text): throw .failed(text)
+      case .unreachable(let text), .failed(let text): throw .failed(text)
       }
     }
   }
