@@ -37,7 +37,8 @@ package struct PostgresServer: Sendable {
       printf 'local all guarded scram-sha-256\nlocal all refused reject\nlocal all all trust\n' \
         >"$folder/data/pg_hba.conf" &&
       "$bin/pg_ctl" -D "$folder/data" -l "$folder/server" -w start -o \
-        "-k $folder -c listen_addresses= -c fsync=off -c max_connections=300 -c log_min_messages=fatal" \
+        "-k $folder -c listen_addresses= -c fsync=off -c full_page_writes=off -c autovacuum=off \
+        -c max_connections=300 -c log_min_messages=fatal" \
         >>"$folder/log" 2>&1 </dev/null ||
       { tr '\n' ' ' <"$folder/log"; echo; stop; exit 1; }
     echo "ready $folder"
