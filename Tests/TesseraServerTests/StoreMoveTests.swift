@@ -18,8 +18,10 @@ import Testing
   /// Where another store can be.
   private func place(_ scheme: String) async throws -> StorePlace {
     switch scheme {
-    case "postgres": try StorePlace(try await PostgresServer.shared.newDatabaseURL(), option: "--to")
-    default: try StorePlace("sqlite:\(folder.path)/\(UUID().uuidString)", option: "--to")
+    case "postgres":
+      let server = try await PostgresServer.shared
+      return try StorePlace(server.url(try await server.makeDatabase()), option: "--to")
+    default: return try StorePlace("sqlite:\(folder.path)/\(UUID().uuidString)", option: "--to")
     }
   }
 

@@ -99,30 +99,6 @@ package struct PostgresServer: Sendable {
     return folder
   }
 
-  /// Makes an empty database and returns its URL.
-  package func newDatabaseURL() async throws -> String {
-    let name = "m" + UUID().uuidString.replacing("-", with: "").lowercased()
-    let words = [
-      "/usr/bin/env", "psql", "-q", "-h", folder, "-U", "owner", "-c",
-      "CREATE DATABASE \(name)",
-      "postgres",
-    ]
-    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-      Thread.detachNewThread {
-        continuation.resume(
-          with: Result {
-            let output = try PostgresServer.spawn(words)
-            // Its end is that of the process.
-            var byte: UInt8 = 0
-            while read(output, &byte, 1) == 1 {}
-            close(output)
-          }
-        )
-      }
-    }
-    return url(name)
-  }
-
   /// The URL of a database.
   package func url(_ database: String, user: String = "owner", password: String? = nil, _ rest: String = "")
     -> String
