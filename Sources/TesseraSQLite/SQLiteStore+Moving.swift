@@ -53,6 +53,11 @@ private final class SQLiteSnapshot: StoreSnapshot {
     }
   }
 
+  deinit {
+    try? snapshot.close()
+    pool.closeReadersFirst()
+  }
+
   private static func version(_ pool: DatabasePool) throws -> Int? {
     try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA data_version") }
   }
@@ -90,7 +95,7 @@ private final class SQLiteWriter: StoreWriter {
   deinit {
     // Or closing would fail, and leave the `-wal` file behind.
     try? pool.writeWithoutTransaction { if $0.isInsideTransaction { try $0.rollback() } }
-    try? pool.close()
+    pool.closeReadersFirst()
   }
 
   func begin() throws(StoreError) {

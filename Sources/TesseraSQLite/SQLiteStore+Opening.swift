@@ -113,14 +113,22 @@ extension SQLiteStore {
   package func close() async {
     await withCheckedContinuation { continuation in
       SQLiteStore.fileQueue.async {
-        // Readers first: only a connection that can write moves the `-wal` file into the database when it
-        // is the last to close, and operators copy the database file of a stopped server.
-        pool.releaseMemory()
-        // Whatever fails here loses nothing: every commit is on the disk already.
-        try? pool.close()
+        pool.closeReadersFirst()
         continuation.resume()
       }
     }
+  }
+}
+
+extension DatabasePool {
+  /// Closes all connections, one that can write last.
+  ///
+  /// Only such a one moves the `-wal` file into the database when it is the last to close, and operators copy the
+  /// database file of a stopped server.
+  func closeReadersFirst() {
+    releaseMemory()
+    // Whatever fails here loses nothing: every commit is on the disk already.
+    try? close()
   }
 }
 

@@ -20,7 +20,8 @@ struct RecordTests {
         )
         return try tables.reduce(into: [String: Set<String>]()) { found, table in
           // What is in a table of its own for each period is not there yet.
-          found[table == ClaimTables.rest ? "claims" : table] = Set(try database.columns(in: table).map { "\($0.name) \($0.isNotNull)" })
+          let name = table == ClaimTables.rest ? "claims" : table
+          found[name] = Set(try database.columns(in: table).map { "\($0.name) \($0.isNotNull)" })
         }
       }
       var expected: [String: Set<String>] = [:]

@@ -18,8 +18,10 @@ import Testing
   /// Where another store can be.
   private func place(_ scheme: String) async throws -> StorePlace {
     switch scheme {
-    case "postgres": try StorePlace(try await PostgresServer.shared.newDatabaseURL(), option: "--to")
-    default: try StorePlace("sqlite:\(folder.path)/\(UUID().uuidString)", option: "--to")
+    case "postgres":
+      let server = try await PostgresServer.shared
+      return try StorePlace(server.url(try await server.makeDatabase()), option: "--to")
+    default: return try StorePlace("sqlite:\(folder.path)/\(UUID().uuidString)", option: "--to")
     }
   }
 
@@ -72,6 +74,17 @@ import Testing
     _ = try await data.store.insertRevocation(revocation, limit: RevocationLimit(), audit: Sample.event())
     try await data.store.insertClient(try Sample.client("gone"), audit: Sample.event())
     try await data.store.deleteClient(try Sample.clientID("gone"), ifVersion: nil, audit: Sample.event())
+    func claim(_ identifier: String) -> SingleUseClaim {
+      SingleUseClaim(
+        .clientAssertion,
+        of: identifier,
+        from: "issuer",
+        for: client.id,
+        expiresAt: Sample.time.advanced(bySeconds: 60)
+      )
+    }
+    try await data.store.makePeriods(from: Sample.time)
+    #expect(try await data.store.claim(claim("used")))
     let before = try await StoreContents(of: data.store)
     await data.store.close()
 
@@ -91,6 +104,11 @@ import Testing
       Issue.record("the revocations of before do not count: \(outcome)")
       return
     }
+    for _ in 0..<2 {
+      #expect(try await !store.claim(claim("used")))
+      try await store.makePeriods(from: Sample.time)
+    }
+    #expect(try await store.claim(claim("unused")))
     let latest = try await store.auditRecords(before: nil, subject: nil, limit: 1)
     let (record, change) = (try #require(before.audit.first), try #require(before.changes.last))
     #expect(latest.allSatisfy { $0.number > record.number } && !latest.isEmpty)

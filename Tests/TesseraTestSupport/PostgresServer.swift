@@ -151,19 +151,6 @@ package struct PostgresServer: Sendable {
     return folder
   }
 
-  /// Makes an empty database and returns its URL.
-  package func newDatabaseURL() async throws -> String {
-    let name = "m" + UUID().uuidString.replacing("-", with: "").lowercased()
-    let words = [
-      "/usr/bin/env", "psql", "-q", "-h", folder, "-U", "owner", "-c",
-      "CREATE DATABASE \(name)",
-      "postgres",
-    ]
-    // It says nothing, so that its first line is its end.
-    _ = try await PostgresServer.onThread { try PostgresServer.spawn(words).line() }
-    return url(name)
-  }
-
   /// The URL of a database.
   package func url(_ database: String, user: String = "owner", password: String? = nil, _ rest: String = "")
     -> String

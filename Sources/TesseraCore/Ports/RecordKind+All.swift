@@ -3,8 +3,8 @@ extension RecordKind {
   ///
   /// A test of each store compares this with its tables.
   package static let all: [RecordKind] = [
-    clients, clientSecrets, resources, scopes, keys, clientNotBefores, revocations, claims, audit, changes,
-    clientUses, serverState,
+    clients, clientSecrets, resources, scopes, keys, clientNotBefores, revocations, claims, audit,
+    changes, clientUses, serverState,
   ]
 
   /// Without what a store derives, such as the key that names are compared by.
