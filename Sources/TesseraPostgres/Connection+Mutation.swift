@@ -1,4 +1,5 @@
 package import TesseraCore
+import TesseraJOSE
 
 extension Connection: RowTransaction {
   /// The first row of what a statement returns; nil when there is none.
