@@ -1,8 +1,8 @@
-import TesseraCore
+package import TesseraCore
 import TesseraJOSE
 
 extension Connection {
-  func insert(_ client: Client) throws(StoreError) {
+  package func insert(_ client: Client) throws(StoreError) {
     try run(
       """
       INSERT INTO clients (
@@ -20,7 +20,7 @@ extension Connection {
     try insertSecrets(of: client)
   }
 
-  func update(_ client: Client) throws(StoreError) {
+  package func update(_ client: Client) throws(StoreError) {
     try run(
       """
       UPDATE clients SET
@@ -36,6 +36,32 @@ extension Connection {
     )
     try run("DELETE FROM client_secrets WHERE client_id = \(client.id.rawValue)")
     try insertSecrets(of: client)
+  }
+
+  package func updateTokensNotBefore(of client: Client) throws(StoreError) {
+    try updateTokensNotBefore(of: [client])
+  }
+
+  /// The same of several, by one statement.
+  func updateTokensNotBefore(of clients: [Client]) throws(StoreError) {
+    try run(
+      """
+      UPDATE clients SET
+        tokens_not_before = new.tokens_not_before, version = new.version, updated_at = new.updated_at
+      FROM unnest(
+        \(clients.map(\.id.rawValue))::text[],
+        \(clients.map { $0.tokensNotBefore.map { String($0.milliseconds) } })::bigint[],
+        \(clients.map { String($0.version) })::bigint[],
+        \(clients.map { String($0.updatedAt.milliseconds) })::bigint[]
+      ) AS new (id, tokens_not_before, version, updated_at)
+      WHERE clients.id = new.id
+      """
+    )
+  }
+
+  package func deleteClient(_ id: ClientID) throws(StoreError) {
+    // The foreign key takes the secrets along.
+    try run("DELETE FROM clients WHERE id = \(id.rawValue)")
   }
 
   private func insertSecrets(of client: Client) throws(StoreError) {

@@ -1,73 +1,86 @@
-import TesseraCore
+package import TesseraCore
 import TesseraJOSE
 
-extension Connection {
+extension Connection: RowTransaction {
   /// The first row of what a statement returns; nil when there is none.
   func row(_ statement: Statement) throws(StoreError) -> Row? {
     try run(statement).first
   }
 
-  /// Writes what a mutation comes to, in the transaction that has begun, and returns the number of its last change.
-  @discardableResult
-  func write(_ mutation: Mutation) throws(StoreError) -> Int64 {
-    let sequence = try record(mutation.audit, changed: mutation.changes)
-    for write in mutation.writes {
-      switch write {
-      case .insertClient(let client): try insert(client)
-      case .updateClient(let client): try update(client)
-      case .deleteClient(let id):
-        // The foreign key takes the secrets along.
-        try run("DELETE FROM clients WHERE id = \(id.rawValue)")
-      case .setNotBefore(let id, let time): try set(mutation.notBefore(time, of: id, at: sequence))
-      case .insertScope(let definition): try insert(definition)
-      case .updateScope(let definition): try update(definition)
-      case .insertResource(let definition): try insert(definition)
-      case .updateResource(let definition): try update(definition)
-      case .insertKey(let key): try insert(key)
-      case .updateKey(let key):
-        try run("UPDATE keys SET activates_at = \(key.activatesAt.milliseconds) WHERE number = \(key.number)")
-      case .deleteKey(let number): try run("DELETE FROM keys WHERE number = \(number)")
-      case .setServerState(let state): try set(state)
-      case .insertRevocation(let revocation):
-        try insert(RevocationRecord(sequence: sequence, revocation))
-      case .deleteRevocations(let id, let time):
-        try run(
-          """
-          DELETE FROM revocations
-          WHERE client_id = \(id.rawValue) AND expires_at < \(time?.milliseconds ?? .max)
-          """
-        )
+  package func record(
+    _ event: AuditEvent,
+    changed subjects: [Change.Subject]
+  ) throws(StoreError) -> Int64 {
+    try insert([event])
+    return try insert(subjects.map { ($0, event) }).last ?? 0
+  }
+
+  /// Writes several, in their order; those that take back the tokens of many clients by a few statements for all.
+  package func write(_ mutations: [Mutation]) throws(StoreError) {
+    guard mutations.count > 1, mutations.allSatisfy(\.onlyTakesTokensBack) else {
+      for mutation in mutations { try write(mutation) }
+      return
+    }
+    try insert(mutations.map(\.audit))
+    let changes = mutations.flatMap { mutation in mutation.changes.map { ($0, mutation.audit) } }
+    var sequences = try insert(changes)[...]
+    var clients: [Client] = []
+    var notBefores: [ClientNotBefore] = []
+    for mutation in mutations {
+      let sequence = sequences.prefix(mutation.changes.count).last ?? 0
+      sequences = sequences.dropFirst(mutation.changes.count)
+      for write in mutation.writes {
+        if case .updateTokensNotBefore(let client) = write { clients.append(client) }
+        if case .setNotBefore(let id, let time) = write {
+          notBefores.append(mutation.notBefore(time, of: id, at: sequence))
+        }
       }
     }
-    return sequence
+    try updateTokensNotBefore(of: clients)
+    try set(notBefores)
   }
 
-  /// Writes several, in their order.
-  func write(_ mutations: [Mutation]) throws(StoreError) {
-    for mutation in mutations { try write(mutation) }
-  }
-
-  private func record(_ event: AuditEvent, changed subjects: [Change.Subject]) throws(StoreError) -> Int64 {
+  private func insert(_ events: [AuditEvent]) throws(StoreError) {
     try run(
       """
-      INSERT INTO audit (time, actor, action, subject, details, client_name_key) VALUES (
-        \(event.time.milliseconds), \(event.actor), \(event.action.rawValue), \(event.subject),
-        \(try event.details.jsonText()), \(event.clientName.map(Name.key(of:)))
-      )
+      INSERT INTO audit (time, actor, action, subject, details, client_name_key)
+      SELECT time, actor, action, subject, details, client_name_key FROM unnest(
+        \(events.map { String($0.time.milliseconds) })::bigint[], \(events.map(\.actor))::text[],
+        \(events.map(\.action.rawValue))::text[], \(events.map(\.subject))::text[],
+        \(try events.map { event throws(StoreError) in try event.details.jsonText() })::text[],
+        \(events.map { $0.clientName.map(Name.key(of:)) })::text[]
+      ) WITH ORDINALITY AS new (time, actor, action, subject, details, client_name_key, place)
+      ORDER BY place
       """
     )
-    var sequence: Int64 = 0
-    for subject in subjects {
-      let columns = subject.columns
-      let inserted = try row(
-        """
-        INSERT INTO changes (made_at, kind, subject)
-        VALUES (\(event.time.milliseconds), \(columns.kind), \(columns.subject)) RETURNING sequence
-        """
-      )
-      guard let inserted else { throw .unreadable("no number of a change") }
-      sequence = try inserted.value("sequence")
+  }
+
+  /// Adds to the feed, each with the event that tells of it, and returns their numbers.
+  private func insert(_ changes: [(Change.Subject, AuditEvent)]) throws(StoreError) -> [Int64] {
+    // A number is drawn for each row when it is inserted, which is in this order.
+    let inserted = try run(
+      """
+      INSERT INTO changes (made_at, kind, subject)
+      SELECT made_at, kind, subject FROM unnest(
+        \(changes.map { String($0.1.time.milliseconds) })::bigint[], \(changes.map(\.0.columns.kind))::text[],
+        \(changes.map(\.0.columns.subject))::text[]
+      ) WITH ORDINALITY AS new (made_at, kind, subject, place)
+      ORDER BY place
+      RETURNING sequence
+      """
+    )
+    return try inserted.map { row throws(StoreError) in try row.value("sequence") }
+  }
+}
+
+extension Mutation {
+  /// Whether all that it writes is from when the tokens of clients are active.
+  fileprivate var onlyTakesTokensBack: Bool {
+    writes.allSatisfy { write in
+      switch write {
+      case .updateTokensNotBefore, .setNotBefore: true
+      default: false
+      }
     }
-    return sequence
   }
 }

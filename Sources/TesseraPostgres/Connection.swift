@@ -11,7 +11,7 @@ import TesseraSupport
 /// One session with PostgreSQL, for one thread at a time.
 ///
 /// No call waits longer than its limit, also when the network swallows everything.
-final class Connection {
+package final class Connection {
   let handle: OpaquePointer
   let limits: Limits
   let clock: MonotonicClock

@@ -20,47 +20,6 @@ extension PostgresStore {
       return try connection.clients(.columns + page + .secrets + .order)
     }
   }
-
-  package func insertClient(_ client: Client, audit: AuditEvent) async throws(StoreError) {
-    try await write { connection throws(StoreError) in
-      let mutation = try Mutation.inserting(
-        client,
-        isTaken: try connection.version(of: client.id) != nil,
-        namesakes: try connection.namesakes(of: client),
-        after: try connection.clientNotBefores(of: [client.id]).first,
-        audit: audit
-      )
-      try connection.write(mutation)
-    }
-  }
-
-  @discardableResult
-  package func updateClient(
-    _ id: ClientID,
-    audit: AuditEvent,
-    _ change: @escaping @Sendable (inout Client) throws(StoreError) -> Void
-  ) async throws(StoreError) -> Client {
-    try await write { connection throws(StoreError) in
-      guard let earlier = try connection.client(id) else { throw .noClient(id) }
-      var client = earlier
-      try change(&client)
-      let namesakes = try connection.namesakes(of: client)
-      try connection.write(try Mutation.updating(earlier, to: client, namesakes: namesakes, audit: audit))
-      return client
-    }
-  }
-
-  package func deleteClient(
-    _ id: ClientID,
-    ifVersion version: Int?,
-    audit: AuditEvent
-  ) async throws(StoreError) {
-    try await write { connection throws(StoreError) in
-      let found = try connection.version(of: id)
-      let mutation = try Mutation.deleting(id, found: found, ifVersion: version, audit: audit)
-      try connection.write(mutation)
-    }
-  }
 }
 
 /// The parts of a question for clients with their secrets, in one statement, so that both are of one snapshot.
@@ -78,7 +37,7 @@ extension Statement {
 
 extension Connection {
   /// The client with this identifier; nil when there is none.
-  func client(_ id: ClientID) throws(StoreError) -> Client? {
+  package func client(_ id: ClientID) throws(StoreError) -> Client? {
     try clients(.columns + "FROM clients c" + .secrets + "WHERE c.id = \(id.rawValue)" + .order).first
   }
 
@@ -107,31 +66,29 @@ extension Connection {
   }
 
   /// The version of the client with this identifier, be it one that cannot be read; nil when there is none.
-  fileprivate func version(of id: ClientID) throws(StoreError) -> Int? {
+  package func version(of id: ClientID) throws(StoreError) -> Int? {
     try row("SELECT version FROM clients WHERE id = \(id.rawValue)")?.value("version")
   }
 
   /// The names of other clients that have the key of this one's.
-  fileprivate func namesakes(of client: Client) throws(StoreError) -> [String] {
+  package func namesakes(of client: Client) throws(StoreError) -> [String] {
     try run(
       "SELECT name FROM clients WHERE name_key = \(Name.key(of: client.name)) AND id <> \(client.id.rawValue)"
     ).map { row throws(StoreError) in try row.value("name") }
   }
 
-  /// Takes back the tokens of every client that may ask for one of these scopes.
-  ///
-  /// One at a time: there may be a million of them.
-  func revokeTokens(ofClientsWith scopes: [Scope], because audit: AuditEvent) throws(StoreError) {
-    let rows = try run(
+  package func clients(
+    withAnyOf scopes: [Scope],
+    after id: ClientID?,
+    limit: Int
+  ) throws(StoreError) -> [Client] {
+    let page: Statement = """
+      FROM (
+        SELECT * FROM clients
+        WHERE id > \(id?.rawValue ?? "") AND string_to_array(scopes, ' ') && \(scopes.map(\.name))::text[]
+        ORDER BY id LIMIT \(limit)
+      ) c
       """
-      SELECT id FROM clients WHERE string_to_array(scopes, ' ') && \(scopes.map(\.name))::text[]
-      ORDER BY id
-      """
-    )
-    let ids = try rows.map { row throws(StoreError) in try row.parsed("id", by: ClientID.init) }
-    for id in ids {
-      guard let client = try client(id) else { continue }
-      try write(Mutation.revokingTokens(of: client, because: audit))
-    }
+    return try clients(.columns + page + .secrets + .order)
   }
 }

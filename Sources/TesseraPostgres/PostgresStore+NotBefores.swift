@@ -30,19 +30,27 @@ extension PostgresStore {
 
 extension Connection {
   /// Which tokens of these clients are inactive.
-  func clientNotBefores(of ids: [ClientID]) throws(StoreError) -> [ClientNotBefore] {
+  package func clientNotBefores(of ids: [ClientID]) throws(StoreError) -> [ClientNotBefore] {
     try run(.notBefores + "WHERE client_id = ANY (\(ids.map(\.rawValue))) ORDER BY sequence")
       .map(ClientNotBefore.init(row:))
   }
 
-  /// Records which tokens of a client are inactive from now on.
-  func set(_ notBefore: ClientNotBefore) throws(StoreError) {
+  package func set(_ notBefore: ClientNotBefore) throws(StoreError) {
+    try set([notBefore])
+  }
+
+  /// Records which tokens of clients are inactive from now on, of each client once.
+  func set(_ notBefores: [ClientNotBefore]) throws(StoreError) {
     try run(
       """
-      INSERT INTO client_not_befores (client_id, not_before, made_at, sequence) VALUES (
-        \(notBefore.clientID.rawValue), \(notBefore.notBefore.milliseconds), \(notBefore.madeAt.milliseconds),
-        \(notBefore.sequence)
-      ) ON CONFLICT (client_id) DO UPDATE SET
+      INSERT INTO client_not_befores (client_id, not_before, made_at, sequence)
+      SELECT * FROM unnest(
+        \(notBefores.map(\.clientID.rawValue))::text[],
+        \(notBefores.map { String($0.notBefore.milliseconds) })::bigint[],
+        \(notBefores.map { String($0.madeAt.milliseconds) })::bigint[],
+        \(notBefores.map { String($0.sequence) })::bigint[]
+      )
+      ON CONFLICT (client_id) DO UPDATE SET
         not_before = excluded.not_before, made_at = excluded.made_at, sequence = excluded.sequence
       """
     )

@@ -13,28 +13,6 @@ extension PostgresStore {
     try await read { connection throws(StoreError) in try connection.revocation(of: token) }
   }
 
-  package func insertRevocation(
-    _ revocation: Revocation,
-    limit: RevocationLimit,
-    audit: AuditEvent
-  ) async throws(StoreError) -> RevocationOutcome {
-    try await write(for: .client(revocation.clientID)) { connection throws(StoreError) in
-      if let known = try connection.revocation(of: revocation.token) { return .token(known) }
-      let id = revocation.clientID
-      var standing = try connection.standing(of: id)
-      var client: Client?
-      if !standing.hasRoom(within: limit) {
-        client = try connection.client(id)
-        standing.expired = try connection.expiredCount(of: id, at: audit.time)
-        if !standing.hasRoomWithoutExpired(within: limit) {
-          standing.lastIssued = try connection.lastIssue(to: id, audit.time)
-        }
-      }
-      let mutation = Mutation.revoking(revocation, of: client, beside: standing, limit: limit, audit: audit)
-      return mutation.outcome(of: revocation, at: try connection.write(mutation))
-    }
-  }
-
   @discardableResult
   package func removeRevocations(expiredBefore time: Timestamp) async throws(StoreError) -> Int {
     try await write(for: .housekeeping) { connection throws(StoreError) in
@@ -49,11 +27,11 @@ extension PostgresStore {
 }
 
 extension Connection {
-  fileprivate func revocation(of token: TokenID) throws(StoreError) -> RevocationRecord? {
+  package func revocation(of token: TokenID) throws(StoreError) -> RevocationRecord? {
     try run(.revocations + "WHERE token = \(Array(token.bytes))").map(RevocationRecord.init(row:)).first
   }
 
-  func insert(_ record: RevocationRecord) throws(StoreError) {
+  package func insert(_ record: RevocationRecord) throws(StoreError) {
     try run(
       """
       INSERT INTO revocations (sequence, token, client_id, issued_at, expires_at) VALUES (
@@ -81,18 +59,12 @@ extension Connection {
       ?? 0
   }
 
-  fileprivate func standing(of id: ClientID) throws(StoreError) -> Mutation.Standing {
-    Mutation.Standing(
-      ofClient: try revocationCount(of: id.rawValue),
-      ofAll: try revocationCount(of: "")
-    )
+  package func revocationCount(of id: ClientID?) throws(StoreError) -> Int {
+    try row("SELECT count FROM revocation_counts WHERE client_id = \(id?.rawValue ?? "")")?.value("count")
+      ?? 0
   }
 
-  private func revocationCount(of client: String) throws(StoreError) -> Int {
-    try row("SELECT count FROM revocation_counts WHERE client_id = \(client)")?.value("count") ?? 0
-  }
-
-  fileprivate func expiredCount(of id: ClientID, at time: Timestamp) throws(StoreError) -> Int {
+  package func expiredRevocationCount(of id: ClientID, at time: Timestamp) throws(StoreError) -> Int {
     try row(
       """
       SELECT count(*) FROM revocations
@@ -101,13 +73,25 @@ extension Connection {
     )?.value("count") ?? 0
   }
 
-  fileprivate func lastIssue(to id: ClientID, _ time: Timestamp) throws(StoreError) -> Timestamp? {
+  package func lastIssueOfRevoked(
+    to id: ClientID,
+    notExpiredAt time: Timestamp
+  ) throws(StoreError) -> Timestamp? {
     try row(
       """
       SELECT max(issued_at) AS issued_at FROM revocations
       WHERE client_id = \(id.rawValue) AND expires_at >= \(time.milliseconds)
       """
     )?.optionalTime("issued_at")
+  }
+
+  package func deleteRevocations(of id: ClientID, expiredBefore time: Timestamp?) throws(StoreError) {
+    try run(
+      """
+      DELETE FROM revocations
+      WHERE client_id = \(id.rawValue) AND expires_at < \(time?.milliseconds ?? .max)
+      """
+    )
   }
 }
 

@@ -6,7 +6,7 @@ package import TesseraCore
 ///
 /// Reads run on a few connections, writes on one and claims on another, each with a thread of its own, never on the
 /// cooperative pool. Each read is one statement, which sees one snapshot.
-package struct PostgresStore: Store {
+package struct PostgresStore: TransactionalStore {
   private let readers: ReaderPool
   private let writer: Writer
   private let claimer: Claimer
@@ -30,11 +30,9 @@ package struct PostgresStore: Store {
     try await call(body) { readers.add($0) }
   }
 
-  /// Writes in a transaction, so that what `body` reads stays true until it is committed.
-  ///
-  /// When `body` throws, nothing of it is written.
-  func write<Value: Sendable>(
-    for party: WriteParty = .operators,
+  @discardableResult
+  package func write<Value: Sendable>(
+    for party: WriteParty,
     _ body: @escaping @Sendable (Connection) throws(StoreError) -> Value
   ) async throws(StoreError) -> Value {
     try await call(body) { writer.add($0, for: party) }

@@ -50,7 +50,9 @@ struct Statement: ExpressibleByStringInterpolation, Sendable {
     }
     mutating func appendInterpolation(_ value: Bool) { append(.text(value ? "t" : "f")) }
     /// An array of texts.
-    mutating func appendInterpolation(_ values: [String]) { append(.text(values.arrayText)) }
+    mutating func appendInterpolation(_ values: [String]) { append(.text((values as [String?]).arrayText)) }
+    /// An array of texts and NULLs.
+    mutating func appendInterpolation(_ values: [String?]) { append(.text(values.arrayText)) }
 
     private mutating func append(_ parameter: Parameter) {
       parameters.append(parameter)
@@ -68,11 +70,12 @@ enum Parameter: Sendable, Equatable {
   case bytes([UInt8])
 }
 
-extension [String] {
+extension [String?] {
   /// PostgreSQL's text form of an array.
   fileprivate var arrayText: String {
     let elements = map { element in
-      "\"" + element.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+      guard let element else { return "NULL" }
+      return "\"" + element.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
     return "{" + elements.joined(separator: ",") + "}"
   }

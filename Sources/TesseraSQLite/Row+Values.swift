@@ -3,16 +3,33 @@ import GRDB
 import TesseraCore
 import TesseraJOSE
 
-/// Queries whose interpolated values become arguments, never part of the SQL text.
+/// Statements whose interpolated values become arguments, never part of the SQL text.
 extension Database {
   /// All rows of a query.
-  func rows(_ query: SQL) throws -> [Row] {
-    try Row.fetchAll(self, SQLRequest(literal: query))
+  func rows(_ query: SQL) throws(StoreError) -> [Row] {
+    try describing { try Row.fetchAll(self, SQLRequest(literal: query)) }
   }
 
   /// The first row of a query; nil when there is none.
-  func row(_ query: SQL) throws -> Row? {
-    try Row.fetchOne(self, SQLRequest(literal: query))
+  func row(_ query: SQL, cached: Bool = false) throws(StoreError) -> Row? {
+    try describing { try Row.fetchOne(self, SQLRequest(literal: query, cached: cached)) }
+  }
+
+  /// Runs a statement that returns nothing, whose text is always the same.
+  func run(_ statement: SQL) throws(StoreError) {
+    try describing {
+      let (text, arguments) = try statement.build(self)
+      try cachedStatement(sql: text).execute(arguments: arguments)
+    }
+  }
+
+  /// What `body` returns; what SQLite throws as an error of a store.
+  func describing<Value>(_ body: () throws -> Value) throws(StoreError) -> Value {
+    do {
+      return try body()
+    } catch {
+      throw StoreError(describing: error)
+    }
   }
 }
 

@@ -11,14 +11,14 @@ extension SQLiteStore {
   }
 
   package func removeClaims(expiredBefore time: Timestamp) async throws(StoreError) {
-    try await write(for: .housekeeping) { database in
+    try await write(for: .housekeeping, atMost: .max) { database in
       var tables = try ClaimTables(of: database)
       try tables.drop(before: ExpiryPeriods.claims.number(at: time), in: database)
     }
   }
 
   package func makePeriods(from time: Timestamp) async throws(StoreError) {
-    try await write(for: .housekeeping) { database in
+    try await write(for: .housekeeping, atMost: .max) { database in
       var tables = try ClaimTables(of: database)
       try tables.make(ExpiryPeriods.claims.numbers(from: time), in: database)
     }

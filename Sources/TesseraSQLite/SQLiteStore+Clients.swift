@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+package import GRDB
 package import TesseraCore
 import TesseraJOSE
 
@@ -10,158 +10,144 @@ extension SQLiteStore {
 
   package func clients(named name: String) async throws(StoreError) -> [Client] {
     try await read { database in
-      try database.rows("SELECT * FROM clients WHERE name_key = \(Name.key(of: name)) ORDER BY id")
-        .map(database.client(in:))
+      try database.clients("SELECT * FROM clients WHERE name_key = \(Name.key(of: name)) ORDER BY id")
     }
   }
 
   package func clients(after id: ClientID?, limit: Int) async throws(StoreError) -> [Client] {
     try await read { database in
       // Every identifier comes after the empty text. A negative LIMIT would mean none.
-      let rows = try database.rows(
+      try database.clients(
         "SELECT * FROM clients WHERE id > \(id?.rawValue ?? "") ORDER BY id LIMIT \(max(0, limit))"
       )
-      guard let first = rows.first, let last = rows.last else { return [] }
-      let secrets = try database.secrets(from: try first.value("id"), through: try last.value("id"))
-      return try rows.map { row in
-        try Client(row: row, secrets: secrets[try row.value("id"), default: []])
-      }
-    }
-  }
-
-  package func insertClient(_ client: Client, audit: AuditEvent) async throws(StoreError) {
-    try await write { database in
-      let mutation = try Mutation.inserting(
-        client,
-        isTaken: try database.version(of: client.id) != nil,
-        namesakes: try database.namesakes(of: client),
-        after: try database.clientNotBefores(of: [client.id]).first,
-        audit: audit
-      )
-      try database.write(mutation)
-    }
-  }
-
-  @discardableResult
-  package func updateClient(
-    _ id: ClientID,
-    audit: AuditEvent,
-    _ change: @escaping @Sendable (inout Client) throws(StoreError) -> Void
-  ) async throws(StoreError) -> Client {
-    try await write { database in
-      guard let earlier = try database.client(id) else { throw StoreError.noClient(id) }
-      var client = earlier
-      try change(&client)
-      let namesakes = try database.namesakes(of: client)
-      try database.write(try .updating(earlier, to: client, namesakes: namesakes, audit: audit))
-      return client
-    }
-  }
-
-  package func deleteClient(
-    _ id: ClientID,
-    ifVersion version: Int?,
-    audit: AuditEvent
-  ) async throws(StoreError) {
-    try await write { database in
-      let found = try database.version(of: id)
-      let mutation = try Mutation.deleting(id, found: found, ifVersion: version, audit: audit)
-      try database.write(mutation)
     }
   }
 }
 
 extension Database {
-  /// The client with this identifier; nil when there is none.
-  func client(_ id: ClientID) throws -> Client? {
-    try row("SELECT * FROM clients WHERE id = \(id.rawValue)").map(client(in:))
+  package func client(_ id: ClientID) throws(StoreError) -> Client? {
+    try clients("SELECT * FROM clients WHERE id = \(id.rawValue)").first
   }
 
   /// The client of a row of `clients`, with its secrets.
-  func client(in row: Row) throws -> Client {
+  func client(in row: Row) throws(StoreError) -> Client {
     let id: String = try row.value("id")
     return try Client(row: row, secrets: try secrets(from: id, through: id)[id, default: []])
   }
 
-  /// The version of the client with this identifier, be it one that cannot be read; nil when there is none.
-  fileprivate func version(of id: ClientID) throws -> Int? {
-    try row("SELECT version FROM clients WHERE id = \(id.rawValue)").map { row in try row.value("version") }
+  /// The clients of a query that returns rows of `clients` by identifier.
+  fileprivate func clients(_ query: SQL) throws(StoreError) -> [Client] {
+    let rows = try rows(query)
+    guard let first = rows.first, let last = rows.last else { return [] }
+    let secrets = try secrets(from: try first.value("id"), through: try last.value("id"))
+    return try rows.map { row throws(StoreError) in
+      try Client(row: row, secrets: secrets[try row.value("id"), default: []])
+    }
   }
 
-  /// The names of other clients that have the key of this one's.
-  fileprivate func namesakes(of client: Client) throws -> [String] {
+  package func version(of id: ClientID) throws(StoreError) -> Int? {
+    try row("SELECT version FROM clients WHERE id = \(id.rawValue)")?.value("version")
+  }
+
+  package func namesakes(of client: Client) throws(StoreError) -> [String] {
     try rows(
       "SELECT name FROM clients WHERE name_key = \(Name.key(of: client.name)) AND id <> \(client.id.rawValue)"
-    ).map { row in try row.value("name") }
+    ).map { row throws(StoreError) in try row.value("name") }
   }
 
-  /// Takes back the tokens of every client that may ask for one of these scopes.
-  ///
-  /// One at a time: there may be a million of them.
-  func revokeTokens(ofClientsWith scopes: [Scope], because audit: AuditEvent) throws {
-    var clients = Set<ClientID>()
-    for scope in scopes {
-      let rows = try rows("SELECT id FROM clients WHERE instr(' ' || scopes || ' ', \(" \(scope) ")) > 0")
-      for row in rows { clients.insert(try row.parsed("id", by: ClientID.init)) }
-    }
-    for id in clients.sorted() {
-      guard let client = try client(id) else { continue }
-      try write(.revokingTokens(of: client, because: audit))
-    }
-  }
-
-  func insert(_ client: Client) throws {
-    try execute(
-      sql: """
-        INSERT INTO clients (
-          id, name, name_key, grant_types, scopes, default_scopes, token_format, claims, authentication_method,
-          introspected_resources, token_lifetime, enabled, tokens_not_before, version, created_at, updated_at
-        ) VALUES (
-          :id, :name, :name_key, :grant_types, :scopes, :default_scopes, :token_format, :claims,
-          :authentication_method, :introspected_resources, :token_lifetime, :enabled, :tokens_not_before,
-          :version, :created_at, :updated_at
-        )
-        """,
-      arguments: try client.columns()
+  package func clients(
+    withAnyOf scopes: [Scope],
+    after id: ClientID?,
+    limit: Int
+  ) throws(StoreError) -> [Client] {
+    // One value, however many there are.
+    let asked = try describing { try JSONEncoder().encode(scopes.map { " \($0) " }) }
+    return try clients(
+      """
+      SELECT * FROM clients WHERE id > \(id?.rawValue ?? "") AND EXISTS (
+        SELECT 1 FROM json_each(\(String(decoding: asked, as: UTF8.self))) AS asked
+        WHERE instr(' ' || clients.scopes || ' ', asked.value) > 0
+      ) ORDER BY id LIMIT \(limit)
+      """
     )
-    try insertSecrets(of: client)
   }
 
-  func update(_ client: Client) throws {
-    try execute(
-      sql: """
-        UPDATE clients SET
-          name = :name, name_key = :name_key, grant_types = :grant_types, scopes = :scopes,
-          default_scopes = :default_scopes, token_format = :token_format, claims = :claims,
-          authentication_method = :authentication_method,
-          introspected_resources = :introspected_resources, token_lifetime = :token_lifetime,
-          enabled = :enabled, tokens_not_before = :tokens_not_before, version = :version,
-          created_at = :created_at, updated_at = :updated_at
-        WHERE id = :id
-        """,
-      arguments: try client.columns()
-    )
-    try execute(literal: "DELETE FROM client_secrets WHERE client_id = \(client.id.rawValue)")
-    try insertSecrets(of: client)
-  }
-
-  private func insertSecrets(of client: Client) throws {
-    for (position, secret) in client.secrets.enumerated() {
+  package func insert(_ client: Client) throws(StoreError) {
+    let columns = try client.columns()
+    try describing {
       try execute(
-        literal: """
-          INSERT INTO client_secrets (
-            client_id, position, name, hash_kind, salt, digest, created_at, expires_at
+        sql: """
+          INSERT INTO clients (
+            id, name, name_key, grant_types, scopes, default_scopes, token_format, claims, authentication_method,
+            introspected_resources, token_lifetime, enabled, tokens_not_before, version, created_at, updated_at
           ) VALUES (
-            \(client.id.rawValue), \(position), \(secret.name), \(secret.hash.kind), \(secret.hash.salt),
-            \(secret.hash.digest), \(secret.createdAt.milliseconds), \(secret.expiresAt?.milliseconds)
+            :id, :name, :name_key, :grant_types, :scopes, :default_scopes, :token_format, :claims,
+            :authentication_method, :introspected_resources, :token_lifetime, :enabled, :tokens_not_before,
+            :version, :created_at, :updated_at
           )
-          """
+          """,
+        arguments: columns
+      )
+    }
+    try insertSecrets(of: client)
+  }
+
+  package func update(_ client: Client) throws(StoreError) {
+    let columns = try client.columns()
+    try describing {
+      try execute(
+        sql: """
+          UPDATE clients SET
+            name = :name, name_key = :name_key, grant_types = :grant_types, scopes = :scopes,
+            default_scopes = :default_scopes, token_format = :token_format, claims = :claims,
+            authentication_method = :authentication_method,
+            introspected_resources = :introspected_resources, token_lifetime = :token_lifetime,
+            enabled = :enabled, tokens_not_before = :tokens_not_before, version = :version,
+            created_at = :created_at, updated_at = :updated_at
+          WHERE id = :id
+          """,
+        arguments: columns
+      )
+    }
+    try run("DELETE FROM client_secrets WHERE client_id = \(client.id.rawValue)")
+    try insertSecrets(of: client)
+  }
+
+  package func updateTokensNotBefore(of client: Client) throws(StoreError) {
+    try run(
+      """
+      UPDATE clients SET
+        tokens_not_before = \(client.tokensNotBefore?.milliseconds), version = \(client.version),
+        updated_at = \(client.updatedAt.milliseconds)
+      WHERE id = \(client.id.rawValue)
+      """
+    )
+  }
+
+  package func deleteClient(_ id: ClientID) throws(StoreError) {
+    // The foreign key takes the secrets along.
+    try run("DELETE FROM clients WHERE id = \(id.rawValue)")
+  }
+
+  private func insertSecrets(of client: Client) throws(StoreError) {
+    for (position, secret) in client.secrets.enumerated() {
+      try run(
+        """
+        INSERT INTO client_secrets (
+          client_id, position, name, hash_kind, salt, digest, created_at, expires_at
+        ) VALUES (
+          \(client.id.rawValue), \(position), \(secret.name), \(secret.hash.kind), \(secret.hash.salt),
+          \(secret.hash.digest), \(secret.createdAt.milliseconds), \(secret.expiresAt?.milliseconds)
+        )
+        """
       )
     }
   }
 
   /// The secrets of the clients in a range of identifiers, by client and each client's in their order.
-  fileprivate func secrets(from first: String, through last: String) throws -> [String: [StoredSecret]] {
+  private func secrets(from first: String, through last: String) throws(StoreError) -> [String:
+    [StoredSecret]]
+  {
     let rows = try rows(
       """
       SELECT * FROM client_secrets WHERE client_id BETWEEN \(first) AND \(last)
@@ -201,7 +187,7 @@ extension Client {
   }
 
   /// The values of the row of `clients`, by column.
-  fileprivate func columns() throws -> StatementArguments {
+  fileprivate func columns() throws(StoreError) -> StatementArguments {
     [
       "id": id.rawValue,
       "name": name,

@@ -45,7 +45,7 @@ extension SQLiteStore {
     action: AuditEvent.Action?,
     limit: Int
   ) async throws(StoreError) -> Int {
-    try await write(for: .housekeeping) { database in
+    try await write(for: .housekeeping, atMost: .max) { database in
       // By the index of each action, so that a log without old rows is not read through.
       var rest = max(0, limit)
       for action in action.map({ [$0] }) ?? AuditEvent.Action.allCases where rest > 0 {
@@ -79,7 +79,7 @@ extension SQLiteStore {
 
   @discardableResult
   package func removeChanges(madeBefore time: Timestamp, limit: Int) async throws(StoreError) -> Int {
-    try await write(for: .housekeeping) { database in
+    try await write(for: .housekeeping, atMost: .max) { database in
       try database.execute(
         literal: """
           DELETE FROM changes WHERE sequence IN (

@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+package import GRDB
 package import TesseraCore
 package import TesseraJOSE
 
@@ -16,35 +16,13 @@ extension SQLiteStore {
     try await read { try $0.revocation(of: token) }
   }
 
-  package func insertRevocation(
-    _ revocation: Revocation,
-    limit: RevocationLimit,
-    audit: AuditEvent
-  ) async throws(StoreError) -> RevocationOutcome {
-    try await write(for: .client(revocation.clientID)) { database in
-      if let known = try database.revocation(of: revocation.token) { return .token(known) }
-      let id = revocation.clientID
-      var standing = try database.standing(of: id)
-      var client: Client?
-      if !standing.hasRoom(within: limit) {
-        client = try database.client(id)
-        standing.expired = try database.expiredCount(of: id, at: audit.time)
-        if !standing.hasRoomWithoutExpired(within: limit) {
-          standing.lastIssued = try database.lastIssue(to: id, audit.time)
-        }
-      }
-      let mutation = Mutation.revoking(revocation, of: client, beside: standing, limit: limit, audit: audit)
-      return mutation.outcome(of: revocation, at: try database.write(mutation))
-    }
-  }
-
   /// In steps, so that others can write in between.
   @discardableResult
   package func removeRevocations(expiredBefore time: Timestamp) async throws(StoreError) -> Int {
     let (end, stepSize) = (ExpiryPeriods.revocations.end(ofThoseBefore: time), 1000)
     var (removed, last) = (0, stepSize)
     while last == stepSize {
-      last = try await write(for: .housekeeping) { database in
+      last = try await write(for: .housekeeping, atMost: .max) { database in
         try database.execute(
           literal: """
             DELETE FROM revocations WHERE sequence IN (
@@ -76,7 +54,7 @@ extension SQLiteStore {
     madeBefore time: Timestamp,
     limit: Int
   ) async throws(StoreError) -> Int {
-    try await write(for: .housekeeping) { database in
+    try await write(for: .housekeeping, atMost: .max) { database in
       try database.execute(
         literal: """
           DELETE FROM client_not_befores WHERE client_id IN (
@@ -90,83 +68,82 @@ extension SQLiteStore {
 }
 
 extension Database {
-  fileprivate func revocation(of token: TokenID) throws -> RevocationRecord? {
+  package func revocation(of token: TokenID) throws(StoreError) -> RevocationRecord? {
     try revocations(
       "SELECT sequence, token, client_id, issued_at, expires_at FROM revocations WHERE token = \(Data(token.bytes))"
     ).first
   }
 
   /// The revocations that a query finds, which may be many.
-  fileprivate func revocations(_ query: SQL) throws -> [RevocationRecord] {
-    let rows = try Row.fetchCursor(self, SQLRequest(literal: query, cached: true))
-    var records: [RevocationRecord] = []
-    while let row = try rows.next() { records.append(try RevocationRecord(row: row)) }
-    return records
+  fileprivate func revocations(_ query: SQL) throws(StoreError) -> [RevocationRecord] {
+    try describing {
+      let rows = try Row.fetchCursor(self, SQLRequest(literal: query, cached: true))
+      var records: [RevocationRecord] = []
+      while let row = try rows.next() { records.append(try RevocationRecord(row: row)) }
+      return records
+    }
   }
 
-  func insert(_ record: RevocationRecord) throws {
-    try execute(
-      literal: """
-        INSERT INTO revocations (sequence, token, client_id, issued_at, expires_at) VALUES (
-          \(record.sequence), \(Data(record.token.bytes)), \(record.clientID?.rawValue),
-          \(record.issuedAt.milliseconds), \(record.expiresAt.milliseconds)
-        )
-        """
-    )
-  }
-
-  private func revocationCount(of client: String) throws -> Int {
-    try Int.fetchOne(
-      self,
-      SQLRequest(literal: "SELECT count FROM revocation_counts WHERE client_id = \(client)", cached: true)
-    ) ?? 0
-  }
-
-  fileprivate func standing(of id: ClientID) throws -> Mutation.Standing {
-    Mutation.Standing(
-      ofClient: try revocationCount(of: id.rawValue),
-      ofAll: try revocationCount(of: "")
-    )
-  }
-
-  fileprivate func expiredCount(of id: ClientID, at time: Timestamp) throws -> Int {
-    try Int.fetchOne(
-      self,
-      SQLRequest(
-        literal: """
-          SELECT count(*) FROM revocations
-          WHERE client_id = \(id.rawValue) AND expires_at < \(time.milliseconds)
-          """
+  package func insert(_ record: RevocationRecord) throws(StoreError) {
+    try run(
+      """
+      INSERT INTO revocations (sequence, token, client_id, issued_at, expires_at) VALUES (
+        \(record.sequence), \(Data(record.token.bytes)), \(record.clientID?.rawValue),
+        \(record.issuedAt.milliseconds), \(record.expiresAt.milliseconds)
       )
-    ) ?? 0
-  }
-
-  fileprivate func lastIssue(to id: ClientID, _ time: Timestamp) throws -> Timestamp? {
-    try Int64.fetchOne(
-      self,
-      SQLRequest(
-        literal: """
-          SELECT max(issued_at) FROM revocations
-          WHERE client_id = \(id.rawValue) AND expires_at >= \(time.milliseconds)
-          """
-      )
-    ).map(Timestamp.init(milliseconds:))
-  }
-
-  /// Records which tokens of a client are inactive from now on.
-  func set(_ notBefore: ClientNotBefore) throws {
-    try execute(
-      literal: """
-        INSERT OR REPLACE INTO client_not_befores (client_id, not_before, made_at, sequence) VALUES (
-          \(notBefore.clientID.rawValue), \(notBefore.notBefore.milliseconds), \(notBefore.madeAt.milliseconds),
-          \(notBefore.sequence)
-        )
-        """
+      """
     )
   }
 
-  /// Which tokens of these clients are inactive.
-  func clientNotBefores(of ids: [ClientID]) throws -> [ClientNotBefore] {
+  package func revocationCount(of id: ClientID?) throws(StoreError) -> Int {
+    try row(
+      "SELECT count FROM revocation_counts WHERE client_id = \(id?.rawValue ?? "")",
+      cached: true
+    )?.value("count") ?? 0
+  }
+
+  package func expiredRevocationCount(of id: ClientID, at time: Timestamp) throws(StoreError) -> Int {
+    try row(
+      """
+      SELECT count(*) AS count FROM revocations
+      WHERE client_id = \(id.rawValue) AND expires_at < \(time.milliseconds)
+      """
+    )?.value("count") ?? 0
+  }
+
+  package func lastIssueOfRevoked(
+    to id: ClientID,
+    notExpiredAt time: Timestamp
+  ) throws(StoreError) -> Timestamp? {
+    try row(
+      """
+      SELECT max(issued_at) AS issued_at FROM revocations
+      WHERE client_id = \(id.rawValue) AND expires_at >= \(time.milliseconds)
+      """
+    )?.optionalTime("issued_at")
+  }
+
+  package func deleteRevocations(of id: ClientID, expiredBefore time: Timestamp?) throws(StoreError) {
+    try run(
+      """
+      DELETE FROM revocations
+      WHERE client_id = \(id.rawValue) AND expires_at < \(time?.milliseconds ?? .max)
+      """
+    )
+  }
+
+  package func set(_ notBefore: ClientNotBefore) throws(StoreError) {
+    try run(
+      """
+      INSERT OR REPLACE INTO client_not_befores (client_id, not_before, made_at, sequence) VALUES (
+        \(notBefore.clientID.rawValue), \(notBefore.notBefore.milliseconds), \(notBefore.madeAt.milliseconds),
+        \(notBefore.sequence)
+      )
+      """
+    )
+  }
+
+  package func clientNotBefores(of ids: [ClientID]) throws(StoreError) -> [ClientNotBefore] {
     try rows(
       "SELECT * FROM client_not_befores WHERE client_id IN \(ids.map(\.rawValue)) ORDER BY sequence"
     ).map(ClientNotBefore.init(row:))

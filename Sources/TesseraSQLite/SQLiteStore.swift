@@ -1,13 +1,13 @@
-import GRDB
+package import GRDB
 import Synchronization
-import TesseraCore
+package import TesseraCore
 
 /// The embedded store: one SQLite database file.
 ///
 /// Writes queue up for one connection, are committed together and are on the disk when they return. Reads run beside
 /// them, each on a connection and a snapshot of its own. GRDB runs both on its own threads, never on the cooperative
 /// pool.
-package struct SQLiteStore: Store {
+package struct SQLiteStore: TransactionalStore {
   let pool: DatabasePool
   let queue: WriteQueue
 
@@ -27,12 +27,18 @@ package struct SQLiteStore: Store {
     }
   }
 
-  /// Writes in an immediate transaction, so that what `body` reads stays true until it is committed.
-  ///
-  /// When `body` throws, nothing of it is written. It may run again when what was to be committed with it failed.
+  @discardableResult
+  package func write<Value: Sendable>(
+    for party: WriteParty,
+    _ body: @escaping @Sendable (Database) throws(StoreError) -> Value
+  ) async throws(StoreError) -> Value {
+    try await write(for: party, atMost: .max, body)
+  }
+
+  /// Writes in an immediate transaction, unless this much of the party waits already.
   func write<Value: Sendable>(
-    for party: WriteParty = .operators,
-    atMost limit: Int = .max,
+    for party: WriteParty,
+    atMost limit: Int,
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws(StoreError) -> Value {
     let call = WriteCall(body)

@@ -134,6 +134,7 @@ extension StoreConformance {
       scopeRetired
     ),
     StoreRule("Retiring a resource takes back the tokens of the clients of its scopes", resourceRetired),
+    StoreRule("Tokens of more clients than are read at once are taken back all the same", manyClients),
     StoreRule("Several changes of keys are made all or none", keyChangesAreOne),
     StoreRule("A resource and the key it needs are added both or neither", resourceComesWithItsKey),
   ]
@@ -204,6 +205,36 @@ extension StoreConformance {
       audit: Sample.event(.resourceRetired, about: "r", at: later)
     ) { $0.retiredAt = later }
     try await expectRevoked(["both", "one"], in: store, since: sequence)
+  }
+
+  private static func manyClients(_ store: any Store) async throws {
+    let scope = try Sample.scope("a")
+    try await store.insertScope(try Sample.definition("a"), audit: Sample.event())
+    _ = try await concurrently(1002) { index in
+      // The last is not meant.
+      let scopes = try Sample.scopes(index == 1001 ? "b" : "a")
+      let id = try Sample.clientID("client \(index)")
+      let client = Client(id: id, name: "name \(index)", scopes: scopes, secrets: [], createdAt: Sample.time)
+      try await store.insertClient(client, audit: Sample.event())
+    }
+    let sequence = try await store.latestChange()
+    try await store.retireScope(
+      scope,
+      at: later,
+      revokingTokens: true,
+      audit: Sample.event(.scopeRetired, about: "a", at: later)
+    )
+    let changes = try await store.changes(after: sequence, limit: .max)
+    #expect(changes.count == 1002 && changes.first?.subject == .scopes)
+    let clients = try await store.clients(after: nil, limit: .max).filter { $0.scopes.contains(scope) }
+    #expect(changes.dropFirst().map(\.subject) == clients.map { .client($0.id) })
+    #expect(clients.allSatisfy { $0.tokensNotBefore == later.advanced(byMilliseconds: 1) && $0.version == 2 })
+    let notBefores = try await store.clientNotBefores(madeSince: later)
+    #expect(notBefores.map(\.clientID) == clients.map(\.id))
+    #expect(notBefores.map(\.sequence) == changes.dropFirst().map(\.sequence))
+    let records = try await store.auditRecords(before: nil, subject: nil, limit: 1001)
+    #expect(records.reversed().map(\.event.subject) == clients.map(\.id.rawValue))
+    #expect(try await store.client(try Sample.clientID("client 1001"))?.tokensNotBefore == nil)
   }
 
   private static func keyChangesAreOne(_ store: any Store) async throws {

@@ -19,16 +19,8 @@ extension InMemoryStore {
     limit: RevocationLimit,
     audit: AuditEvent
   ) async throws(StoreError) -> RevocationOutcome {
-    try write { data in
-      if let known = data.revocations[revocation.token] { return .token(known) }
-      let mutation = Mutation.revoking(
-        revocation,
-        of: data.clients[revocation.clientID],
-        beside: data.standing(of: revocation.clientID, at: audit.time),
-        limit: limit,
-        audit: audit
-      )
-      return mutation.outcome(of: revocation, at: data.write(mutation))
+    try await write(for: .client(revocation.clientID)) { transaction throws(StoreError) in
+      try transaction.revoke(revocation, limit: limit, audit: audit)
     }
   }
 

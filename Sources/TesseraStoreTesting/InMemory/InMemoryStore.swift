@@ -1,8 +1,8 @@
 import Synchronization
-import TesseraCore
+package import TesseraCore
 
 /// A store that forgets everything when it goes away: for tests, and as the plainest example of a store.
-package final class InMemoryStore: Store {
+package final class InMemoryStore: TransactionalStore {
   fileprivate struct State {
     var data = StoredData()
     var isClosed = false
@@ -33,6 +33,19 @@ package final class InMemoryStore: Store {
       var data = try state.open()
       let value = try body(&data)
       state.data = data
+      return value
+    }
+  }
+
+  @discardableResult
+  package func write<Value: Sendable>(
+    for party: WriteParty,
+    _ body: @escaping @Sendable (InMemoryTransaction) throws(StoreError) -> Value
+  ) async throws(StoreError) -> Value {
+    try write { data throws(StoreError) in
+      let transaction = InMemoryTransaction(data)
+      let value = try body(transaction)
+      data = transaction.data
       return value
     }
   }

@@ -39,7 +39,8 @@ struct StoredData: Sendable {
     }
     for write in mutation.writes {
       switch write {
-      case .insertClient(let client), .updateClient(let client): put(client)
+      case .insertClient(let client), .updateClient(let client), .updateTokensNotBefore(let client):
+        put(client)
       case .deleteClient(let id):
         remove(id)
         uses[id] = nil
@@ -77,23 +78,5 @@ struct StoredData: Sendable {
   func namesakes(of client: Client) -> [String] {
     clientsByName[Name.key(of: client.name), default: []].filter { $0 != client.id }
       .compactMap { clients[$0]?.name }
-  }
-
-  /// Takes back the tokens of every client that may ask for one of these scopes.
-  mutating func revokeTokens(ofClientsWith scopes: [Scope], because audit: AuditEvent) {
-    for client in clients.values.sorted(by: { $0.id < $1.id })
-    where scopes.contains(where: client.scopes.contains) {
-      write(.revokingTokens(of: client, because: audit))
-    }
-  }
-
-  /// The revocations of a client and of all.
-  func standing(of id: ClientID, at time: Timestamp) -> Mutation.Standing {
-    let ofClient = revocations.values.filter { $0.clientID == id }
-    let lasting = ofClient.filter { $0.expiresAt >= time }
-    var standing = Mutation.Standing(ofClient: ofClient.count, ofAll: revocations.count)
-    standing.expired = ofClient.count - lasting.count
-    standing.lastIssued = lasting.map(\.issuedAt).max()
-    return standing
   }
 }

@@ -4,7 +4,7 @@ import TesseraJOSE
 import TesseraSupport
 
 /// The store of docs/guides/store.md: tables in memory, which all handles on one name share.
-final class ToyStore: Store {
+final class ToyStore: TransactionalStore {
   static let opener = StoreOpener(scheme: "toy") { name, mayMake throws(StoreOpeningError) in
     try ToyStore(Disk.named(name, mayMake: mayMake))
   }
@@ -25,14 +25,15 @@ final class ToyStore: Store {
   }
 
   /// Writes one at a time: nobody sees a number before a smaller one, and what throws leaves no trace.
-  private func write<Value: Sendable>(
-    _ body: (inout Tables) throws(StoreError) -> Value
-  ) throws(StoreError) -> Value {
+  func write<Value: Sendable>(
+    for party: WriteParty = .operators,
+    _ body: @escaping @Sendable (Transaction) throws(StoreError) -> Value
+  ) async throws(StoreError) -> Value {
     if isClosed.withLock({ $0 }) { throw .unavailable("The store is closed") }
     return try disk.tables.withLock { tables throws(StoreError) in
-      var changed = tables
-      let value = try body(&changed)
-      tables = changed
+      let transaction = Transaction(tables)
+      let value = try body(transaction)
+      tables = transaction.tables
       return value
     }
   }
@@ -55,46 +56,6 @@ extension ToyStore {
       return Array(rest.sorted { $0.id < $1.id }.prefix(max(0, limit)))
     }
   }
-
-  func insertClient(_ client: Client, audit: AuditEvent) async throws(StoreError) {
-    try write { tables throws(StoreError) in
-      let mutation = try Mutation.inserting(
-        client,
-        isTaken: tables.clients[client.id] != nil,
-        namesakes: tables.namesakes(of: client),
-        after: tables.cutOffs[client.id],
-        audit: audit
-      )
-      tables.write(mutation)
-    }
-  }
-
-  func updateClient(
-    _ id: ClientID,
-    audit: AuditEvent,
-    _ change: @escaping @Sendable (inout Client) throws(StoreError) -> Void
-  ) async throws(StoreError) -> Client {
-    try write { tables throws(StoreError) in
-      guard let earlier = tables.clients[id] else { throw .noClient(id) }
-      var client = earlier
-      try change(&client)
-      let namesakes = tables.namesakes(of: client)
-      tables.write(try .updating(earlier, to: client, namesakes: namesakes, audit: audit))
-      return client
-    }
-  }
-
-  func deleteClient(
-    _ id: ClientID,
-    ifVersion version: Int?,
-    audit: AuditEvent
-  ) async throws(StoreError) {
-    try write { tables throws(StoreError) in
-      let found = tables.clients[id]?.version
-      let mutation = try Mutation.deleting(id, found: found, ifVersion: version, audit: audit)
-      tables.write(mutation)
-    }
-  }
 }
 
 // MARK: - Scopes, resources, keys and the server
@@ -104,104 +65,15 @@ extension ToyStore {
     try read { $0.scopes.values.sorted { $0.scope < $1.scope } }
   }
 
-  func insertScope(_ definition: ScopeDefinition, audit: AuditEvent) async throws(StoreError) {
-    try write { tables throws(StoreError) in
-      let isTaken = tables.scopes[definition.scope] != nil
-      tables.write(try .inserting(definition, isTaken: isTaken, audit: audit))
-    }
-  }
-
-  func retireScope(
-    _ scope: Scope,
-    at time: Timestamp,
-    revokingTokens: Bool,
-    audit: AuditEvent
-  ) async throws(StoreError) {
-    try write { tables throws(StoreError) in
-      tables.write(try .retiring(scope, found: tables.scopes[scope], at: time, audit: audit))
-      if revokingTokens { tables.revokeTokens(ofClientsWith: [scope], because: audit) }
-    }
-  }
-
   func resources() async throws(StoreError) -> [ResourceDefinition] {
     try read { $0.resources.values.sorted { $0.resource < $1.resource } }
-  }
-
-  func insertResource(
-    _ definition: ResourceDefinition,
-    with key: KeyChange?,
-    audit: AuditEvent
-  ) async throws(StoreError) {
-    try write { tables throws(StoreError) in
-      let (isTaken, keys) = (tables.resources[definition.resource] != nil, Array(tables.keys.values))
-      let mutations = try Mutation.inserting(
-        definition,
-        isTaken: isTaken,
-        with: key,
-        among: keys,
-        audit: audit
-      )
-      tables.write(mutations)
-    }
-  }
-
-  func updateResource(
-    _ resource: Resource,
-    with key: KeyChange?,
-    revokingTokens: Bool,
-    audit: AuditEvent,
-    _ change: @escaping @Sendable (inout ResourceDefinition) throws(StoreError) -> Void
-  ) async throws(StoreError) -> ResourceDefinition {
-    try write { tables throws(StoreError) in
-      guard var definition = tables.resources[resource] else { throw .noResource(resource) }
-      try change(&definition)
-      let keys = Array(tables.keys.values)
-      tables.write(try Mutation.updating(to: definition, with: key, among: keys, audit: audit))
-      if revokingTokens {
-        let scopes = tables.scopes.values.filter { $0.resource == resource }.map(\.scope)
-        tables.revokeTokens(ofClientsWith: scopes, because: audit)
-      }
-      return definition
-    }
   }
 
   func keys() async throws(StoreError) -> [WrappedKey] {
     try read { $0.keys.values.sorted { $0.number < $1.number } }
   }
 
-  func changeKeys(_ changes: [KeyChange]) async throws(StoreError) {
-    try write { tables throws(StoreError) in
-      tables.write(try Mutation.changingKeys(changes, among: Array(tables.keys.values)))
-    }
-  }
-
   func serverState() async throws(StoreError) -> ServerState? { try read { $0.serverState } }
-
-  func initialise(_ initial: InitialState, audit: AuditEvent) async throws(StoreError) -> Bool {
-    try write { tables throws(StoreError) in
-      let mutation = try Mutation.initialising(
-        initial,
-        state: tables.serverState,
-        resources: Array(tables.resources.values),
-        scopes: Array(tables.scopes.values),
-        keys: Array(tables.keys.values),
-        audit: audit
-      )
-      if let mutation { tables.write(mutation) }
-      return mutation != nil
-    }
-  }
-
-  func setTokensNotBefore(
-    _ time: Timestamp,
-    mayGoBack: Bool,
-    audit: AuditEvent
-  ) async throws(StoreError) {
-    try write { tables throws(StoreError) in
-      let state = tables.serverState
-      tables.write(try .settingTokensNotBefore(time, in: state, mayGoBack: mayGoBack, audit: audit))
-    }
-  }
 }
 
 // MARK: - What is revoked
@@ -218,29 +90,11 @@ extension ToyStore {
     try read { $0.revocations[token] }
   }
 
-  func insertRevocation(
-    _ revocation: Revocation,
-    limit: RevocationLimit,
-    audit: AuditEvent
-  ) async throws(StoreError) -> RevocationOutcome {
-    try write { tables in
-      if let known = tables.revocations[revocation.token] { return .token(known) }
-      let ofClient = tables.revocations.values.filter { $0.clientID == revocation.clientID }
-      let lasting = ofClient.filter { $0.expiresAt >= audit.time }
-      var standing = Mutation.Standing(ofClient: ofClient.count, ofAll: tables.revocations.count)
-      standing.expired = ofClient.count - lasting.count
-      standing.lastIssued = lasting.map(\.issuedAt).max()
-      let client = tables.clients[revocation.clientID]
-      let mutation = Mutation.revoking(revocation, of: client, beside: standing, limit: limit, audit: audit)
-      return mutation.outcome(of: revocation, at: tables.write(mutation))
-    }
-  }
-
   func removeRevocations(expiredBefore time: Timestamp) async throws(StoreError) -> Int {
     let end = ExpiryPeriods.revocations.end(ofThoseBefore: time)
-    return try write { tables in
-      let old = tables.revocations.values.filter { $0.expiresAt < end }
-      for record in old { tables.revocations[record.token] = nil }
+    return try await write { toy in
+      let old = toy.tables.revocations.values.filter { $0.expiresAt < end }
+      for record in old { toy.tables.revocations[record.token] = nil }
       return old.count
     }
   }
@@ -254,9 +108,9 @@ extension ToyStore {
   }
 
   func removeClientNotBefores(madeBefore time: Timestamp, limit: Int) async throws(StoreError) -> Int {
-    try write { tables in
-      let old = tables.cutOffs.values.filter { $0.madeAt < time }.prefix(max(0, limit))
-      for cutOff in old { tables.cutOffs[cutOff.clientID] = nil }
+    try await write { toy in
+      let old = toy.tables.cutOffs.values.filter { $0.madeAt < time }.prefix(max(0, limit))
+      for cutOff in old { toy.tables.cutOffs[cutOff.clientID] = nil }
       return old.count
     }
   }
@@ -266,20 +120,20 @@ extension ToyStore {
 
 extension ToyStore {
   func claim(_ claim: SingleUseClaim) async throws(StoreError) -> Bool {
-    try write { tables in
-      guard tables.claims[claim.digest] == nil else { return false }
-      tables.claims[claim.digest] = claim.expiresAt
+    try await write { toy in
+      guard toy.tables.claims[claim.digest] == nil else { return false }
+      toy.tables.claims[claim.digest] = claim.expiresAt
       return true
     }
   }
 
   func removeClaims(expiredBefore time: Timestamp) async throws(StoreError) {
     let end = ExpiryPeriods.claims.end(ofThoseBefore: time)
-    try write { tables in tables.claims = tables.claims.filter { $0.value >= end } }
+    try await write { toy in toy.tables.claims = toy.tables.claims.filter { $0.value >= end } }
   }
 
   /// Nothing, since one table has room for every period.
-  func makePeriods(from time: Timestamp) async throws(StoreError) { try write { _ in } }
+  func makePeriods(from time: Timestamp) async throws(StoreError) { try await write { _ in } }
 }
 
 // MARK: - What was done
@@ -309,12 +163,12 @@ extension ToyStore {
     action: AuditEvent.Action?,
     limit: Int
   ) async throws(StoreError) -> Int {
-    try write { tables in
-      let old = tables.audit.dropLast().filter { record in
+    try await write { toy in
+      let old = toy.tables.audit.dropLast().filter { record in
         record.event.time < time && action.map { record.event.action == $0 } ?? true
       }
       let numbers = Set(old.map(\.number).prefix(max(0, limit)))
-      tables.audit.removeAll { numbers.contains($0.number) }
+      toy.tables.audit.removeAll { numbers.contains($0.number) }
       return numbers.count
     }
   }
@@ -326,10 +180,10 @@ extension ToyStore {
   }
 
   func removeChanges(madeBefore time: Timestamp, limit: Int) async throws(StoreError) -> Int {
-    try write { tables in
-      let old = tables.changes.dropLast().filter { $0.madeAt < time }.map(\.row.sequence)
+    try await write { toy in
+      let old = toy.tables.changes.dropLast().filter { $0.madeAt < time }.map(\.row.sequence)
       let numbers = Set(old.prefix(max(0, limit)))
-      tables.changes.removeAll { numbers.contains($0.row.sequence) }
+      toy.tables.changes.removeAll { numbers.contains($0.row.sequence) }
       return numbers.count
     }
   }
@@ -392,7 +246,7 @@ extension ToyStore {
     }
   }
 
-  private struct Tables: Sendable {
+  struct Tables: Sendable {
     var clients: [ClientID: Client] = [:]
     var scopes: [Scope: ScopeDefinition] = [:]
     var resources: [Resource: ResourceDefinition] = [:]
@@ -406,7 +260,6 @@ extension ToyStore {
     var uses: [ClientID: Timestamp] = [:]
     var turns: [String: Timestamp] = [:]
 
-    @discardableResult
     mutating func write(_ mutation: Mutation) -> Int64 {
       audit.append(AuditRecord(number: (audit.last?.number ?? 0) + 1, event: mutation.audit))
       var sequence = changes.last?.row.sequence ?? 0
@@ -416,7 +269,8 @@ extension ToyStore {
       }
       for write in mutation.writes {
         switch write {
-        case .insertClient(let client), .updateClient(let client): clients[client.id] = client
+        case .insertClient(let client), .updateClient(let client), .updateTokensNotBefore(let client):
+          clients[client.id] = client
         case .deleteClient(let id): (clients[id], uses[id]) = (nil, nil)
         case .setNotBefore(let id, let time): cutOffs[id] = mutation.notBefore(time, of: id, at: sequence)
         case .insertScope(let scope), .updateScope(let scope): scopes[scope.scope] = scope
@@ -437,20 +291,47 @@ extension ToyStore {
       return sequence
     }
 
-    mutating func write(_ mutations: [Mutation]) {
-      for mutation in mutations { write(mutation) }
-    }
-
-    mutating func revokeTokens(ofClientsWith scopes: [Scope], because audit: AuditEvent) {
-      let meant = clients.values.filter { client in scopes.contains(where: client.scopes.contains) }
-      for client in meant.sorted(by: { $0.id < $1.id }) {
-        write(.revokingTokens(of: client, because: audit))
-      }
-    }
-
     func namesakes(of client: Client) -> [String] {
       clients.values.filter { $0.id != client.id && Name.key(of: $0.name) == Name.key(of: client.name) }
         .map(\.name)
     }
+  }
+}
+
+// MARK: - What a transaction reads and writes
+
+extension ToyStore {
+  final class Transaction: StoreTransaction {
+    fileprivate(set) var tables: Tables
+
+    init(_ tables: Tables) { self.tables = tables }
+
+    func client(_ id: ClientID) -> Client? { tables.clients[id] }
+    func version(of id: ClientID) -> Int? { tables.clients[id]?.version }
+    func namesakes(of client: Client) -> [String] { tables.namesakes(of: client) }
+    func clients(withAnyOf scopes: [Scope], after id: ClientID?, limit: Int) -> [Client] {
+      let found = tables.clients.values.filter { client in
+        scopes.contains(where: client.scopes.contains) && id.map { client.id > $0 } ?? true
+      }
+      return Array(found.sorted { $0.id < $1.id }.prefix(limit))
+    }
+    func clientNotBefores(of ids: [ClientID]) -> [ClientNotBefore] { ids.compactMap { tables.cutOffs[$0] } }
+    func scope(_ scope: Scope) -> ScopeDefinition? { tables.scopes[scope] }
+    func scopes() -> [ScopeDefinition] { Array(tables.scopes.values) }
+    func resource(_ resource: Resource) -> ResourceDefinition? { tables.resources[resource] }
+    func resources() -> [ResourceDefinition] { Array(tables.resources.values) }
+    func keys() -> [WrappedKey] { Array(tables.keys.values) }
+    func serverState() -> ServerState? { tables.serverState }
+    func revocation(of token: TokenID) -> RevocationRecord? { tables.revocations[token] }
+    func revocationCount(of id: ClientID?) -> Int {
+      tables.revocations.values.count { id == nil || $0.clientID == id }
+    }
+    func expiredRevocationCount(of id: ClientID, at time: Timestamp) -> Int {
+      tables.revocations.values.count { $0.clientID == id && $0.expiresAt < time }
+    }
+    func lastIssueOfRevoked(to id: ClientID, notExpiredAt time: Timestamp) -> Timestamp? {
+      tables.revocations.values.filter { $0.clientID == id && $0.expiresAt >= time }.map(\.issuedAt).max()
+    }
+    func write(_ mutation: Mutation) -> Int64 { tables.write(mutation) }
   }
 }

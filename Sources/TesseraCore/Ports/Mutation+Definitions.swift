@@ -1,0 +1,92 @@
+package import TesseraJOSE
+
+extension Mutation {
+  /// A new scope.
+  ///
+  /// Throws `conflict` when its name is taken, by a retired scope too.
+  package static func inserting(
+    _ definition: ScopeDefinition,
+    isTaken: Bool,
+    audit: AuditEvent
+  ) throws(StoreError) -> Mutation {
+    guard !isTaken else { throw .conflict("There is a scope \(definition.scope) already") }
+    return Mutation(audit, .scopes, writes: [.insertScope(definition)])
+  }
+
+  /// A scope that is given to nobody any more.
+  ///
+  /// Throws `notFound`, and `conflict` when it is already retired.
+  package static func retiring(
+    _ scope: Scope,
+    found: ScopeDefinition?,
+    at time: Timestamp,
+    audit: AuditEvent
+  ) throws(StoreError) -> Mutation {
+    guard var definition = found else { throw .notFound("There is no scope \(scope)") }
+    guard definition.retiredAt == nil else { throw .conflict("Scope \(scope) is already retired") }
+    definition.retiredAt = time
+    return Mutation(audit, .scopes, writes: [.updateScope(definition)])
+  }
+
+  /// A new resource, and before it the key that it needs.
+  ///
+  /// Throws `conflict` when its URI is taken, by a retired resource too, and when the key cannot be added to those
+  /// there are.
+  package static func inserting(
+    _ definition: ResourceDefinition,
+    isTaken: Bool,
+    with key: KeyChange?,
+    among keys: [WrappedKey],
+    audit: AuditEvent
+  ) throws(StoreError) -> [Mutation] {
+    guard !isTaken else { throw .conflict("There is a resource \(definition.resource) already") }
+    return try changingKeys(key.map { [$0] } ?? [], among: keys)
+      + [Mutation(audit, .resources, writes: [.insertResource(definition)])]
+  }
+
+  /// A resource in place of what it was, and before it the key that it needs now.
+  ///
+  /// Throws `conflict` when that cannot be added.
+  package static func updating(
+    to definition: ResourceDefinition,
+    with key: KeyChange?,
+    among keys: [WrappedKey],
+    audit: AuditEvent
+  ) throws(StoreError) -> [Mutation] {
+    try changingKeys(key.map { [$0] } ?? [], among: keys)
+      + [Mutation(audit, .resources, writes: [.updateResource(definition)])]
+  }
+
+  /// Changes of keys in their order.
+  ///
+  /// Throws `conflict` when the number of a new key is taken and when a key is no longer as it was expected, `notFound`
+  /// when one is not there.
+  package static func changingKeys(
+    _ changes: [KeyChange],
+    among keys: [WrappedKey]
+  ) throws(StoreError) -> [Mutation] {
+    var known = Dictionary(uniqueKeysWithValues: keys.map { ($0.number, $0) })
+    var mutations: [Mutation] = []
+    for change in changes {
+      let write: Write
+      switch change.kind {
+      case .add(let key):
+        guard known.updateValue(key, forKey: key.number) == nil else {
+          throw .conflict("There is a key \(key.number) already")
+        }
+        write = .insertKey(key)
+      case .move(let number, let expected, let time):
+        guard var key = known[number] else { throw .notFound("There is no key \(number)") }
+        guard key.activatesAt == expected else { throw .conflict("Key \(number) was changed meanwhile") }
+        key.activatesAt = time
+        known[number] = key
+        write = .updateKey(key)
+      case .remove(let number):
+        guard known.removeValue(forKey: number) != nil else { throw .notFound("There is no key \(number)") }
+        write = .deleteKey(number)
+      }
+      mutations.append(Mutation(change.audit, .keys, writes: [write]))
+    }
+    return mutations
+  }
+}

@@ -1,0 +1,44 @@
+package import TesseraJOSE
+
+extension Mutation {
+  /// The first content of a store; nil when it has had some already, which `state` tells.
+  ///
+  /// Throws `conflict` when a resource, a scope or a key is there all the same.
+  package static func initialising(
+    _ initial: InitialState,
+    state: ServerState?,
+    resources: [ResourceDefinition],
+    scopes: [ScopeDefinition],
+    keys: [WrappedKey],
+    audit: AuditEvent
+  ) throws(StoreError) -> Mutation? {
+    guard state == nil else { return nil }
+    var writes = [Write.setServerState(initial.serverState)]
+    for definition in initial.resources {
+      let isTaken = resources.contains { $0.resource == definition.resource }
+      writes += try inserting(definition, isTaken: isTaken, with: nil, among: [], audit: audit)
+        .flatMap(\.writes)
+    }
+    for definition in initial.scopes {
+      let isTaken = scopes.contains { $0.scope == definition.scope }
+      writes += try inserting(definition, isTaken: isTaken, audit: audit).writes
+    }
+    let additions = initial.keys.map { KeyChange(.add($0), audit: audit) }
+    writes += try changingKeys(additions, among: keys).flatMap(\.writes)
+    return Mutation(audit, .serverState, .resources, .scopes, .keys, writes: writes)
+  }
+
+  /// The time before which no token is active.
+  ///
+  /// Throws `notFound` while there is no state.
+  package static func settingTokensNotBefore(
+    _ time: Timestamp,
+    in state: ServerState?,
+    mayGoBack: Bool,
+    audit: AuditEvent
+  ) throws(StoreError) -> Mutation {
+    guard var state else { throw .notFound("The store is not initialised") }
+    state.tokensNotBefore = mayGoBack ? time : max(state.tokensNotBefore ?? time, time)
+    return Mutation(audit, .serverState, writes: [.setServerState(state)])
+  }
+}
