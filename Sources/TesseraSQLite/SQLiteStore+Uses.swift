@@ -8,16 +8,16 @@ extension SQLiteStore {
     at time: Timestamp,
     unlessSince known: Timestamp
   ) async throws(StoreError) {
-    try await write(for: .housekeeping) { database in
-      let statement = try database.cachedStatement(
-        sql: """
-          INSERT INTO client_uses (client_id, last_used_at)
-          SELECT id, ?2 FROM clients WHERE id = ?1
-          ON CONFLICT (client_id) DO UPDATE SET last_used_at = excluded.last_used_at WHERE last_used_at < ?3
-          """
-      )
+    try await write(for: .housekeeping) { database throws(StoreError) in
       for id in ids {
-        try statement.execute(arguments: [id.rawValue, time.milliseconds, known.milliseconds])
+        try database.run(
+          """
+          INSERT INTO client_uses (client_id, last_used_at)
+          SELECT id, \(time.milliseconds) FROM clients WHERE id = \(id.rawValue)
+          ON CONFLICT (client_id) DO UPDATE SET last_used_at = excluded.last_used_at
+          WHERE last_used_at < \(known.milliseconds)
+          """
+        )
       }
     }
   }
@@ -45,14 +45,14 @@ extension SQLiteStore {
     every interval: Int64,
     as holder: String
   ) async throws(StoreError) -> Bool {
-    try await write(for: .housekeeping) { database in
-      try database.execute(
-        literal: """
-          INSERT INTO turns (task, holder, begun_at)
-          VALUES (\(task), \(holder), CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER))
-          ON CONFLICT (task) DO UPDATE SET holder = excluded.holder, begun_at = excluded.begun_at
-          WHERE abs(excluded.begun_at - begun_at) >= \(interval)
-          """
+    try await write(for: .housekeeping) { database throws(StoreError) in
+      try database.run(
+        """
+        INSERT INTO turns (task, holder, begun_at)
+        VALUES (\(task), \(holder), CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER))
+        ON CONFLICT (task) DO UPDATE SET holder = excluded.holder, begun_at = excluded.begun_at
+        WHERE abs(excluded.begun_at - begun_at) >= \(interval)
+        """
       )
       return database.changesCount > 0
     }

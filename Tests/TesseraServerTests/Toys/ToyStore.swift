@@ -197,9 +197,9 @@ extension ToyStore {
     at time: Timestamp,
     unlessSince known: Timestamp
   ) async throws(StoreError) {
-    try write { tables in
-      for id in ids where tables.clients[id] != nil && tables.uses[id].map({ $0 < known }) ?? true {
-        tables.uses[id] = time
+    try await write { toy in
+      for id in ids where toy.tables.clients[id] != nil && toy.tables.uses[id].map({ $0 < known }) ?? true {
+        toy.tables.uses[id] = time
       }
     }
   }
@@ -218,10 +218,12 @@ extension ToyStore {
   }
 
   func takeTurn(at task: String, every interval: Int64, as holder: String) async throws(StoreError) -> Bool {
-    try write { tables in
+    try await write { toy in
       let now = WallClock.system.now
-      if let last = tables.turns[task], abs(now.milliseconds - last.milliseconds) < interval { return false }
-      tables.turns[task] = now
+      if let last = toy.tables.turns[task], abs(now.milliseconds - last.milliseconds) < interval {
+        return false
+      }
+      toy.tables.turns[task] = now
       return true
     }
   }
