@@ -122,8 +122,8 @@ let package = Package(
     .target(
       name: "TesseraTestSupport",
       dependencies: [
-        "TesseraCore", "TesseraHTTP", "TesseraJOSE", "TesseraSupport", "TesseraStoreTesting", nio, nioPosix,
-        nioHTTP1, logging,
+        "CLibPQ", "TesseraCore", "TesseraHTTP", "TesseraJOSE", "TesseraPostgres", "TesseraSQLite",
+        "TesseraSupport", "TesseraStoreTesting", nio, nioPosix, nioHTTP1, logging,
       ],
       path: "Tests/TesseraTestSupport"
     ),

@@ -81,18 +81,19 @@ class PostgresStore(Store):
     """The same in a PostgreSQL of its own, which runs until `stop`; with clients of the usual kind only."""
 
     def __init__(self, tessera, folder, clients):
+        self.server = postgres.Postgres(f"{folder}-postgres")
         try:
-            self.server = postgres.Postgres(f"{folder}-postgres")
             self.server.initialise()
             self.server.create_database("tessera")
             # libpq takes no file that others may read, and that of the server belongs to its user.
             passwords = f"{folder}-passwords"
             with open(self.server.passfile) as file, open(os.open(passwords, os.O_WRONLY | os.O_CREAT, 0o600), "w") as copy:
                 copy.write(file.read())
-        except processes.Failure as reason:
+            super().__init__(tessera, folder, clients, environment={
+                "TESSERA_STORE": f"postgres://owner@{self.server.address}/tessera", "PGPASSFILE": passwords})
+        except (processes.Failure, Failure) as reason:
+            self.stop()
             raise Failure(str(reason)) from None
-        super().__init__(tessera, folder, clients, environment={
-            "TESSERA_STORE": f"postgres://owner@{self.server.address}/tessera", "PGPASSFILE": passwords})
 
     def _fill(self, kind, count, client=None, secret=None):
         if count:

@@ -1,8 +1,8 @@
 import Dispatch
 import Synchronization
 package import TesseraCore
-import TesseraJOSE
-import TesseraSupport
+package import TesseraJOSE
+package import TesseraSupport
 
 extension PostgresStore {
   /// Open the database that a URL names as libpq takes it.
@@ -19,7 +19,7 @@ extension PostgresStore {
   /// Opens the database of this URL.
   ///
   /// Makes the tables where there are none if it may, and brings older ones up to date.
-  static func open(
+  package static func open(
     _ url: String,
     password: StorePassword? = nil,
     mayMake: Bool = true,

@@ -99,7 +99,7 @@ private let good = "good"
     }
   }
 
-  @Test func aClientThatIsRegisteredForAnotherMethodIsRefused() async throws {
+  @Test(.registeredForAToy) func aClientThatIsRegisteredForAnotherMethodIsRefused() async throws {
     try await run { server in
       let client = try await server.makeClient()
       for (method, isAdmitted) in [

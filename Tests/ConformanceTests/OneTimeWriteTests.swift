@@ -4,7 +4,7 @@ import TesseraTestSupport
 import Testing
 
 /// What a request writes, it writes once, however often it has to wait.
-@Suite(.everyDoor) struct OneTimeWriteTests {
+@Suite(.registeredForAToy, .everyDoor) struct OneTimeWriteTests {
   /// Looks a client up after the voucher was redeemed, which has to be read from the store.
   private struct WaitingGrant: GrantHandler {
     let vouchers: VoucherGrant

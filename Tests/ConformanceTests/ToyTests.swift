@@ -4,7 +4,7 @@ import Testing
 
 /// What the guides make works.
 @Suite struct ToyTests {
-  @Test(.everyDoor) func theGrantOfTheGuideGrants() async throws {
+  @Test(.registeredForAToy, .everyDoor) func theGrantOfTheGuideGrants() async throws {
     let book = VoucherBook(["spring": ["item"]])
     var options = TestServer.Options()
     options.adding = { parts in

@@ -20,7 +20,9 @@ import Testing
   }
 
   @Test func theCommandOfTheGuideRenamesAClient() async throws {
-    let folder = try await TemporaryFolder.withData()
+    // The command runs in the process of the tests, whose environment names no store.
+    let folder = try TemporaryFolder(database: nil)
+    try await folder.makeData()
     func show(_ name: String) async throws -> Int32 {
       try await TesseraProcess.run(["client", "show", name], in: folder).status
     }

@@ -21,7 +21,7 @@ import Testing
           var names: [String] = []
           for number in 0..<125 {
             let name = "client \(worker)-\(number)"
-            let process = try TesseraProcess(
+            let process = try await TesseraProcess(
               ["client", "create", "--name", name, "--scope", "item", "--format", "json"],
               in: folder
             )

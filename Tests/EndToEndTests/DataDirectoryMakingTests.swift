@@ -15,7 +15,7 @@ import Testing
     "token revoke a --yes", "revoke-all --yes",
   ]
 
-  @Test("Without data it says what to do and makes nothing", arguments: commands)
+  @Test("Without data it says what to do and makes nothing", .dataDirectoryAlone, arguments: commands)
   func nothingIsMade(command: String) async throws {
     let folder = try TemporaryFolder()
     let empty = folder.url("empty")

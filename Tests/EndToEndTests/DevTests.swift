@@ -148,7 +148,10 @@ import Testing
     let output = try server.process.output()
     let line = try #require(output.split(separator: "\n").first { $0.contains(" client create ") })
     let saved = folder.url("saved secret").path
-    let printed = try await PastedLine.run(line + " --save-secret '\(saved)'")
+    let printed = try await PastedLine.run(
+      line + " --save-secret '\(saved)'",
+      environment: folder.environment
+    )
     let answer = try await PastedLine.run(PastedLine.curl(in: printed))
     #expect(answer.contains(#""scope":"event"}"#), "\(answer)")
     try await server.stop()

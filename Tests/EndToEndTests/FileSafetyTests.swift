@@ -14,15 +14,28 @@ import Testing
     return folder
   }
 
+  /// What is in the data directory of a server that runs, of the database.
+  private let databaseFiles =
+    StoreKind.current == .postgres ? [] : ["tessera.sqlite", "tessera.sqlite-wal", "tessera.sqlite-shm"]
+
   private func permissions(_ url: URL) throws -> Int? {
     try FileManager.default.attributesOfItem(atPath: url.path)[.posixPermissions] as? Int
   }
 
   @Test(arguments: [
-    ("tessera-data", 0o777), ("tessera-data", 0o770), ("tessera-data/tessera.sqlite", 0o644),
-    ("tessera-data/tessera.sqlite", 0o660), ("tessera-data/master.key", 0o640), ("tessera.yaml", 0o666),
+    ("tessera-data", 0o777), ("tessera-data", 0o770), ("tessera-data/master.key", 0o640),
+    ("tessera.yaml", 0o666),
   ])
   func theLineThatIsPrintedMendsIt(name: String, mode: Int) async throws {
+    try await expectMended(name, mode)
+  }
+
+  @Test(.databaseFile, arguments: [0o644, 0o660])
+  func theLineThatIsPrintedMendsTheDatabase(mode: Int) async throws {
+    try await expectMended("tessera-data/tessera.sqlite", mode)
+  }
+
+  private func expectMended(_ name: String, _ mode: Int) async throws {
     let folder = try await initialised()
     let file = folder.url(name)
     if name == "tessera.yaml" { try Data("log:\n  level: info\n".utf8).write(to: file) }
@@ -48,7 +61,7 @@ import Testing
     let data = folder.url("tessera-data")
     #expect(try permissions(data) == 0o700)
     let names = try FileManager.default.contentsOfDirectory(atPath: data.path)
-    #expect(Set(names).isSuperset(of: ["master.key", "tessera.sqlite"]))
+    #expect(Set(names).isSuperset(of: ["master.key"] + databaseFiles.prefix(1)))
     for name in names { #expect(try permissions(data.appending(path: name)) == 0o600, "\(name)") }
   }
 
@@ -62,9 +75,7 @@ import Testing
     let server = try await RunningServer.start(in: folder)
     _ = try await server.makeClient()
     let names = try FileManager.default.contentsOfDirectory(atPath: data.path)
-    #expect(
-      Set(names).isSuperset(of: ["master.key", "tessera.sqlite", "tessera.sqlite-wal", "tessera.sqlite-shm"])
-    )
+    #expect(Set(names).isSuperset(of: ["master.key"] + databaseFiles))
     for name in names {
       let attributes = try FileManager.default.attributesOfItem(atPath: data.appending(path: name).path)
       #expect(attributes[.ownerAccountID] as? Int == 65_534, "\(name)")

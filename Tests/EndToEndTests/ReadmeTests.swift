@@ -21,7 +21,7 @@ import Testing
     return try await PastedLine.run(
       line.replacing("http://127.0.0.1:8080", with: "http://127.0.0.1:\(server.port)"),
       in: server.folder,
-      environment: ["PATH": "\(folder):/usr/bin:/bin"],
+      environment: server.folder.environment.merging(["PATH": "\(folder):/usr/bin:/bin"]) { $1 },
       input: input
     )
   }

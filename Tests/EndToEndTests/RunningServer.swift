@@ -23,11 +23,11 @@ struct RunningServer: Sendable {
     openFiles: Int? = nil
   ) async throws -> RunningServer {
     if command == "serve",
-      !FileManager.default.fileExists(atPath: folder.url("tessera-data/tessera.sqlite").path)
+      !FileManager.default.fileExists(atPath: folder.url("tessera-data/master.key").path)
     {
       try await folder.makeData(environment)
     }
-    let process = try TesseraProcess(
+    let process = try await TesseraProcess(
       [command],
       in: folder,
       environment: self.environment.merging(environment) { _, given in given },

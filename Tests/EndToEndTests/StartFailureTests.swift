@@ -108,7 +108,7 @@ import Testing
     #expect(errors.contains(words) && errors.contains(file), "\(errors)")
   }
 
-  @Test func aDatabaseThatIsNone() async throws {
+  @Test(.databaseFile) func aDatabaseThatIsNone() async throws {
     let folder = try await initialised()
     let file = folder.url("tessera-data/tessera.sqlite")
     for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: file.path + suffix) }

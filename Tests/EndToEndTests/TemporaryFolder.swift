@@ -1,16 +1,28 @@
 import Foundation
+import TesseraTestSupport
 
-/// A folder that is removed when the test lets go of it.
+/// A folder that is removed when the test lets go of it, and with it the store of what runs in it.
 final class TemporaryFolder: Sendable {
   let url: URL
+  private let database: PostgresDatabase?
 
-  init() throws {
+  /// What runs in it has its store in this database; without one, in its data directory.
+  init(database: PostgresDatabase? = StoreKind.current == .postgres ? PostgresDatabase() : nil) throws {
+    self.database = database
     url = FileManager.default.temporaryDirectory.appending(path: "tessera-test-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
   }
 
   deinit {
     try? FileManager.default.removeItem(at: url)
+  }
+
+  /// What tells a program where its store is; empty where it is in its data directory.
+  var environment: [String: String] {
+    get async throws {
+      guard let database else { return [:] }
+      return ["TESSERA_STORE": try await database.url]
+    }
   }
 
   /// One with a data directory in it, as `tessera init` makes it.

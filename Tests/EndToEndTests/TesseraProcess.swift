@@ -24,14 +24,14 @@ final class TesseraProcess: Sendable {
 
   /// Starts it with these arguments.
   ///
-  /// The environment is empty but for `environment` and a `PATH`.
+  /// The environment is empty but for `environment`, that of the folder and a `PATH`.
   init(
     _ arguments: [String],
     in folder: TemporaryFolder,
     environment: [String: String] = [:],
     openFiles: Int? = nil,
     input: String = ""
-  ) throws {
+  ) async throws {
     self.folder = folder
     let name = UUID().uuidString
     outputFile = folder.url(name + ".out")
@@ -39,10 +39,11 @@ final class TesseraProcess: Sendable {
     let inputFile = folder.url(name + ".in")
     for file in [outputFile, errorFile] { try Data().write(to: file) }
     try Data(input.utf8).write(to: inputFile)
+    let usual = try await folder.environment.merging(["PATH": "/usr/bin:/bin"]) { $1 }
     child = try ChildProcess(
       TesseraProcess.binary,
       arguments,
-      environment: environment.merging(["PATH": "/usr/bin:/bin"]) { given, _ in given },
+      environment: usual.merging(environment) { $1 },
       openFiles: openFiles,
       folder: folder.url,
       input: inputFile,
@@ -64,7 +65,8 @@ final class TesseraProcess: Sendable {
     environment: [String: String] = [:],
     input: String = ""
   ) async throws -> Outcome {
-    try await TesseraProcess(arguments, in: folder, environment: environment, input: input).outcome()
+    let process = try await TesseraProcess(arguments, in: folder, environment: environment, input: input)
+    return try await process.outcome()
   }
 
   /// Waits for the end.
@@ -96,10 +98,12 @@ final class TesseraProcess: Sendable {
   /// Runs a line of the shell, where `$TESSERA` is the binary, and returns its exit status.
   static func shell(_ line: String, in folder: TemporaryFolder) async throws -> Int32 {
     let null = URL(filePath: "/dev/null")
+    let ours = ["PATH": "/usr/bin:/bin", "TESSERA": TesseraProcess.binary.path]
+    let environment = try await folder.environment.merging(ours) { $1 }
     let child = try ChildProcess(
       URL(filePath: "/bin/sh"),
       ["-c", line],
-      environment: ["PATH": "/usr/bin:/bin", "TESSERA": TesseraProcess.binary.path],
+      environment: environment,
       folder: folder.url,
       input: null,
       output: null,

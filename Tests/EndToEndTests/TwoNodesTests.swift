@@ -7,21 +7,18 @@ import Testing
 @Suite struct TwoNodesTests {
   @Test(.timeLimit(.minutes(10)))
   func whatOneNodeChangesCountsOnTheOtherAndOneGoesOnAlone() async throws {
-    let postgres = try await PostgresServer.shared
-    let database = "nodes_" + UUID().uuidString.replacing("-", with: "").lowercased()
+    let database = PostgresDatabase()
     let key = try TemporaryFolder()
     let made = try await TesseraProcess.shell(
-      "psql -q -h \(postgres.folder) -U owner -c 'CREATE DATABASE \(database)' postgres && umask 077 && "
-        + "head -c 32 /dev/urandom | base64 >master.key",
+      "umask 077 && head -c 32 /dev/urandom | base64 >master.key",
       in: key
     )
     #expect(made == 0)
     var nodes: [RunningServer] = []
     for _ in 0..<2 {
-      let folder = try TemporaryFolder()
+      let folder = try TemporaryFolder(database: database)
       try Data(
         """
-        store: \(postgres.url(database))
         master-key-file: \(key.url("master.key").path)
         issuer: https://auth.example.com
         """.utf8

@@ -2,6 +2,7 @@ import Foundation
 import Synchronization
 import TesseraCore
 import TesseraJOSE
+import TesseraSupport
 import TesseraTestSupport
 import Testing
 
@@ -178,6 +179,46 @@ struct ClaimTests {
       }
       for node in nodes { await node.close() }
     }
+  }
+
+  /// Of `script/cluster-test`: `TESSERA_CLAIM_STORE` is the URL of a database, and `TESSERA_CLAIM_UNTIL` a file that says
+  /// by its being there that its primary has been lost and replaced.
+  @Test(
+    "What was claimed stays claimed when the primary is lost",
+    .enabled(if: ProcessInfo.processInfo.environment["TESSERA_CLAIM_UNTIL"] != nil)
+  )
+  func failover() async throws {
+    let environment = ProcessInfo.processInfo.environment
+    let url = try #require(environment["TESSERA_CLAIM_STORE"])
+    let end = try #require(environment["TESSERA_CLAIM_UNTIL"])
+    let nodes = [try await PostgresStore.open(url), try await PostgresStore.open(url)]
+    // Nodes that run beside this remove what has expired.
+    let expiry = WallClock.system.now.advanced(bySeconds: 3600)
+    let tally = Tally()
+    let race = UUID().uuidString
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for caller in 0..<6 {
+        group.addTask {
+          while !FileManager.default.fileExists(atPath: end) {
+            let claim = try claim("\(race) \(caller / 2) \(tally.next(of: caller / 2))", expiresAt: expiry)
+            var isFirst: Bool?
+            _ = try await outage { isFirst = try await nodes[caller % 2].claim(claim) }
+            if isFirst == true { tally.won.withLock { $0.append(claim) } }
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    let won = tally.won.withLock { $0 }
+    #expect(!won.isEmpty)
+    #expect(Set(won.map(\.digest)).count == won.count, "one was won twice")
+    for claim in won {
+      var isFirst = true
+      try await wait { try await outage { isFirst = try await nodes[0].claim(claim) } == nil }
+      #expect(!isFirst, "one that was won is lost")
+    }
+    print("\(won.count) claims were acknowledged")
+    for node in nodes { await node.close() }
   }
 
   private final class Counter: Sendable {

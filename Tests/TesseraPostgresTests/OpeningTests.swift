@@ -106,7 +106,7 @@ struct OpeningTests {
 
   @Test("An encoding that cannot hold every text")
   func encoding() async throws {
-    try await withDatabase(options: "ENCODING 'SQL_ASCII' TEMPLATE template0") { database in
+    try await withDatabase(likeThat: "template0", options: "ENCODING 'SQL_ASCII'") { database in
       try await expectRefusal(.wrongEncoding("SQL_ASCII"), opening: database.url)
     }
   }

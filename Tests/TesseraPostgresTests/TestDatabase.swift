@@ -1,6 +1,5 @@
 import CLibPQ
 import Foundation
-import Synchronization
 import TesseraCore
 import TesseraJOSE
 import TesseraSupport
@@ -19,18 +18,14 @@ struct TestDatabase: Sendable {
   /// Runs statements as its owner on a connection of their own, and returns the first text of the last.
   @discardableResult
   func run(_ text: String) async throws -> String? {
-    let session = try await Session(url)
-    return try await session.run(text)
+    try await server.run(text, in: name)
   }
 
-  /// Opens a store in it, with few connections, since many tests run at once.
+  /// Opens a store in it.
   func store(
     limits change: (inout Limits) -> Void = { _ in }
   ) async throws -> PostgresStore {
-    var limits = Limits()
-    limits.readers = 2
-    // Of a machine on which other things run.
-    (limits.answer, limits.turn) = (60_000, 60_000)
+    var limits = Limits.forTests
     change(&limits)
     return try await PostgresStore.open(url, limits: limits)
   }
@@ -87,21 +82,12 @@ struct Session: Sendable {
 
 /// Gives `body` an empty database, which is removed afterwards.
 func withDatabase<Value>(
+  likeThat template: String = "template1",
   options: String = "",
   _ body: (TestDatabase) async throws -> Value
 ) async throws -> Value {
   let server = try await PostgresServer.shared
-  let name = "t\(number.wrappingAdd(1, ordering: .relaxed).newValue)"
-  let session = try await Session(server.url("postgres"))
-  try await session.run("CREATE DATABASE \(name) \(options)")
-  let result: Result<Value, any Error>
-  do {
-    result = .success(try await body(TestDatabase(server: server, name: name)))
-  } catch {
-    result = .failure(error)
+  return try await server.withDatabase(likeThat: template, options: options) { name in
+    try await body(TestDatabase(server: server, name: name))
   }
-  try await session.run("DROP DATABASE \(name) WITH (FORCE)")
-  return try result.get()
 }
-
-private let number = Atomic(0)

@@ -84,7 +84,8 @@ package struct PostgresServer: Sendable {
     stop() { halt; rm -rf "$folder"; }
     start() {
       "$bin/pg_ctl" -D "$folder/data" -l "$folder/server" -w start -o \
-        "-k $folder -c listen_addresses= -c fsync=off -c max_connections=300 -c log_min_messages=fatal" \
+        "-k $folder -c listen_addresses= -c fsync=off -c full_page_writes=off -c autovacuum=off \
+        -c max_connections=300 -c log_min_messages=fatal" \
         >>"$folder/log" 2>&1 </dev/null
     }
     "$bin/initdb" -D "$folder/data" -U owner -E UTF8 --locale=C -A trust --no-sync >"$folder/log" 2>&1 &&

@@ -2,12 +2,11 @@ import Logging
 import NIOPosix
 package import TesseraCore
 package import TesseraHTTP
-package import TesseraStoreTesting
 
-/// The whole server over an in-memory store, listening at a free port of this machine.
+/// The whole server over a store of this run's kind, listening at a free port of this machine.
 package struct TestServer: Sendable {
   /// What it remembers.
-  package let store: InMemoryStore
+  package let store: TestStore
   /// The time it believes in.
   package let clocks: TestClocks
   /// What it logged.
@@ -60,7 +59,14 @@ package struct TestServer: Sendable {
     _ options: Options = Options(),
     _ body: (TestServer) async throws -> Result
   ) async throws -> Result {
-    let store = InMemoryStore()
+    try await StoreKind.current.withStore { try await run(options, over: TestStore($0), body) }
+  }
+
+  private static func run<Result>(
+    _ options: Options,
+    over store: TestStore,
+    _ body: (TestServer) async throws -> Result
+  ) async throws -> Result {
     let clocks = TestClocks()
     let log = TestLog()
     guard let masterKey = MasterKey(bytes: [UInt8](repeating: 7, count: 32)) else {

@@ -3,7 +3,7 @@ package import TesseraJOSE
 
 extension InMemoryStore {
   package func recordedClients(named name: String) async throws(StoreError) -> [ClientID] {
-    try read(.audit) { data in
+    try read { data in
       let key = Name.key(of: name)
       var clients: [ClientID] = []
       for record in data.audit.reversed() where record.event.clientName.map(Name.key(of:)) == key {
@@ -18,7 +18,7 @@ extension InMemoryStore {
     subject: String?,
     limit: Int
   ) async throws(StoreError) -> [AuditRecord] {
-    try read(.audit) { data in
+    try read { data in
       data.audit.reversed()
         .filter { $0.number < before ?? .max && $0.event.subject == subject ?? $0.event.subject }
         .first(limit)
@@ -42,11 +42,11 @@ extension InMemoryStore {
   }
 
   package func latestChange() async throws(StoreError) -> Int64 {
-    try read(.changes) { $0.changes.last?.change.sequence ?? 0 }
+    try read { $0.changes.last?.change.sequence ?? 0 }
   }
 
   package func changes(after sequence: Int64, limit: Int) async throws(StoreError) -> [Change] {
-    try read(.changes) { data in
+    try read { data in
       data.changes.map(\.change).filter { $0.sequence > sequence }.first(limit)
     }
   }

@@ -3,17 +3,15 @@ package import TesseraJOSE
 
 extension InMemoryStore {
   package func revocations(after sequence: Int64, limit: Int) async throws(StoreError) -> [RevocationRecord] {
-    let records = try read(.revocations) { data in
+    try read { data in
       data.revocations.values.filter { $0.sequence > sequence }.sorted { $0.sequence < $1.sequence }.first(
         limit
       )
     }
-    await interfere()
-    return records
   }
 
   package func revocation(of token: TokenID) async throws(StoreError) -> RevocationRecord? {
-    try read(.revocations) { $0.revocations[token] }
+    try read { $0.revocations[token] }
   }
 
   package func insertRevocation(
@@ -21,8 +19,7 @@ extension InMemoryStore {
     limit: RevocationLimit,
     audit: AuditEvent
   ) async throws(StoreError) -> RevocationOutcome {
-    await pass(.revocations)
-    return try write { data in
+    try write { data in
       if let known = data.revocations[revocation.token] { return .token(known) }
       let mutation = Mutation.revoking(
         revocation,
@@ -66,13 +63,13 @@ extension InMemoryStore {
   }
 
   package func clientNotBefores(madeSince time: Timestamp) async throws(StoreError) -> [ClientNotBefore] {
-    try read(.revocations) { data in
+    try read { data in
       data.clientNotBefores.values.filter { $0.madeAt >= time }.sorted { $0.sequence < $1.sequence }
     }
   }
 
   package func clientNotBefores(of ids: [ClientID]) async throws(StoreError) -> [ClientNotBefore] {
-    try read(.revocations) { data in
+    try read { data in
       ids.compactMap { data.clientNotBefores[$0] }.sorted { $0.sequence < $1.sequence }
     }
   }

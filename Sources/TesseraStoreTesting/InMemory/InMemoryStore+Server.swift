@@ -3,7 +3,7 @@ package import TesseraJOSE
 
 extension InMemoryStore {
   package func scopes() async throws(StoreError) -> [ScopeDefinition] {
-    try read(.scopes) { $0.scopes.values.sorted { $0.scope < $1.scope } }
+    try read { $0.scopes.values.sorted { $0.scope < $1.scope } }
   }
 
   package func insertScope(_ definition: ScopeDefinition, audit: AuditEvent) async throws(StoreError) {
@@ -26,7 +26,7 @@ extension InMemoryStore {
   }
 
   package func resources() async throws(StoreError) -> [ResourceDefinition] {
-    try read(.resources) { $0.resources.values.sorted { $0.resource < $1.resource } }
+    try read { $0.resources.values.sorted { $0.resource < $1.resource } }
   }
 
   package func insertResource(
@@ -70,7 +70,7 @@ extension InMemoryStore {
   }
 
   package func keys() async throws(StoreError) -> [WrappedKey] {
-    try read(.keys) { $0.keys.values.sorted { $0.number < $1.number } }
+    try read { $0.keys.values.sorted { $0.number < $1.number } }
   }
 
   package func changeKeys(_ changes: [KeyChange]) async throws(StoreError) {
@@ -82,7 +82,7 @@ extension InMemoryStore {
   }
 
   package func serverState() async throws(StoreError) -> ServerState? {
-    try read(.serverState) { $0.serverState }
+    try read { $0.serverState }
   }
 
   package func initialise(_ initial: InitialState, audit: AuditEvent) async throws(StoreError) -> Bool {

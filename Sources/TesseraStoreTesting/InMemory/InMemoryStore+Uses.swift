@@ -17,7 +17,7 @@ extension InMemoryStore {
   }
 
   package func clientsByUse(after place: UsedClient?, limit: Int) async throws(StoreError) -> [UsedClient] {
-    try read(.uses) { data in
+    try read { data in
       data.uses.compactMap { id, time in
         data.clients[id].map { UsedClient(client: $0, lastUsed: time) }
       }

@@ -32,6 +32,7 @@ def main():
     parser.add_argument("--before", metavar="BINARY", help="the version before; without it --full builds the newest tag")
     parser.add_argument("--keep", action="store_true", help="keep logs and databases, also if everything passed")
     parser.add_argument("--skip-before", metavar="REASON", help=argparse.SUPPRESS)
+    parser.add_argument("--tests", metavar="BINARY", help=argparse.SUPPRESS)
     parser.add_argument("--run", metavar="BINARY", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if not options.run:
@@ -44,7 +45,7 @@ def main():
     folder = tempfile.mkdtemp(prefix="tessera-cluster-")
     # The servers of PostgreSQL belong to another user, who has to get at their folders.
     os.chmod(folder, 0o711)
-    bench = Workbench(folder, options.run, options.full, before, say)
+    bench = Workbench(folder, options.run, options.tests, options.full, before, say)
     failed = True
     try:
         table = Table(bench)

@@ -12,9 +12,9 @@ class Skipped(Exception):
 
 
 class Workbench:
-    def __init__(self, folder, binary, full, before, say):
+    def __init__(self, folder, binary, tests, full, before, say):
         self.folder, self.binary, self.full = folder, binary, full
-        self.before, self.say = before, say
+        self.before, self.tests, self.say = before, tests, say
         self.servers, self.pair = [], None
         self.clusters = 0
         # A node that knows no client at its start.
@@ -50,6 +50,10 @@ class Workbench:
         if clients:
             cluster.fill(clients)
         return cluster
+
+    def require_tests(self):
+        if not self.tests:
+            raise Skipped("the tests are not built: script/test does that")
 
     def limit(self, seconds, generous=60):
         """What is asked for by `--full`; the short run has to pass beside other work, and looks at what happens more

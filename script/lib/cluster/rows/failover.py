@@ -1,9 +1,11 @@
 """The primary is lost and the standby takes its place."""
 
 import contextlib
+import re
 import threading
 import time
 
+from claims import Claims
 from cluster import client_id
 from load import Load, unanswered
 from processes import Failure, wait_until
@@ -21,6 +23,8 @@ def run(bench):
     with bench.cluster(pair=(primary, standby)) as cluster:
         cluster.start()
         cluster.warm()
+        over = f"{cluster.folder}/over"
+        claims = Claims(bench, cluster, "failover", UNTIL=over) if bench.tests else None
         with cluster.balancer() as balancer, Load(cluster, balancer.port) as load, \
                 _Revoking(cluster) as revoking, _Registering(cluster) as registering:
             time.sleep(5 if bench.full else 2)
@@ -37,6 +41,8 @@ def run(bench):
             result = load.end()
         if unanswered(result):
             raise Failure(f"{unanswered(result)} requests failed; see {balancer.process.log}")
+        open(over, "w").close()
+        claimed = claims.end(600) if claims else ""
         # One that knows nothing but what is stored.
         fresh, = cluster.start(1)
         for node in (*cluster.nodes[:3], fresh):
@@ -47,9 +53,11 @@ def run(bench):
         lost = [name for name in registering.acknowledged if name not in registered]
         if lost:
             raise Failure(f"{len(lost)} acknowledged clients are lost, {lost[0]} among them; see {standby.log}")
+    claimed = re.search(r"([0-9]+) claims were acknowledged", claimed)
     return (f"{result['requests']:,} requests, none failed; writes are back {back:.1f} s after the promotion, which was "
-            f"{stopped.seconds - promoted.seconds:.0f} s after the stop; {len(revoking.acknowledged):,} revocations and "
-            f"{len(registering.acknowledged)} new clients were acknowledged, and all are there")
+            f"{stopped.seconds - promoted.seconds:.0f} s after the stop; {len(revoking.acknowledged):,} revocations, "
+            f"{len(registering.acknowledged)} new clients and {claimed[1] if claimed else 'no'} claims were acknowledged, and "
+            "all are there")
 
 
 def _wait_until_written(cluster, node, seconds):
