@@ -5,24 +5,24 @@ import Testing
 
 /// What a server answers while its PostgreSQL is away, and that it waits for one that is not there when it starts.
 @Suite(.timeLimit(.minutes(15))) struct DatabaseOutageTests {
-  /// A folder whose configuration names a database of this server, and makes the master key of that.
+  /// A folder whose configuration names the database of this server, or of the folder, and the master key of that.
   private func folder(
-    on postgres: PostgresServer,
-    database: String = "postgres",
+    on postgres: PostgresServer? = nil,
+    database: PostgresDatabase? = nil,
     key: TemporaryFolder? = nil,
     _ lines: String = ""
   ) async throws -> TemporaryFolder {
-    let folder = try TemporaryFolder()
+    let folder = try TemporaryFolder(database: database)
     let key = key ?? folder
     let made = try await TesseraProcess.shell(
       "test -e master.key || (umask 077 && head -c 32 /dev/urandom | base64 >master.key)",
       in: key
     )
     #expect(made == 0)
+    let store = postgres.map { "store: \($0.url("postgres"))\n" } ?? ""
     try Data(
       """
-      store: \(postgres.url(database))
-      master-key-file: \(key.url("master.key").path)
+      \(store)master-key-file: \(key.url("master.key").path)
       issuer: https://auth.example.com
       \(lines)
       """.utf8
@@ -100,19 +100,11 @@ import Testing
 
   /// The first request after the pause is in the node's hands before it goes on.
   @Test func aNodeThatWasPausedGivesNoStaleAnswer() async throws {
-    let postgres = try await PostgresServer.shared
-    let database = "paused_" + UUID().uuidString.replacing("-", with: "").lowercased()
-    #expect(
-      try await TesseraProcess.shell(
-        "psql -q -h \(postgres.folder) -U owner -c 'CREATE DATABASE \(database)' postgres",
-        in: try TemporaryFolder()
-      ) == 0
-    )
-    let key = try TemporaryFolder()
+    let database = PostgresDatabase()
+    let key = try TemporaryFolder(database: nil)
     var nodes: [RunningServer] = []
     for _ in 0..<2 {
-      let staleness = "directory: {max-staleness: 2}"
-      let folder = try await folder(on: postgres, database: database, key: key, staleness)
+      let folder = try await folder(database: database, key: key, "directory: {max-staleness: 2}")
       nodes.append(try await RunningServer.start(in: folder))
     }
     let client = try await nodes[0].makeClient()
