@@ -1,4 +1,4 @@
-package import TesseraCore
+import TesseraCore
 
 /// Why a store was not moved: one line that says what to do. Then the target is as it was.
 package enum StoreMoveError: Error, Sendable, Equatable, CustomStringConvertible {
