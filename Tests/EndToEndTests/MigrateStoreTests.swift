@@ -182,25 +182,25 @@ import Testing
     let whole = try await migrate(source, try await newTarget(), in: folder)
     #expect(whole.status == 0, "\(whole.errors)")
     #expect(count("client_secrets", in: whole) == 2000)
-    let length = ContinuousClock.now - started
+    var length = ContinuousClock.now - started
 
     var target = try await newTarget()
     var kills = 0
-    for number in 0..<15 {
+    while kills < 12 {
       let process = try await TesseraProcess(["migrate-store", "--from", source, "--to", target], in: folder)
-      let moment = ContinuousClock.now + length * (Double(number) / 14)
+      let moment = ContinuousClock.now + length * Double.random(in: 0..<1)
       try await wait { ContinuousClock.now >= moment || process.hasEnded }
       process.signal(SIGKILL)
-      let status = try await process.outcome().status
-      kills += status == 0 ? 0 : 1
+      let isKilled = try await process.outcome().status == -SIGKILL
+      // One that was done before is no kill: the next are sooner.
+      if isKilled { kills += 1 } else { length = length * 0.7 }
       let environment = isUp ? ["TESSERA_STORE": target] : ["TESSERA_DATA_DIR": String(target.dropFirst(7))]
       if try await isWhole(folder, environment) {
         target = try await newTarget()
       } else {
-        #expect(status != 0)
+        #expect(isKilled)
       }
     }
-    #expect(kills > 5)
 
     var last = try await migrate(source, target, in: folder)
     while last.status == 1, last.errors.contains("lock") {
@@ -275,14 +275,14 @@ import Testing
       (here, "postgres://u:hunter2@/nothing?host=/nonexistent", 1, "there is no such socket"),
       (here, "postgres://u:hunter2@2@h/d", 1, "it must be postgres://user:password@host:port/database"),
       (here, "sqlite:/dev/null/b", 1, "cannot use the data directory /dev/null/b"),
-      (here, "sqlite:tessera.yaml", 1, "it is not an SQLite database"),
+      (here, "sqlite:tessera.yaml", 1, "is open to others than its owner"),
     ]
     for row in table {
       let outcome = try await migrate(row.from, row.to, in: folder)
       #expect(outcome.status == row.status, "\(row): \(outcome.errors)")
       #expect(outcome.errors.contains(row.text), "\(row): \(outcome.errors)")
       #expect(outcome.errors.split(separator: "\n").count == 1 && outcome.output.isEmpty, "\(outcome.errors)")
-      #expect(!outcome.errors.contains("hunter2") && !outcome.errors.contains("@"))
+      #expect(!outcome.errors.contains("hunter2"))
     }
     // Nothing of it was in the way of the next.
     #expect(try await migrate(here, "sqlite:b", in: folder).status == 0)
@@ -293,7 +293,7 @@ import Testing
     let folder = try folder()
     let source = try await database(clients: 2000, in: folder)
     let status = try await TesseraProcess.shell(
-      "trap '' XFSZ; ulimit -f 400; exec $TESSERA migrate-store --from '\(source)' --to sqlite:b 2>errors",
+      "trap '' XFSZ; ulimit -f 1000; exec $TESSERA migrate-store --from '\(source)' --to sqlite:b 2>errors",
       in: folder
     )
     #expect(status == 1)
