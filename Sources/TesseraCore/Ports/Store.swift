@@ -11,7 +11,7 @@ package import TesseraJOSE
 ///   read the feed up to a number has missed nothing below it. Where numbers are drawn before they are committed, as
 ///   from a sequence in PostgreSQL, a lock is taken first and kept until the commit.
 /// - **A store decides nothing.** In the transaction it reads what a function of `Mutation` asks for, and writes what
-///   that returns. What it has read stays true until the commit.
+///   that returns. What it has read stays true until the commit. `TransactionalStore` does this for a store.
 /// - **Errors.** `notFound`, `conflict` and `invalid` come from `Mutation` and from who called. All else is
 ///   `unavailable`: an outage, a full disk, a row that cannot be read, a call that was cancelled, a store that is closed.
 ///   A store that could not look never says that there is nothing.
