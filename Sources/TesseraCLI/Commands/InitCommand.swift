@@ -9,7 +9,7 @@ struct InitCommand: AsyncParsableCommand {
     abstract: "Make the data directory: the store and its master key.",
     discussion: """
       What is there already stays as it is, so that a script can do this before each 'tessera serve'. No other command
-      but 'tessera dev' makes a data replica.
+      but 'tessera dev' makes a data directory.
       """
   )
 

@@ -10,7 +10,7 @@ package enum ConfigurationReference {
     Every key has a default, so no configuration is needed to begin. A key is taken from, the later ones winning:
 
     1. its default;
-    2. the file that `--config` or `TESSERA_CONFIG` names, else `tessera.yaml` in the working replica when
+    2. the file that `--config` or `TESSERA_CONFIG` names, else `tessera.yaml` in the working directory when
        there is one;
     3. its environment variable;
     4. the command line.
@@ -37,7 +37,7 @@ package enum ConfigurationReference {
     \(ConfigurationKey.all.map(row).joined(separator: "\n"))
 
     The commands read three more variables: `TESSERA_CONFIG`, the file to read; `TESSERA_URL`, the server that
-    `tessera token issue` asks instead of the issuer of the data replica; and `TESSERA_CLIENT_SECRET`, the secret it
+    `tessera token issue` asks instead of the issuer of the data directory; and `TESSERA_CLIENT_SECRET`, the secret it
     sends. A newline at the end of a secret in the environment is no part of it.
 
     """

@@ -9,9 +9,9 @@ struct DevCommand: AsyncParsableCommand {
     commandName: "dev",
     abstract: "Run a server for this machine only and print how to get a token.",
     discussion: """
-      Makes the data replica if there is none, and a client named 'demo' if there is no client. At each start
+      Makes the data directory if there is none, and a client named 'demo' if there is no client. At each start
       the demo client gets a new secret named 'dev' in place of the last one, so that the printed line works. The
-      line reads it from demo.form in the data replica, which only you may read.
+      line reads it from demo.form in the data directory, which only you may read.
       """
   )
 
