@@ -1,6 +1,7 @@
 import Foundation
 
-/// One PostgreSQL for the whole test process, in a temporary folder, on a socket in it and on no port.
+/// A PostgreSQL in a temporary folder, on a socket in it and on no port: one for the whole test process, or one of a test
+/// that stops it.
 ///
 /// A shell stands between: it stops the server and removes the folder when its input ends, which it does when this
 /// process does, however that comes about.
@@ -12,16 +13,66 @@ package struct PostgresServer: Sendable {
 
   /// Where its socket and its data are.
   package let folder: String
+  private let shell: Shell
+
+  /// The two ends at which the shell is spoken to; it ends when both are let go of.
+  private final class Shell: Sendable {
+    let input: Int32
+    let output: Int32
+
+    init(input: Int32, output: Int32) {
+      self.input = input
+      self.output = output
+    }
+
+    deinit {
+      close(input)
+      close(output)
+    }
+
+    /// The next line that it writes.
+    func line() -> String {
+      var line: [UInt8] = []
+      var byte: UInt8 = 0
+      while read(output, &byte, 1) == 1, byte != 10 { line.append(byte) }
+      return String(decoding: line, as: UTF8.self)
+    }
+  }
 
   /// The one of this process, started when it is asked for first.
   package static var shared: PostgresServer {
     get async throws { try await starting.value }
   }
 
-  private static let starting = Task<PostgresServer, any Error> {
+  private static let starting = Task<PostgresServer, any Error> { try await ofItsOwn() }
+
+  /// Another one, which is there until it is let go of.
+  package static func ofItsOwn() async throws -> PostgresServer {
+    try await onThread(launch)
+  }
+
+  private static func onThread<Value: Sendable>(
+    _ body: @escaping @Sendable () throws -> Value
+  ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
-      Thread.detachNewThread { continuation.resume(with: Result(catching: start)) }
+      Thread.detachNewThread { continuation.resume(with: Result(catching: body)) }
     }
+  }
+
+  /// Stops it at once, as when its machine is lost: what was committed is there when it is started again.
+  package func stop() async throws { try await tell("stop") }
+
+  /// Starts it again.
+  package func start() async throws { try await tell("start") }
+
+  private func tell(_ command: String) async throws {
+    let shell = shell
+    let answer = try await PostgresServer.onThread {
+      let text = Array("\(command)\n".utf8)
+      _ = write(shell.input, text, text.count)
+      return shell.line()
+    }
+    guard answer == "done" else { throw Missing(description: "PostgreSQL did not \(command)") }
   }
 
   private static let script = #"""
@@ -29,41 +80,42 @@ package struct PostgresServer: Sendable {
     cd /
     bin=$1
     folder=$(mktemp -d /tmp/tessera-postgres-XXXXXX)
-    stop() {
-      "$bin/pg_ctl" -D "$folder/data" -m immediate -w stop >>"$folder/log" 2>&1
-      rm -rf "$folder"
-    }
-    "$bin/initdb" -D "$folder/data" -U owner -E UTF8 --locale=C -A trust --no-sync >"$folder/log" 2>&1 &&
-      printf 'local all guarded scram-sha-256\nlocal all refused reject\nlocal all all trust\n' \
-        >"$folder/data/pg_hba.conf" &&
+    halt() { "$bin/pg_ctl" -D "$folder/data" -m immediate -w stop >>"$folder/log" 2>&1; }
+    stop() { halt; rm -rf "$folder"; }
+    start() {
       "$bin/pg_ctl" -D "$folder/data" -l "$folder/server" -w start -o \
         "-k $folder -c listen_addresses= -c fsync=off -c full_page_writes=off -c autovacuum=off \
         -c max_connections=300 -c log_min_messages=fatal" \
-        >>"$folder/log" 2>&1 </dev/null ||
+        >>"$folder/log" 2>&1 </dev/null
+    }
+    "$bin/initdb" -D "$folder/data" -U owner -E UTF8 --locale=C -A trust --no-sync >"$folder/log" 2>&1 &&
+      printf 'local all guarded,renewed scram-sha-256\nlocal all refused reject\nlocal all all trust\n' \
+        >"$folder/data/pg_hba.conf" &&
+      start ||
       { tr '\n' ' ' <"$folder/log"; echo; stop; exit 1; }
     echo "ready $folder"
-    read -r _
+    while read -r command; do
+      case $command in
+        stop) halt && echo "done" || echo failed ;;
+        start) start && echo "done" || echo failed ;;
+      esac
+    done
     stop
     """#
 
-  private static func start() throws -> PostgresServer {
+  @Sendable
+  private static func launch() throws -> PostgresServer {
     let command = ["/bin/sh", "-c", script, "sh", try programs()]
     // PostgreSQL does not run as root.
     let words = getuid() == 0 ? ["/usr/sbin/runuser", "-u", "postgres", "--"] + command : command
-    let output = try spawn(words)
-    var line: [UInt8] = []
-    var byte: UInt8 = 0
-    while read(output, &byte, 1) == 1, byte != 10 { line.append(byte) }
-    close(output)
-    let text = String(decoding: line, as: UTF8.self)
+    let shell = try spawn(words)
+    let text = shell.line()
     guard text.hasPrefix("ready ") else { throw Missing(description: "PostgreSQL did not start: \(text)") }
-    return PostgresServer(folder: String(text.dropFirst(6)))
+    return PostgresServer(folder: String(text.dropFirst(6)), shell: shell)
   }
 
-  /// Starts a process whose input stays open while this one runs, and returns where its output is read.
-  ///
-  /// Other children inherit neither.
-  private static func spawn(_ words: [String]) throws -> Int32 {
+  /// Starts a process whose input and output other children do not inherit.
+  private static func spawn(_ words: [String]) throws -> Shell {
     var (input, output): ([Int32], [Int32]) = ([-1, -1], [-1, -1])
     guard pipe(&input) == 0, pipe(&output) == 0 else { throw Missing(description: "there is no pipe left") }
     for end in input + output { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -80,7 +132,7 @@ package struct PostgresServer: Sendable {
     close(input[0])
     close(output[1])
     guard result == 0 else { throw Missing(description: "\(words[0]) cannot be run") }
-    return output[0]
+    return Shell(input: input[1], output: output[0])
   }
 
   /// Where initdb and pg_ctl are: on the path, or where Debian puts them, the newest first.
