@@ -1,4 +1,5 @@
 import TesseraCore
+import TesseraSupport
 
 /// The connection that writes.
 ///
@@ -11,12 +12,17 @@ import TesseraCore
 final class Writer: Sendable {
   /// The most that is committed together: a few milliseconds, so that who comes meanwhile waits no longer.
   static let batchSize = 64
+  /// After how many milliseconds nothing more is added to a transaction: far from the database one job takes as long as
+  /// many do beside it, and all other nodes wait for the lock.
+  static let longestBatch: Int64 = 100
   /// The key of the lock, any number that other programs are unlikely to choose: `Tess` in ASCII.
   static let lock = 0x5465_7373
 
   private let jobs: TurnLine<JobBody>
+  private let clock: MonotonicClock
 
   init(_ connector: Connector) {
+    clock = connector.clock
     jobs = TurnLine(Line("writer", connector))
   }
 
@@ -37,24 +43,28 @@ final class Writer: Sendable {
       for job in jobs.begun(.max) { job.finish(error) }
       return jobs.line.reset()
     }
-    let batch = jobs.begun(Writer.batchSize)
-    let failures = write(batch, by: connection)
+    let written = writeBatch(by: connection)
     if connection.isInTransaction { jobs.line.reset() }
-    for (job, failure) in zip(batch, failures) { job.finish(failure) }
+    for (job, failure) in written { job.finish(failure) }
   }
 
-  /// Writes these together, in the transaction that has begun; why each has failed, if it has.
-  private func write(_ jobs: [Job], by connection: Connection) -> [StoreError?] {
+  /// Writes some of what waits, in the transaction that has begun; why each has failed, if it has.
+  private func writeBatch(by connection: Connection) -> [(Job, StoreError?)] {
+    var batch: [Job] = []
     do throws(StoreError) {
       var failures: [StoreError?] = []
-      for job in jobs { failures.append(try write(job, by: connection)) }
+      let end = clock.milliseconds + Writer.longestBatch
+      while batch.count < Writer.batchSize, clock.milliseconds < end, let job = jobs.begun(1).first {
+        batch.append(job)
+        failures.append(try write(job, by: connection))
+      }
       guard try connection.runSimple("COMMIT").tag == "COMMIT" else {
         throw .unavailable("PostgreSQL did not commit")
       }
-      return failures
+      return Array(zip(batch, failures))
     } catch {
       // Perhaps it was committed all the same, if what was lost is the answer. Nobody may take it for done.
-      return jobs.map { _ in error }
+      return batch.map { ($0, error) }
     }
   }
 

@@ -39,6 +39,8 @@ def run(bench):
             for caller in callers:
                 caller.join()
             rates[name] = sum(caller.revoked for caller in callers) / SECONDS
+    if not rates["far"]:
+        raise Failure(f"of {CALLERS} that revoke at once at the far node none gets through; see {far.log}")
     return (f"a token {median(known):.1f} ms; one of a client that is not in memory {median(misses):.0f} ms; a revocation there "
             f"{median(written):.0f} ms; a revocation elsewhere counts after {median(heard):.0f} ms, longest {max(heard):.0f} ms; "
             f"{rates['far']:,.0f} revocations a second there, {rates['near']:,.0f} at the other")
