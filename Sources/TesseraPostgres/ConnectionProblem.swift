@@ -12,6 +12,7 @@ struct ConnectionProblem: Error, Sendable, Equatable {
     case noPassword
     case wrongUser
     case noDatabase
+    case closedDatabase
     case notAllowed
     case noTLS
     case noRootCertificate
@@ -58,6 +59,8 @@ extension ConnectionProblem: CustomStringConvertible {
     case .noPassword: "a password is needed. Put it into the URL or into the file that PGPASSFILE names."
     case .wrongUser: "it does not know this user, or not from here. Create the user, or correct the URL."
     case .noDatabase: "there is no such database. Create it (createdb), or correct the URL."
+    case .closedDatabase:
+      "it takes no connections at present. Allow them: ALTER DATABASE … ALLOW_CONNECTIONS true."
     case .notAllowed:
       "its pg_hba.conf allows this user no such connection. Add a line for it, or use TLS."
     case .noTLS:
@@ -92,6 +95,7 @@ extension ConnectionProblem.Kind {
       (.wrongPassword, ["password authentication failed"]),
       (.noPassword, ["no password supplied"]),
       (.noDatabase, ["database \"", "does not exist"]),
+      (.closedDatabase, ["is not currently accepting connections"]),
       (.wrongUser, ["role \"", "does not exist"]),
       (.wrongUser, ["Peer authentication failed"]),
       (.wrongUser, ["Ident authentication failed"]),

@@ -1,6 +1,6 @@
 import Foundation
 
-/// One PostgreSQL for the whole test process, in a temporary folder, on a socket in it and on no port.
+/// A PostgreSQL in a temporary folder, on a socket in it, until the test process ends.
 ///
 /// A shell stands between: it stops the server and removes the folder when its input ends, which it does when this
 /// process does, however that comes about.
@@ -18,11 +18,27 @@ package struct PostgresServer: Sendable {
     get async throws { try await starting.value }
   }
 
-  private static let starting = Task<PostgresServer, any Error> {
+  private static let starting = Task { try await started() }
+
+  /// Starts another one, for what one of all tests cannot be.
+  ///
+  /// `making` are lines of the shell that make its data, and more if need be, in `$folder`; whatever has its number in a
+  /// file `*.pid` there is stopped with it.
+  package static func started(
+    making: String = PostgresServer.cluster,
+    options: String = "-c max_connections=300"
+  ) async throws -> PostgresServer {
     try await withCheckedThrowingContinuation { continuation in
-      Thread.detachNewThread { continuation.resume(with: Result(catching: start)) }
+      Thread.detachNewThread { continuation.resume(with: Result { try start(making, options) }) }
     }
   }
+
+  /// Makes an empty one, with users who have to say a password and who are refused.
+  package static let cluster = #"""
+    "$bin/initdb" -D "$folder/data" -U owner -E UTF8 --locale=C -A trust --no-sync &&
+      printf '%s\n' 'local all guarded scram-sha-256' 'local all refused reject' 'local all all trust' \
+        'local replication all trust' 'host all all 127.0.0.1/32 trust' >"$folder/data/pg_hba.conf"
+    """#
 
   private static let script = #"""
     trap '' INT TERM HUP
@@ -30,15 +46,16 @@ package struct PostgresServer: Sendable {
     bin=$1
     folder=$(mktemp -d /tmp/tessera-postgres-XXXXXX)
     stop() {
+      for file in "$folder"/*.pid; do
+        [ ! -f "$file" ] || kill "$(cat "$file")"
+      done
       "$bin/pg_ctl" -D "$folder/data" -m immediate -w stop >>"$folder/log" 2>&1
       rm -rf "$folder"
     }
-    "$bin/initdb" -D "$folder/data" -U owner -E UTF8 --locale=C -A trust --no-sync >"$folder/log" 2>&1 &&
-      printf 'local all guarded scram-sha-256\nlocal all refused reject\nlocal all all trust\n' \
-        >"$folder/data/pg_hba.conf" &&
+    eval "$2" >"$folder/log" 2>&1 &&
       "$bin/pg_ctl" -D "$folder/data" -l "$folder/server" -w start -o \
         "-k $folder -c listen_addresses= -c fsync=off -c full_page_writes=off -c autovacuum=off \
-        -c max_connections=300 -c log_min_messages=fatal" \
+        -c log_min_messages=fatal $3" \
         >>"$folder/log" 2>&1 </dev/null ||
       { tr '\n' ' ' <"$folder/log"; echo; stop; exit 1; }
     echo "ready $folder"
@@ -46,8 +63,8 @@ package struct PostgresServer: Sendable {
     stop
     """#
 
-  private static func start() throws -> PostgresServer {
-    let command = ["/bin/sh", "-c", script, "sh", try programs()]
+  private static func start(_ making: String, _ options: String) throws -> PostgresServer {
+    let command = ["/bin/sh", "-c", script, "sh", try programs(), making, options]
     // PostgreSQL does not run as root.
     let words = getuid() == 0 ? ["/usr/sbin/runuser", "-u", "postgres", "--"] + command : command
     let output = try spawn(words)
