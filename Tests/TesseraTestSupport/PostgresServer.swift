@@ -43,7 +43,7 @@ package struct PostgresServer: Sendable {
   private static let script = #"""
     trap '' INT TERM HUP
     cd /
-    bin=$1
+    bin=$(dirname "$(readlink -f "$1/initdb")")
     folder=$(mktemp -d /tmp/tessera-postgres-XXXXXX)
     stop() {
       for file in "$folder"/*.pid; do
