@@ -18,15 +18,13 @@ struct Subject {
     guard let masterKey = MasterKey(bytes: [UInt8](repeating: 7, count: MasterKey.byteCount)) else {
       preconditionFailure("a master key has \(MasterKey.byteCount) bytes")
     }
-    let node = try await ServerNode(
+    let node = ServerNode(
       ServerNode.Environment(
-        store: store,
         masterKey: masterKey,
         logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
-      ),
-      actor: "bench",
-      initialises: true
+      )
     )
+    let administration = try await node.begin(on: store, actor: "bench", initialises: true)
     func register(
       _ name: String,
       scopes: [String],
@@ -39,7 +37,7 @@ struct Subject {
       )
       registration.introspectedResources = try introspects.map { try Resource(existing: $0) }
       change(&registration)
-      let (client, secret) = try await node.administration.registerClient(registration)
+      let (client, secret) = try await administration.registerClient(registration)
       return RegisteredApplication(id: client.id, secret: secret?.exposed ?? "")
     }
     application = try await register("application", scopes: ["item", "event", "profile", "promotion"])

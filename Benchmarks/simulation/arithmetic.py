@@ -14,7 +14,7 @@ class Deployment:
     # Of the replica: how long it waits for word of a change before it asks by itself.
     poll_seconds: float = 0.25
     # How long one statement takes, to the database and back.
-    statement_seconds: float = 0.0005
+    statement_seconds: float = 0.001
     # Of the store: how many statements of a node are under way at once, and how many clients a use is told of at once.
     readers: int = 4
     uses_at_once: int = 1000

@@ -6,20 +6,17 @@ package import TesseraSupport
 package struct ServerNode: Sendable {
   /// What whoever runs it brings along.
   package struct Environment: Sendable {
-    package let store: any Store
     package let masterKey: MasterKey
     package let clock: WallClock
     package let monotonicClock: MonotonicClock
     package let logger: Logger
 
     package init(
-      store: any Store,
       masterKey: MasterKey,
       clock: WallClock = .system,
       monotonicClock: MonotonicClock = .system,
       logger: Logger
     ) {
-      self.store = store
       self.masterKey = masterKey
       self.clock = clock
       self.monotonicClock = monotonicClock
@@ -36,26 +33,35 @@ package struct ServerNode: Sendable {
     package init() {}
   }
 
-  /// What operators can do.
-  package let administration: Administration
   /// What it knows of the store.
   package let replica: Replica
   private let environment: Environment
   private let settings: Settings
 
-  /// Reads what has to be there before the first request.
-  ///
-  /// `actor` is who the audit log says it was. With `initialises` a new store is given what it has to have.
-  package init(
-    _ environment: Environment,
-    settings: Settings = Settings(),
-    actor: String,
-    initialises: Bool = false
-  ) async throws(StoreError) {
+  /// A server that has no store yet, and answers 503 until it has begun.
+  package init(_ environment: Environment, settings: Settings = Settings()) {
     self.environment = environment
     self.settings = settings
-    administration = Administration(
-      store: environment.store,
+    replica = Replica(
+      masterKey: environment.masterKey,
+      settings: settings.replica,
+      clock: environment.clock,
+      monotonicClock: environment.monotonicClock,
+      logger: environment.logger
+    )
+  }
+
+  /// Reads what has to be there before the first answer, and returns what operators can do.
+  ///
+  /// `actor` is who the audit log says it was. With `initialises` a new store is given what it has to have. After an error
+  /// it may be called again.
+  package func begin(
+    on store: any Store,
+    actor: String,
+    initialises: Bool = false
+  ) async throws(StoreError) -> Administration {
+    let administration = Administration(
+      store: store,
       masterKey: environment.masterKey,
       lifetime: settings.lifetime,
       keyRotation: settings.keys,
@@ -63,14 +69,8 @@ package struct ServerNode: Sendable {
       clock: environment.clock
     )
     if initialises { try await administration.initialise() }
-    replica = try await Replica(
-      store: environment.store,
-      masterKey: environment.masterKey,
-      settings: settings.replica,
-      clock: environment.clock,
-      monotonicClock: environment.monotonicClock,
-      logger: environment.logger
-    )
+    try await replica.begin(on: store)
+    return administration
   }
 
   /// Its endpoints, which live as long as its tokens and keys do.

@@ -16,14 +16,21 @@ extension Connection {
     do throws(StoreError) {
       unfit = try connection.setUp(limits)
     } catch {
-      unfit = .other(error.description)
+      unfit = connection.kind(of: error)
     }
     if let unfit { throw ConnectionProblem(unfit, at: url.place) }
     return connection
   }
 
   private static func connect(_ url: ConnectionURL) throws(ConnectionProblem) -> OpaquePointer {
-    let texts = url.parameters.flatMap { [$0.name, $0.value] }.map { Array($0.utf8CString) }
+    var parameters = url.parameters
+    if let read = url.passwordFile {
+      switch read() {
+      case .success(let password): parameters.append(("password", password))
+      case .failure(let error): throw ConnectionProblem(.passwordFile(error), at: url.place)
+      }
+    }
+    let texts = parameters.flatMap { [$0.name, $0.value] }.map { Array($0.utf8CString) }
     let handle = withPointers(to: texts) { pointers in
       let names = stride(from: 0, to: pointers.count, by: 2).map { pointers[$0] } + [nil]
       let values = stride(from: 1, to: pointers.count, by: 2).map { pointers[$0] } + [nil]

@@ -17,6 +17,8 @@ final class Connection {
   private let clock: MonotonicClock
   /// The names of the statements that this session has prepared, by their text.
   private var prepared: [String: String] = [:]
+  /// What the server refused last.
+  fileprivate var refusal: SQLState?
   /// Whether it cannot be used any more.
   private(set) var isBroken = false
 
@@ -115,12 +117,18 @@ final class Connection {
     let status = PQresultStatus(result)
     guard status != PGRES_TUPLES_OK, status != PGRES_COMMAND_OK else { return nil }
     guard let code = tessera_sqlstate(result).map({ SQLState(String(cString: $0)) }) else { return lost() }
+    refusal = code
     isBroken = isBroken || code.endsSession
     return .unavailable(code.text)
   }
 }
 
 extension Connection {
+  /// What the error of a statement tells whoever opens a store.
+  func kind(of error: StoreError) -> ConnectionProblem.Kind {
+    refusal?.mayPass ?? isBroken ? .interrupted(error.description) : .other(error.description)
+  }
+
   /// Whether a transaction has begun and not ended.
   var isInTransaction: Bool { PQtransactionStatus(handle) != PQTRANS_IDLE }
 

@@ -1,3 +1,5 @@
+import TesseraCore
+
 /// Why a database cannot be used: one line that tells an operator what to do.
 struct ConnectionProblem: Error, Sendable, Equatable {
   /// The kinds of problem there are.
@@ -27,6 +29,11 @@ struct ConnectionProblem: Error, Sendable, Equatable {
     case noRights
     case foreignTables
     case madeByNewerVersion
+    case twoPasswords
+    /// The file with the password cannot be used.
+    case passwordFile(StoreOpeningError)
+    /// The connection was lost, or the server gave a statement up.
+    case interrupted(String)
     /// Anything else, in words that have no password in them.
     case other(String)
   }
@@ -56,7 +63,10 @@ extension ConnectionProblem: CustomStringConvertible {
     case .noSocket: "there is no such socket. Start PostgreSQL, or correct the folder of its socket."
     case .unreachable: "it does not answer in time. Check the network, the firewall and the host."
     case .wrongPassword: "the password is wrong. Correct it in the URL or the password file."
-    case .noPassword: "a password is needed. Put it into the URL or into the file that PGPASSFILE names."
+    case .noPassword: "a password is needed. Put it into a file that store-password-file or PGPASSFILE names."
+    case .twoPasswords: "a password is in the URL and in the file of store-password-file. Remove one of them."
+    case .passwordFile(.failed(let text)), .passwordFile(.unreachable(let text)): "\(text)."
+    case .passwordFile(.absent): "there is no password file."
     case .wrongUser: "it does not know this user, or not from here. Create the user, or correct the URL."
     case .noDatabase: "there is no such database. Create it (createdb), or correct the URL."
     case .closedDatabase:
@@ -83,7 +93,26 @@ extension ConnectionProblem: CustomStringConvertible {
       "the user lacks rights. Make it the owner of the database, or of the schema and the tables of Tessera in it."
     case .foreignTables: "it has tables of another program. Create a database for Tessera alone."
     case .madeByNewerVersion: "its tables were made by a newer version of Tessera. Run that version."
+    case .interrupted(let text): "\(text). Try again."
     case .other(let text): "\(text)."
+    }
+  }
+}
+
+extension ConnectionProblem.Kind {
+  /// Whether it is an outage, which ends with nobody changing how Tessera is set up: a start waits for that.
+  ///
+  /// A name that is not known is one: the name server may be down, or an orchestrator be about to start the database.
+  var mayPass: Bool {
+    switch self {
+    case .hostUnknown, .refused, .noSocket, .unreachable, .closedDatabase, .noConnectionLeft, .notReady,
+      .readOnly,
+      .interrupted:
+      true
+    case .badURL, .serviceWithoutTLSMode, .wrongPassword, .noPassword, .wrongUser, .noDatabase, .notAllowed,
+      .noTLS, .noRootCertificate, .wrongCertificate, .tooOld, .wrongEncoding, .pooler, .noSchema, .noRights,
+      .foreignTables, .madeByNewerVersion, .twoPasswords, .passwordFile, .other:
+      false
     }
   }
 }
@@ -91,6 +120,7 @@ extension ConnectionProblem: CustomStringConvertible {
 extension ConnectionProblem.Kind {
   /// What libpq says when it cannot connect: it tells no code, only a text.
   init(message: String, password: String?) {
+    let lost = ConnectionProblem.Kind.interrupted("the connection was lost while it was opened")
     let known: [(ConnectionProblem.Kind, [String])] = [
       (.wrongPassword, ["password authentication failed"]),
       (.noPassword, ["no password supplied"]),
@@ -119,6 +149,12 @@ extension ConnectionProblem.Kind {
       (.unreachable, ["timed out"]),
       (.unreachable, ["No route to host"]),
       (.unreachable, ["Network is unreachable"]),
+      (lost, ["server closed the connection unexpectedly"]),
+      (lost, ["could not receive data from server"]),
+      (lost, ["could not send data to server"]),
+      (lost, ["Connection reset by peer"]),
+      (lost, ["SSL SYSCALL error"]),
+      (lost, ["unexpected eof"]),
     ]
     let match = known.first { $0.1.allSatisfy(message.contains) }
     self = match?.0 ?? .other(ConnectionProblem.Kind.cleared(message, of: password))

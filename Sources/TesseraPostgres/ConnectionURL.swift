@@ -17,12 +17,15 @@ struct ConnectionURL: Sendable {
   let parameters: [(name: String, value: String)]
   /// What must be in no message.
   let password: String?
+  /// Where the password is read from for each connection; nil when it is in the URL, or where libpq looks for it.
+  let passwordFile: StorePassword?
 
   /// Throws for what is no such URL.
   ///
   /// No part of it is in the error: any may be a piece of the password.
   init(
     _ text: String,
+    passwordFile: StorePassword? = nil,
     limits: Limits,
     environment: (String) -> String? = { getenv($0).map { String(cString: $0) } }
   ) throws(ConnectionProblem) {
@@ -43,6 +46,8 @@ struct ConnectionURL: Sendable {
     place = options["dbname"].map { "database \($0) at \(target)" } ?? target
     shown = "//" + named.joined(separator: ",") + (options["dbname"].map { "/\($0)" } ?? "")
     password = options["password"]
+    self.passwordFile = passwordFile
+    guard password == nil || passwordFile == nil else { throw ConnectionProblem(.twoPasswords, at: place) }
     if options["sslmode"] == nil, environment("PGSSLMODE") == nil {
       guard options["service"] ?? environment("PGSERVICE") == nil else {
         throw ConnectionProblem(.serviceWithoutTLSMode, at: place)

@@ -65,14 +65,14 @@ extension PostgresStore {
 
 /// The parts of a question for clients with their secrets, in one statement, so that both are of one snapshot.
 extension Statement {
-  fileprivate static let columns: Statement = """
+  static let columns: Statement = """
     SELECT c.id, c.name, c.grant_types, c.scopes, c.default_scopes, c.token_format, c.claims,
       c.authentication_method, c.introspected_resources, c.token_lifetime, c.enabled, c.tokens_not_before,
       c.version, c.created_at, c.updated_at,
       s.name AS secret_name, s.hash_kind, s.salt, s.digest, s.created_at AS secret_created_at,
       s.expires_at AS secret_expires_at
     """
-  fileprivate static let secrets: Statement = "LEFT JOIN client_secrets s ON s.client_id = c.id"
+  static let secrets: Statement = "LEFT JOIN client_secrets s ON s.client_id = c.id"
   fileprivate static let order: Statement = "ORDER BY c.id, s.position"
 }
 
@@ -84,8 +84,12 @@ extension Connection {
 
   /// The clients of rows that have one secret each, those of one client in a sequence.
   fileprivate func clients(_ statement: Statement) throws(StoreError) -> [Client] {
+    try Connection.clients(of: try run(statement))
+  }
+
+  /// The same of rows that are there.
+  static func clients(of rows: Rows) throws(StoreError) -> [Client] {
     var clients: [Client] = []
-    let rows = try run(statement)
     var index = 0
     while index < rows.count {
       let row = rows[index]

@@ -15,6 +15,13 @@ struct SQLState: Sendable, Equatable {
       || ["25006", "25P03", "0A000", "26000", "42P05"].contains(code)
   }
 
+  /// Whether it may be otherwise in a moment with nobody changing anything: the server starts, stops, fails over or has
+  /// much to do.
+  var mayPass: Bool {
+    ["08", "40", "57P"].contains(where: code.hasPrefix)
+      || ["25006", "25P03", "53300", "55P03", "57014"].contains(code)
+  }
+
   /// In the words of an operator.
   var text: String {
     switch code {

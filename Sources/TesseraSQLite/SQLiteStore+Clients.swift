@@ -78,7 +78,7 @@ extension Database {
   }
 
   /// The client of a row of `clients`, with its secrets.
-  fileprivate func client(in row: Row) throws -> Client {
+  func client(in row: Row) throws -> Client {
     let id: String = try row.value("id")
     return try Client(row: row, secrets: try secrets(from: id, through: id)[id, default: []])
   }

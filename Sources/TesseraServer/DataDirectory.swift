@@ -17,17 +17,20 @@ package struct DataDirectory: Sendable {
   package let store: any Store
   /// The master key of this store.
   package let masterKey: MasterKey
+  /// Whether the store is not a file but elsewhere, where it may be unreachable for a while.
+  package let isStoreElsewhere: Bool
   /// Whether it was empty before and got its first content now, from this process.
   package let isNew: Bool
 
   /// Opens the folder.
   ///
-  /// `url` is where the store is; without it, it is in the folder. `configuredKey` is the master key from the
+  /// `url` is where the store is, and `password` what reads its password; without it, it is in the folder. `configuredKey` is the master key from the
   /// configuration; without it the file `master.key` in the folder holds it. `actor` is who initialises the store, for
   /// the audit log.
   package static func open(
     _ path: String,
     store url: StoreURL? = nil,
+    password: StorePassword? = nil,
     openers: [StoreOpener] = .all,
     configuredKey: MasterKey? = nil,
     whenAbsent: Absence,
@@ -38,45 +41,61 @@ package struct DataDirectory: Sendable {
     case .initialises: try layout.makeFolder()
     case .fails: guard try layout.exists else { throw .noData(path: path) }
     }
-    let (store, name) = try await openStore(url, openers, in: layout, whenAbsent)
+    guard let url = url ?? openers.embeddedStore(in: path) else { throw .noData(path: path) }
+    guard let opener = openers.opener(of: url) else {
+      throw .unknownStore(scheme: url.scheme, known: openers.map(\.scheme))
+    }
+    let files = opener.files(url.location)
+    try layout.check(files)
+    let store = try await openStore(url, password, by: opener, in: layout, whenAbsent)
+    let (name, isElsewhere) = (files.first ?? "the \(url.scheme) store", opener.fileName == nil)
     do throws(DataDirectoryError) {
-      let isInitialised = try await serverState(of: store) != nil
+      let isInitialised = try await serverState(of: store, isElsewhere) != nil
       guard isInitialised || whenAbsent == .initialises else { throw .noData(path: path) }
       let key: MasterKey
       if let configuredKey { key = configuredKey } else { key = try masterKey(in: layout, isInitialised) }
       let isNew = isInitialised ? false : try await initialise(store, key, actor: actor)
       // Also after initialising, because another process may have been faster.
-      guard try await serverState(of: store)?.masterKeyCheck == key.checkValue else {
+      guard try await serverState(of: store, isElsewhere)?.masterKeyCheck == key.checkValue else {
         throw configuredKey == nil
           ? .foreignKeyFile(path: path, store: name) : .foreignConfiguredKey(store: name)
       }
-      return DataDirectory(path: path, store: store, masterKey: key, isNew: isNew)
+      return DataDirectory(
+        path: path,
+        store: store,
+        masterKey: key,
+        isStoreElsewhere: isElsewhere,
+        isNew: isNew
+      )
     } catch {
       await store.close()
       throw error
     }
   }
 
-  /// The store, and what it is called in messages.
+  /// The master key that a store which cannot be reached yet must have: the configured one, or that of the folder.
+  package static func masterKey(
+    in path: String,
+    configuredKey: MasterKey?
+  ) throws(DataDirectoryError) -> MasterKey {
+    if let configuredKey { return configuredKey }
+    return try masterKey(in: DataDirectoryLayout(path: path), true)
+  }
+
   private static func openStore(
-    _ url: StoreURL?,
-    _ openers: [StoreOpener],
+    _ url: StoreURL,
+    _ password: StorePassword?,
+    by opener: StoreOpener,
     in layout: DataDirectoryLayout,
     _ whenAbsent: Absence
-  ) async throws(DataDirectoryError) -> (any Store, name: String) {
-    guard let url = url ?? openers.embeddedStore(in: layout.path) else { throw .noData(path: layout.path) }
-    guard let opener = openers.opener(of: url) else {
-      throw .unknownStore(scheme: url.scheme, known: openers.map(\.scheme))
-    }
-    let files = opener.files(url.location)
-    try layout.check(files)
+  ) async throws(DataDirectoryError) -> any Store {
     do throws(StoreOpeningError) {
-      let store = try await opener.open(url.location, mayMake: whenAbsent == .initialises)
-      return (store, files.first ?? "the \(url.scheme) store")
+      return try await opener.open(url.location, password: password, mayMake: whenAbsent == .initialises)
     } catch {
       switch error {
       case .absent: throw .noData(path: layout.path)
       case .failed(let text): throw .store(text)
+      case .unreachable(let text): throw .unreachable(text)
       }
     }
   }
@@ -95,11 +114,14 @@ package struct DataDirectory: Sendable {
     }
   }
 
-  private static func serverState(of store: any Store) async throws(DataDirectoryError) -> ServerState? {
+  private static func serverState(
+    of store: any Store,
+    _ isElsewhere: Bool
+  ) async throws(DataDirectoryError) -> ServerState? {
     do throws(StoreError) {
       return try await store.serverState()
     } catch {
-      throw .store(error.description)
+      throw isElsewhere ? .unreachable(error.description) : .store(error.description)
     }
   }
 
@@ -113,5 +135,21 @@ package struct DataDirectory: Sendable {
     } catch {
       throw .store(error.description)
     }
+  }
+
+  /// Opens that of a configuration.
+  package static func open(
+    of configuration: ServerConfiguration,
+    whenAbsent: Absence,
+    actor: String
+  ) async throws(DataDirectoryError) -> DataDirectory {
+    try await open(
+      configuration.dataDirectory,
+      store: configuration.store,
+      password: configuration.storePassword,
+      configuredKey: configuration.masterKey,
+      whenAbsent: whenAbsent,
+      actor: actor
+    )
   }
 }

@@ -20,6 +20,8 @@ package enum DataDirectoryError: Error, Sendable, Equatable, CustomStringConvert
   case keyFile(MasterKeyFileError)
   /// The store cannot be used, in its own words.
   case store(String)
+  /// The store cannot be reached now, in its own words.
+  case unreachable(String)
 
   package var description: String {
     switch self {
@@ -39,7 +41,7 @@ package enum DataDirectoryError: Error, Sendable, Equatable, CustomStringConvert
       "the configured master key is not that of \(store.printable); correct "
         + "TESSERA_MASTER_KEY or TESSERA_MASTER_KEY_FILE, or --data"
     case .keyFile(let error): error.description
-    case .store(let text): text.printable
+    case .store(let text), .unreachable(let text): text.printable
     }
   }
 }

@@ -5,26 +5,49 @@ import TesseraJOSE
 
 /// Removes what nobody needs any more: revocations of tokens and claims that expired long ago, changes that every node has
 /// heard, and audit records that are older than they are to be kept. Makes room for what will expire.
+///
+/// What is in the store one node does for all: whoever asks first when an hour is over since it was begun last. A node
+/// that dies over it holds nothing: the next turn goes on where it stopped, since all of it can be done again.
 struct HousekeepingService: Service {
   /// How long changes are kept, in seconds: far longer than any node answers without word from the store.
   static let changeRetention: Int64 = 7 * 86_400
   /// How long claims are kept beyond their end, in seconds: for a clock that was set forward and back.
   static let claimRetention: Int64 = 4 * 3600
-  private static let interval = Duration.seconds(3600)
+  /// From one turn to the next, in milliseconds, over all nodes.
+  static let interval: Int64 = 3_600_000
+  /// How often each node asks whether it is its turn: how much longer it takes after one has died.
+  private static let pause = Duration.seconds(300)
   /// How many rows are removed in one transaction.
   private static let stepSize = 1000
 
   let replica: Replica
   let store: any Store
   let audit: AuditRetention
+  /// Who this node is, for people who look at the turns.
+  let holder: String
   let logger: Logger
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
-        await tidy()
-        try? await Task.sleep(for: HousekeepingService.interval)
+        replica.forgetExpiredRevocations()
+        if await isOurTurn() { await tidy() }
+        try? await Task.sleep(for: HousekeepingService.pause)
       }
+    }
+  }
+
+  /// Whether this node is to tidy up now.
+  func isOurTurn() async -> Bool {
+    do throws(StoreError) {
+      return try await store.takeTurn(
+        at: "housekeeping",
+        every: HousekeepingService.interval,
+        as: holder
+      )
+    } catch {
+      // That the store does not answer, the replica has said already.
+      return false
     }
   }
 

@@ -4,16 +4,18 @@ import ServiceLifecycle
 import TesseraHTTP
 
 /// The public listener as a service: bound, announced, and drained when the process is asked to stop.
+///
+/// `onBound` may take long, and ends when the process is asked to stop.
 struct ListenerService: Service {
   let start: @Sendable (MultiThreadedEventLoopGroup) async throws -> HTTPServer
   let threads: Int
-  let onReady: @Sendable (_ port: Int) async throws -> Void
+  let onBound: @Sendable (_ port: Int) async throws -> Void
 
   func run() async throws {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
     do {
       let server = try await start(group)
-      try await onReady(server.ports[0])
+      try await onBound(server.ports[0])
       try? await gracefulShutdown()
       await server.stop()
     } catch {

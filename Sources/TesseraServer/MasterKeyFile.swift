@@ -17,23 +17,19 @@ struct MasterKeyFile {
 
   /// The key in the file.
   func read() throws(MasterKeyFileError) -> MasterKey {
-    // Non-blocking, so that a named pipe does not hang the start.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw .notReadable(path: path, reason: .last) }
-    defer { close(descriptor) }
-    // The opened file is asked, not the path, which could name another one by now.
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw .notReadable(path: path, reason: .last) }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw .malformed(path: path) }
-    let forbidden: mode_t = mayBeReadByGroup ? 0o037 : 0o077
-    guard status.st_mode & forbidden == 0 else { throw .readableByOthers(path: path) }
-    guard FileTrust.current.trusts(keyOwner: status.st_uid, folder: dataDirectory) else {
-      throw .foreignOwner(path: path, owner: status.st_uid)
+    let file = GuardedFile(path: path, dataDirectory: dataDirectory, mayBeReadByGroup: mayBeReadByGroup)
+    let bytes: [UInt8]
+    do throws(GuardedFile.Problem) {
+      bytes = try file.read(atMost: 256)
+    } catch {
+      switch error {
+      case .notReadable(let reason): throw .notReadable(path: path, reason: reason)
+      case .notRegular: throw .malformed(path: path)
+      case .readableByOthers: throw .readableByOthers(path: path)
+      case .foreignOwner(let owner): throw .foreignOwner(path: path, owner: owner)
+      }
     }
-    var buffer = [UInt8](repeating: 0, count: 256)
-    let count = Foundation.read(descriptor, &buffer, buffer.count)
-    guard count >= 0 else { throw .notReadable(path: path, reason: .last) }
-    let text = String(decoding: buffer[..<count], as: UTF8.self)
+    let text = String(decoding: bytes, as: UTF8.self)
     guard let key = MasterKey(base64: text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
       throw .malformed(path: path)
     }

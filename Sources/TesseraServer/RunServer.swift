@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -8,43 +9,55 @@ import UnixSignals
 
 /// Runs the server until the process is asked to stop by SIGTERM or SIGINT and requests in flight are done.
 ///
-/// `onReady` gets the port that was bound. Throws what stops the start: `ServerStartError`, or what `onReady`
-/// throws.
+/// `data` is the data directory where it is open already; else that of the configuration is opened, and if its store cannot
+/// be reached the server `waits`, answering 503, or does not start. It is closed in the end. `onReady` gets the port that
+/// was bound, once requests are answered. Throws what stops the start: `DataDirectoryError`, `ServerStartError`, or what
+/// `onReady` throws.
 package func runServer(
   _ configuration: ServerConfiguration,
-  data: DataDirectory,
+  data: DataDirectory? = nil,
+  waits: Bool = false,
   log: ServerLog,
   onReady: @escaping @Sendable (_ port: Int) async throws -> Void
 ) async throws {
   let logger = log.logger
   configuration.announceSources(logger)
+  let open = { @Sendable () async throws(DataDirectoryError) in
+    try await DataDirectory.open(of: configuration, whenAbsent: .fails, actor: "server")
+  }
+  var (opened, reason) = (data, "")
+  if opened == nil {
+    do throws(DataDirectoryError) {
+      opened = try await open()
+    } catch .unreachable(let text) where waits {
+      reason = text
+    } catch {
+      throw error
+    }
+  }
   var settings = ServerNode.Settings()
   settings.replica = configuration.replicaSettings
   settings.lifetime = configuration.token
   settings.keys = configuration.keys
-  let node: ServerNode
-  let rotation: KeyRotationService
-  do throws(StoreError) {
-    node = try await ServerNode(
-      ServerNode.Environment(store: data.store, masterKey: data.masterKey, logger: logger),
-      settings: settings,
-      actor: "server"
+  let key: MasterKey
+  if let opened {
+    key = opened.masterKey
+  } else {
+    key = try DataDirectory.masterKey(
+      in: configuration.dataDirectory,
+      configuredKey: configuration.masterKey
     )
-    rotation = KeyRotationService(
-      replica: node.replica,
-      administration: node.administration,
-      logger: logger
-    )
-    // Before the first request: a data directory of an earlier version has no key that signs.
-    try await rotation.step()
-    if let facts = try? node.replica.facts(), let ahead = node.administration.timesAhead(facts) {
-      logger.error(
-        "the clock is behind what is stored: set it right, or run tessera revoke-all --clock-was-ahead",
-        metadata: ["detail": "\(ahead)"]
-      )
+  }
+  let node = ServerNode(ServerNode.Environment(masterKey: key, logger: logger), settings: settings)
+  let start = NodeStart(node: node, open: open, logger: logger)
+  var begun: NodeStart.Begun?
+  if let opened {
+    do {
+      begun = try await start.begin(on: opened)
+    } catch let error as NodeStart.Unreachable {
+      guard waits else { throw DataDirectoryError.unreachable(error.reason) }
+      reason = error.reason
     }
-  } catch {
-    throw ServerStartError.store(error)
   }
   let endpoints = { @Sendable (issuer: String) in
     try node.authorizationServer(
@@ -62,6 +75,8 @@ package func runServer(
     ).routes
   }
 
+  let (arrival, arrived) = AsyncStream<Void>.makeStream()
+  let waitsBecause = begun == nil ? reason : nil
   let record = Mutex<ServerRecord.Lock?>(nil)
   let http = configuration.http
   let listener = ListenerService(
@@ -89,20 +104,42 @@ package func runServer(
       }
     },
     threads: http.threads == 0 ? System.coreCount : http.threads,
-    onReady: onReady
+    onBound: { port in
+      if let waitsBecause {
+        NodeStart.say(waitsBecause, at: ServerURL(host: http.host, port: port).text, logger)
+        var isThere = false
+        for await _ in arrival.cancelOnGracefulShutdown() { isThere = true }
+        guard isThere else { return }
+      }
+      try await onReady(port)
+    }
   )
 
-  let services: [any Service] = [
-    ReplicaService(replica: node.replica),
-    HousekeepingService(
-      replica: node.replica,
-      store: data.store,
-      audit: configuration.audit,
-      logger: logger
-    ),
-    rotation,
-    listener,
-  ]
+  let background = NodeService(
+    start: start,
+    begun: begun,
+    onBegun: {
+      arrived.yield()
+      arrived.finish()
+    },
+    services: { begun in
+      [
+        ReplicaService(replica: node.replica),
+        HousekeepingService(
+          replica: node.replica,
+          store: begun.data.store,
+          audit: configuration.audit,
+          holder:
+            "process \(ProcessInfo.processInfo.processIdentifier) of \(ProcessInfo.processInfo.hostName)",
+          logger: logger
+        ),
+        begun.rotation,
+        ClientUseService(replica: node.replica, logger: logger),
+      ]
+    }
+  )
+  // The last is stopped first: nothing is asked any more when the store is closed.
+  let services: [any Service] = [background, listener]
   let group = ServiceGroup(
     configuration: ServiceGroupConfiguration(
       services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },

@@ -58,7 +58,7 @@ import Testing
   @Test func aStoreThatCannotBeReachedIsTold() async throws {
     let folder = try TemporaryFolder()
     let environment = ["TESSERA_STORE": "postgres://u:hunter2@/nothing?host=/nonexistent"]
-    for command in [["init"], ["serve"]] {
+    for command in [["init"], ["serve", "--no-wait"], ["client", "list"]] {
       let outcome = try await TesseraProcess.run(command, in: folder, environment: environment)
       #expect(outcome.status == 1)
       #expect(outcome.errors.contains("Cannot use PostgreSQL, database nothing at /nonexistent: "))

@@ -5,6 +5,8 @@ import Testing
 
 @Suite("Why PostgreSQL cannot be used, in the words of an operator")
 struct ConnectionProblemTests {
+  private static let lost = ConnectionProblem.Kind.interrupted("the connection was lost while it was opened")
+
   @Test(
     "What libpq says is told as what to do",
     arguments: [
@@ -27,6 +29,8 @@ struct ConnectionProblemTests {
       ("failed: Connection refused\n\tIs the server running\n", .refused),
       ("failed: No such file or directory\n\tIs the server running locally\n", .noSocket),
       ("failed: timeout expired\n", .unreachable), ("failed: No route to host\n", .unreachable),
+      ("server closed the connection unexpectedly\n\tThis probably means\n", lost),
+      ("could not receive data from server: Connection reset by peer\n", lost),
       ("FATAL:  unsupported startup parameter: x\n", .pooler),
     ]
   )
@@ -49,7 +53,8 @@ struct ConnectionProblemTests {
       .noRootCertificate,
       .wrongCertificate, .noConnectionLeft, .notReady, .readOnly, .tooOld("13"), .wrongEncoding("LATIN1"),
       .pooler,
-      .noSchema, .noRights, .foreignTables, .madeByNewerVersion, .other("reason"),
+      .noSchema, .noRights, .foreignTables, .madeByNewerVersion, .twoPasswords,
+      .passwordFile(.failed("the file is empty")), .interrupted("it was lost"), .other("reason"),
     ]
   )
   func text(kind: ConnectionProblem.Kind) {

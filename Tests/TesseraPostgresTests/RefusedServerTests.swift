@@ -10,7 +10,7 @@ struct RefusedServerTests {
   @Test("A certificate of another authority, of another host and of no file is refused; the right one is not")
   func certificates() async throws {
     let port = try UnusedPort.given()
-    let server = try await PostgresServer.started(
+    let server = try await PostgresServer.ofItsOwn(
       making: PostgresServer.cluster + #"""
          && cd "$folder" && for name in server other; do
           openssl req -x509 -newkey rsa:2048 -nodes -days 2 -keyout $name.key -out $name.crt \
@@ -33,6 +33,7 @@ struct RefusedServerTests {
     }
     #expect(isEncrypted)
     await store.close()
+    withExtendedLifetime(server) {}
   }
 
   @Test("Nothing is sent in clear to a server without TLS, where TLS is asked for")
@@ -59,8 +60,8 @@ struct RefusedServerTests {
 
   @Test("A standby is refused, and among several hosts the primary is found")
   func standby() async throws {
-    let primary = try await PostgresServer.started()
-    let standby = try await PostgresServer.started(
+    let primary = try await PostgresServer.ofItsOwn()
+    let standby = try await PostgresServer.ofItsOwn(
       making: #""$bin/pg_basebackup" -h \#(primary.folder) -U owner -D "$folder/data" -R -c fast --no-sync"#
     )
     let name = try await primary.makeDatabase()
@@ -73,11 +74,12 @@ struct RefusedServerTests {
     try await store.insertScope(try Example.scope("a"), audit: Example.event)
     await store.close()
     try await expectRefusal(.readOnly, opening: "\(both)&target_session_attrs=standby")
+    withExtendedLifetime((primary, standby)) {}
   }
 
   @Test("No connection is left: refused at the start, unavailable while it runs, and it recovers")
   func maxConnections() async throws {
-    let server = try await PostgresServer.started(options: "-c max_connections=6")
+    let server = try await PostgresServer.ofItsOwn(options: "-c max_connections=6")
     let store = try await PostgresStore.open(server.url("postgres"), limits: .forTests)
     #expect(try await store.scopes() == [])
     var others: [Session] = []
@@ -98,6 +100,7 @@ struct RefusedServerTests {
       try await outage { try await store.insertScope(try Example.scope("a"), audit: Example.event) } == nil
     }
     await store.close()
+    withExtendedLifetime(server) {}
   }
 
   @Test(
@@ -106,7 +109,7 @@ struct RefusedServerTests {
     arguments: ["transaction", "session", "statement"]
   )
   func pooler(mode: String) async throws {
-    let server = try await PostgresServer.started(
+    let server = try await PostgresServer.ofItsOwn(
       making: PostgresServer.cluster + #"""
          && printf '%s\n' '[databases]' "* = host=$folder user=owner" '[pgbouncer]' "listen_port = 6432" \
           "unix_socket_dir = $folder" 'pool_mode = \#(mode)' 'auth_type = any' \

@@ -3,6 +3,7 @@ import Synchronization
 import TesseraCore
 import TesseraJOSE
 import TesseraSupport
+import TesseraTestSupport
 import Testing
 
 @testable import TesseraServer
@@ -55,12 +56,17 @@ import Testing
     func setClock(days: Int64) { clock.shift.add(days * HousekeepingTests.day, ordering: .relaxed) }
 
     func tidy(_ audit: AuditRetention = AuditRetention()) async {
-      await HousekeepingService(
+      await service(audit).tidy()
+    }
+
+    func service(_ audit: AuditRetention = AuditRetention(), holder: String = "test") -> HousekeepingService {
+      HousekeepingService(
         replica: replica,
         store: data.store,
         audit: audit,
+        holder: holder,
         logger: HousekeepingTests.logger
-      ).tidy()
+      )
     }
 
     func revoke(_ number: UInt8) async throws {
@@ -95,6 +101,23 @@ import Testing
     func revocationCount() async throws -> Int {
       try await data.store.revocations(after: .min, limit: .max).count
     }
+  }
+
+  @Test("Of the nodes that ask at once whose turn it is, one tidies up, and none right after it")
+  func turns() async throws {
+    let fixture = try await Fixture()
+    let answers = await withTaskGroup(of: Bool.self) { group in
+      for node in 0..<5 { group.addTask { await fixture.service(holder: "node \(node)").isOurTurn() } }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(answers.count { $0 } == 1)
+    #expect(await !fixture.service(holder: "late").isOurTurn())
+    // Whoever had the turn may be dead: nobody gives it back, and it is free once the interval is over.
+    try await wait {
+      try await fixture.data.store.takeTurn(at: "housekeeping", every: 1, as: "next")
+    }
+    await fixture.data.store.close()
+    #expect(await !fixture.service().isOurTurn(), "a store that does not answer gives no turn")
   }
 
   @Test("P housekeeping forgets no revocation that counts, though the clock was set ten years ahead")

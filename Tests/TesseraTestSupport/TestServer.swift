@@ -15,6 +15,8 @@ package struct TestServer: Sendable {
   package let masterKey: MasterKey
   /// The server itself.
   package let node: ServerNode
+  /// What operators can do.
+  package let administration: Administration
   /// Its endpoints.
   package let authorizationServer: AuthorizationServer
   /// Where it listens.
@@ -25,8 +27,6 @@ package struct TestServer: Sendable {
 
   /// What it knows.
   package var replica: Replica { node.replica }
-  /// What operators can do.
-  package var administration: Administration { node.administration }
 
   /// What a test can choose.
   package struct Options: Sendable {
@@ -75,18 +75,16 @@ package struct TestServer: Sendable {
     var settings = ServerNode.Settings()
     settings.replica = options.replica
     settings.keys = options.keys
-    let node = try await ServerNode(
+    let node = ServerNode(
       ServerNode.Environment(
-        store: store,
         masterKey: masterKey,
         clock: clocks.wall,
         monotonicClock: clocks.monotonic,
         logger: log.logger
       ),
-      settings: settings,
-      actor: "test",
-      initialises: true
+      settings: settings
     )
+    let administration = try await node.begin(on: store, actor: "test", initialises: true)
     let authorizationServer = try node.authorizationServer(
       AuthorizationServer.Settings(
         issuer: options.issuer,
@@ -116,6 +114,7 @@ package struct TestServer: Sendable {
       log: log,
       masterKey: masterKey,
       node: node,
+      administration: administration,
       authorizationServer: authorizationServer,
       port: http.ports[0]
     )

@@ -226,6 +226,29 @@ extension TestStore: Store {
     return try await base.removeChanges(madeBefore: time, limit: limit)
   }
 
+  package func noteUse(
+    of ids: [ClientID],
+    at time: Timestamp,
+    unlessSince known: Timestamp
+  ) async throws(StoreError) {
+    try write()
+    try await base.noteUse(of: ids, at: time, unlessSince: known)
+  }
+
+  package func clientsByUse(after place: UsedClient?, limit: Int) async throws(StoreError) -> [UsedClient] {
+    try read(.uses)
+    return try await base.clientsByUse(after: place, limit: limit)
+  }
+
+  package func takeTurn(
+    at task: String,
+    every interval: Int64,
+    as holder: String
+  ) async throws(StoreError) -> Bool {
+    try write()
+    return try await base.takeTurn(at: task, every: interval, as: holder)
+  }
+
   package func close() async {
     await base.close()
   }

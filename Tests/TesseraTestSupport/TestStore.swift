@@ -100,6 +100,7 @@ extension TestStore {
     case audit
     case changes
     case serverState
+    case uses
   }
 
   /// Calls that can be held up.

@@ -9,25 +9,27 @@ struct ServeCommand: AsyncParsableCommand {
     commandName: "serve",
     abstract: "Run a server from the configuration.",
     discussion: """
-      The data replica has to be there: 'tessera init' makes it. The server stops on SIGTERM or SIGINT, after the
-      requests in flight. Logs go to standard error.
+      The data directory has to be there: 'tessera init' makes it. The server stops on SIGTERM or SIGINT, after the
+      requests in flight. Logs go to standard error. While a database elsewhere cannot be reached, every request is
+      answered 503.
       """
   )
 
   @OptionGroup var global: GlobalOptions
 
+  @Flag(help: "Fail when the database cannot be reached, instead of waiting for it.")
+  var noWait = false
+
   func run() async throws {
-    try await global.withWorkspace(ofServer: [:]) { workspace in
-      let configuration = workspace.configuration
-      let (format, host) = (global.format, configuration.http.host)
-      let log = ServerLog(level: configuration.log.level, format: configuration.log.format)
-      defer { log.finish() }
-      try await runServer(configuration, data: workspace.data, log: log) { port in
-        let url = ServerURL(host: host, port: port).text
-        switch format {
-        case .text: try Console.print("Tessera listens at \(url)")
-        case .json: try Console.print(JSONValue.object([.init("url", .string(url))]))
-        }
+    let configuration = try global.configuration()
+    let (format, host) = (global.format, configuration.http.host)
+    let log = ServerLog(level: configuration.log.level, format: configuration.log.format)
+    defer { log.finish() }
+    try await runServer(configuration, waits: !noWait, log: log) { port in
+      let url = ServerURL(host: host, port: port).text
+      switch format {
+      case .text: try Console.print("Tessera listens at \(url)")
+      case .json: try Console.print(JSONValue.object([.init("url", .string(url))]))
       }
     }
   }

@@ -67,13 +67,7 @@ struct GlobalOptions: ParsableArguments {
     _ body: (Workspace) async throws -> Void
   ) async throws {
     let actor = LoginName.actor
-    let data = try await DataDirectory.open(
-      configuration.dataDirectory,
-      store: configuration.store,
-      configuredKey: configuration.masterKey,
-      whenAbsent: whenAbsent,
-      actor: actor
-    )
+    let data = try await DataDirectory.open(of: configuration, whenAbsent: whenAbsent, actor: actor)
     do {
       try await body(Workspace(configuration: configuration, data: data, actor: actor, format: format))
     } catch {

@@ -12,6 +12,9 @@ struct GenerationalCache<Key: Hashable, Value> {
     self.capacity = max(2, capacity)
   }
 
+  /// How many entries can be added before others begin to be forgotten.
+  var room: Int { capacity / 2 - young.count }
+
   /// Whether there is no entry.
   var isEmpty: Bool { young.isEmpty && old.isEmpty }
 

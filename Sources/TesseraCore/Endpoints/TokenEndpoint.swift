@@ -68,6 +68,7 @@ package struct TokenEndpoint: Endpoint {
     let token = try Interruption.refusing { () throws(OAuthError) in
       try issuer.issue(grant, to: client.cached, with: facts)
     }
+    replica.noteUse(of: client.cached, at: exchange.time)
     var response = dialect.response(for: token)
     response.clientID = client.id
     return response

@@ -192,6 +192,22 @@ package protocol Store: ReplayStore {
   @discardableResult
   func removeChanges(madeBefore time: Timestamp, limit: Int) async throws(StoreError) -> Int
 
+  // MARK: When clients were used
+
+  /// Notes that these clients were used at this time: those that are there, and of which no use since `known` is noted.
+  /// It tells nobody: there is no audit row and no change row.
+  func noteUse(of ids: [ClientID], at time: Timestamp, unlessSince known: Timestamp) async throws(StoreError)
+
+  /// At most `limit` of the clients of which a use is noted, the one used last first and, of those used at one time, the
+  /// one with the greatest identifier; those that come after `place` when it is given.
+  func clientsByUse(after place: UsedClient?, limit: Int) async throws(StoreError) -> [UsedClient]
+
+  // MARK: What one process does for all
+
+  /// Whether whoever asks is to do this task now: when nobody was told so for as long as `interval`, in milliseconds by
+  /// the clock of the store. Of several who ask at once, one is. `holder` says who it is, for people.
+  func takeTurn(at task: String, every interval: Int64, as holder: String) async throws(StoreError) -> Bool
+
   // MARK: Closing
 
   /// Ends the calls that are under way and gives back files and connections. Later calls throw `unavailable`.

@@ -12,8 +12,12 @@ package struct StoreOpener: Sendable {
   package let files: @Sendable (_ location: String) -> [String]
   /// What is shown of such a place, which may have a password in it; nil for what is no place.
   package let shown: @Sendable (_ location: String) -> String?
+  /// Whether its stores can be told a password apart from their place.
+  package let takesPassword: Bool
   private let body:
-    @Sendable (_ location: String, _ mayMake: Bool) async throws(StoreOpeningError) -> any Store
+    @Sendable (_ location: String, _ password: StorePassword?, _ mayMake: Bool)
+      async throws(StoreOpeningError)
+      -> any Store
 
   /// How stores of one scheme are opened: `open` gets what stands after the scheme, makes a store where there is none if it
   /// may and else throws `absent`, and brings an older one up to date.
@@ -29,19 +33,47 @@ package struct StoreOpener: Sendable {
     self.fileName = fileName
     self.files = files
     self.shown = shown
-    body = open
+    takesPassword = false
+    body = { location, _, mayMake throws(StoreOpeningError) in try await open(location, mayMake) }
+  }
+
+  /// The same for stores elsewhere, some of which want a password: `openByPassword` gets it where it is not in the place.
+  package init(
+    scheme: String,
+    shown: @escaping @Sendable (_ location: String) -> String?,
+    openByPassword:
+      @escaping @Sendable (_ location: String, _ password: StorePassword?, _ mayMake: Bool)
+      async throws(StoreOpeningError) -> any Store
+  ) {
+    self.scheme = scheme
+    fileName = nil
+    files = { _ in [] }
+    self.shown = shown
+    takesPassword = true
+    body = openByPassword
   }
 
   /// Opens the store at this place.
-  package func open(_ location: String, mayMake: Bool) async throws(StoreOpeningError) -> any Store {
-    try await body(location, mayMake)
+  package func open(
+    _ location: String,
+    password: StorePassword? = nil,
+    mayMake: Bool
+  ) async throws(StoreOpeningError) -> any Store {
+    try await body(location, password, mayMake)
   }
 }
+
+/// Reads the password of a store, anew for each connection, so that it can be changed while the server runs.
+///
+/// A failure is `failed`. No typed throw: Swift 6.3 crashes over optional closures with one.
+package typealias StorePassword = @Sendable () -> Result<String, StoreOpeningError>
 
 /// Why a store could not be opened.
 package enum StoreOpeningError: Error, Sendable, Equatable {
   /// There is none, and none was to be made.
   case absent
+  /// It cannot be reached now, in one line that says why; the same call may succeed later.
+  case unreachable(String)
   /// In one line of the store's own, which tells an operator what to do.
   case failed(String)
 }

@@ -23,11 +23,27 @@ package final class CachedClient: Sendable {
   /// Whether one of its secrets was chosen by a person rather than generated here.
   let hasStretchedSecret: Bool
 
-  init(_ client: Client) {
+  /// When its use was noted last, in milliseconds since 1970.
+  private let lastNoted: Atomic<Int64>
+
+  /// `lastUsed` is when its use was noted last, if it is known.
+  init(_ client: Client, lastUsed: Timestamp? = nil) {
     holder = TokenHolder(client)
+    lastNoted = Atomic(lastUsed?.milliseconds ?? .min)
     hasStretchedSecret = client.secrets.contains { secret in
       if case .stretched = secret.hash { true } else { false }
     }
+  }
+
+  /// Whether a use now is to be noted, since none was within this many milliseconds: true once.
+  ///
+  /// Two threads may both be told so, which does no harm.
+  func notesUse(at now: Timestamp, every interval: Int64) -> Bool {
+    let last = lastNoted.load(ordering: .relaxed)
+    // After the clock was set back, too.
+    guard now.milliseconds < last || now.milliseconds - interval >= last else { return false }
+    lastNoted.store(now.milliseconds, ordering: .relaxed)
+    return true
   }
 
   /// The remembered decision, if it was for the same question and the same facts; nil otherwise.

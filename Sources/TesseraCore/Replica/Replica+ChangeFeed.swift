@@ -65,14 +65,16 @@ extension Replica {
           if let last = changes.last { state.sequence = max(state.sequence, last.sequence) }
         }
       }
-      hear(asOf: heard)
-      if found.count < Replica.batchSize { return }
+      // As long as there is more, what is in memory is older than this answer.
+      guard found.count < Replica.batchSize else { continue }
+      return hear(asOf: heard)
     }
   }
 
   /// Forgets all clients and reads the rest again: changes are missing, because older ones were removed before they
   /// were read here, or the store was replaced by a backup of itself.
   private func reload() async throws(StoreError) {
+    let store = try store
     let sequence = try await store.latestChange()
     let facts = try await Replica.readFacts(from: store, masterKey: masterKey)
     try await readRevocations(through: sequence)

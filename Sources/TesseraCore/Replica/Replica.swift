@@ -1,12 +1,13 @@
 package import Logging
 import Synchronization
+import TesseraJOSE
 package import TesseraSupport
 
 /// This process's replica of clients, scopes, keys and revocations, so that a request needs no store.
 ///
-/// Clients are read on first use and kept; scopes, keys and revocations are read at the start. The feed of
-/// changes (`follow`) drops or renews what changed. A replica that has not heard from the store for longer
-/// than `Settings.maximumStaleness` answers 503, never a guess.
+/// Clients are read on first use and kept, some ahead of it (`begin`); scopes, keys and revocations are read at the start.
+/// The feed of changes (`follow`) drops or renews what changed. A replica that has not heard from the store for longer than
+/// `Settings.maximumStaleness`, or not at all yet, answers 503, never a guess.
 package final class Replica: Sendable {
   /// How much is kept for how long.
   package struct Settings: Sendable {
@@ -16,6 +17,8 @@ package final class Replica: Sendable {
     package var pollInterval: Int
     /// The most clients kept.
     package var maximumClients: Int
+    /// How many clients are read at the start, those that were used last.
+    package var warmClients: Int
     /// How long a token can live, in seconds: for so long revocations matter.
     ///
     /// They are remembered for as long again, lest a clock that was set forward and back revives a token.
@@ -27,12 +30,14 @@ package final class Replica: Sendable {
       maximumStaleness: Int = 600,
       pollInterval: Int = 250,
       maximumClients: Int = 1_000_000,
+      warmClients: Int = 100_000,
       longestTokenLifetime: Int = TokenLifetime().longest,
       revocationLimit: RevocationLimit = RevocationLimit()
     ) {
       self.maximumStaleness = maximumStaleness
       self.pollInterval = pollInterval
       self.maximumClients = maximumClients
+      self.warmClients = warmClients
       self.longestTokenLifetime = longestTokenLifetime
       self.revocationLimit = revocationLimit
     }
@@ -47,17 +52,18 @@ package final class Replica: Sendable {
     var unknownClients = GenerationalCache<ClientID, CachedClient>(capacity: Replica.maximumUnknownClients)
     /// The scopes of clients, each combination once, since many clients have the same.
     var scopeSets: Set<ScopeSet> = []
-    var facts: ReplicaFacts
+    /// Nil before everything that has to be there was read.
+    var facts: ReplicaFacts?
     /// The tokens that are revoked, and the clients that have tokens which are inactive.
     var feed = RevocationFeed()
     /// By which time what has expired is forgotten.
     var forgetting: ForgettingClock
     /// The last change that was applied.
-    var sequence: Int64
+    var sequence: Int64 = 0
     /// The number of changes applied, so that a read that began before a change is not kept after it.
     var epoch = 0
-    /// When the store last answered, in monotonic milliseconds.
-    var lastHeard: Int64
+    /// When the store last answered, and all that it had told until then was taken in, in monotonic milliseconds.
+    var lastHeard = Int64.min
 
     /// Whether it is in memory who has this ID, or that nobody has.
     mutating func isKnown(_ id: ClientID) -> Bool {
@@ -65,34 +71,55 @@ package final class Replica: Sendable {
     }
 
     /// Puts a client into memory.
-    mutating func keep(_ client: Client) {
+    mutating func keep(_ client: Client, lastUsed: Timestamp? = nil) {
       var client = client
       if scopeSets.count >= Replica.maximumScopeSets { scopeSets = [] }
       client.scopes = scopeSets.insert(client.scopes).memberAfterInsert
-      clients.insert(CachedClient(client), for: client.id)
+      clients.insert(CachedClient(client, lastUsed: lastUsed), for: client.id)
     }
   }
 
   static let maximumUnknownClients = 20_000
   static let maximumScopeSets = 1_000
 
-  let store: any Store
+  /// The store, once it was reached.
+  ///
+  /// An existential because it is asked on a miss only, and a type parameter here would be one on every endpoint.
+  private let reached = Mutex<(any Store)?>(nil)
   let masterKey: MasterKey
   package let settings: Settings
   let clock: WallClock
   let monotonicClock: MonotonicClock
   let logger: Logger
   let state: Mutex<State>
+  /// Which clients got a token since that was last told to the store.
+  let uses = Mutex<Set<ClientID>>([])
   /// The reads of clients that are under way.
   private let reads = Mutex<[ClientID: Task<OAuthError?, Never>]>([:])
 
-  /// Reads what has to be there before the first request.
-  ///
-  /// Throws when the store cannot answer, is not initialised or belongs to another master key.
-  ///
-  /// The store is an existential because it is asked on a miss only, and a type parameter here would be one
-  /// on every endpoint.
+  /// A replica that knows nothing yet, and answers 503.
   package init(
+    masterKey: MasterKey,
+    settings: Settings = Settings(),
+    clock: WallClock = .system,
+    monotonicClock: MonotonicClock = .system,
+    logger: Logger
+  ) {
+    self.masterKey = masterKey
+    self.settings = settings
+    self.clock = clock
+    self.monotonicClock = monotonicClock
+    self.logger = logger
+    state = Mutex(
+      State(
+        clients: GenerationalCache(capacity: settings.maximumClients),
+        forgetting: ForgettingClock(at: clock.now, monotonic: monotonicClock.milliseconds)
+      )
+    )
+  }
+
+  /// A replica of a store, as `begin` makes it, with no clients yet.
+  package convenience init(
     store: any Store,
     masterKey: MasterKey,
     settings: Settings = Settings(),
@@ -100,28 +127,54 @@ package final class Replica: Sendable {
     monotonicClock: MonotonicClock = .system,
     logger: Logger
   ) async throws(StoreError) {
-    self.store = store
-    self.masterKey = masterKey
-    self.settings = settings
-    self.clock = clock
-    self.monotonicClock = monotonicClock
-    self.logger = logger
-    let heard = monotonicClock.milliseconds
+    var settings = settings
+    settings.warmClients = 0
+    self.init(
+      masterKey: masterKey,
+      settings: settings,
+      clock: clock,
+      monotonicClock: monotonicClock,
+      logger: logger
+    )
+    try await begin(on: store)
+  }
+
+  /// Reads what has to be there before the first answer, and answers from then on.
+  ///
+  /// Throws when the store cannot answer, is not initialised or belongs to another master key; then it may be called
+  /// again.
+  package func begin(on store: any Store) async throws(StoreError) {
+    reached.withLock { $0 = store }
+    // Whatever changes while the rest is read comes after this in the feed.
     let sequence = try await store.latestChange()
     let facts = try await Replica.readFacts(from: store, masterKey: masterKey)
     // What was written last tells more about the time than a clock that may be wrong since the machine was started.
     let newest = try await store.auditRecords(before: nil, subject: nil, limit: 1).first?.event.time
     let now = clock.now
-    state = Mutex(
-      State(
+    state.withLock { state in
+      // Nothing of an attempt that failed.
+      state = State(
         clients: GenerationalCache(capacity: settings.maximumClients),
-        facts: facts,
-        forgetting: ForgettingClock(at: min(now, newest ?? now), monotonic: heard),
+        forgetting: ForgettingClock(at: min(now, newest ?? now), monotonic: monotonicClock.milliseconds),
         sequence: sequence,
-        lastHeard: heard
+        epoch: state.epoch + 1
       )
-    )
+    }
     try await readRevocations(through: sequence)
+    await readClientsByUse(from: store)
+    try await catchUp()
+    // Last, so that nothing is answered before.
+    state.withLock { state in state.facts = state.facts ?? facts }
+  }
+
+  /// The store; throws before it was reached.
+  var store: any Store {
+    get throws(StoreError) {
+      guard let store = reached.withLock({ $0 }) else {
+        throw .unavailable("The store was not reached yet")
+      }
+      return store
+    }
   }
 
   /// The client with this ID; nil when there is none.
@@ -153,16 +206,20 @@ package final class Replica: Sendable {
 
   /// Keys, scopes and server state.
   package func facts() throws(Interruption) -> ReplicaFacts {
-    try fresh { $0.facts }
+    guard let facts = try fresh({ $0.facts }) else { throw Replica.nothingKnown }
+    return facts
   }
+
+  private static let nothingKnown = Interruption.refused(
+    .temporarilyUnavailable("the store was not reached yet")
+  )
 
   /// What is in memory, unless the store has not answered for too long.
   func fresh<Value>(_ read: (inout sending State) -> sending Value) throws(Interruption) -> Value {
-    let now = monotonicClock.milliseconds
-    let value = state.withLock { state in
-      now - state.lastHeard > Int64(settings.maximumStaleness) * 1000 ? nil : read(&state)
-    }
+    let oldest = monotonicClock.milliseconds - Int64(settings.maximumStaleness) * 1000
+    let value = state.withLock { state in state.lastHeard < oldest ? nil : read(&state) }
     guard let value else {
+      guard state.withLock({ $0.facts }) != nil else { throw Replica.nothingKnown }
       throw .refused(.temporarilyUnavailable("the store has not answered for too long"))
     }
     return value

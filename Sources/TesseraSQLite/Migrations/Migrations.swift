@@ -27,6 +27,11 @@ enum Migrations {
     migrator.registerMigration("0007-name-keys", foreignKeyChecks: .immediate, migrate: addNameKeys)
     migrator.registerMigration("0008-versions", foreignKeyChecks: .immediate, migrate: addVersions)
     migrator.registerMigration("0009-claims", foreignKeyChecks: .immediate, migrate: addClaims)
+    migrator.registerMigration(
+      "0010-uses-and-turns",
+      foreignKeyChecks: .immediate,
+      migrate: addUsesAndTurns
+    )
     return migrator
   }()
 

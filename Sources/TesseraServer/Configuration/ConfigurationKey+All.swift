@@ -5,7 +5,7 @@ extension ConfigurationKey {
   ///
   /// Reading, refusing unknown keys, `tessera config check` and the documentation derive from this list.
   package static let all: [ConfigurationKey] =
-    general + http + token + keys + limits + audit + log + masterKeys
+    general + storePassword + http + token + keys + limits + audit + log + masterKeys
 
   /// The key with this name; nil when there is none.
   static func named(_ name: String) -> ConfigurationKey? { all.first { $0.name == name } }
@@ -131,6 +131,13 @@ extension ConfigurationKey {
       \.replica.maximumClients,
       2...100_000_000,
       "The largest number of clients kept in memory."
+    ),
+    .integer(
+      "directory.warm-clients",
+      \.replica.warmClients,
+      0...100_000_000,
+      "How many clients are read into memory at the start, those that were used last; at most half of "
+        + "directory.max-clients."
     ),
   ]
 

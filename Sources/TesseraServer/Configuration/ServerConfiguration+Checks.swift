@@ -16,6 +16,7 @@ extension ServerConfiguration {
       )
     }
     try checkTokenEndpoints()
+    try checkStorePassword()
     guard http.isBehindTLSProxy || ListenAddress.isLoopback(http.host) else {
       throw ConfigurationError(
         "http.host is \(http.host), but plain HTTP beyond loopback is refused: put a reverse proxy with TLS "
@@ -27,6 +28,21 @@ extension ServerConfiguration {
         "http.trusted-proxies is empty, but http.behind-tls-proxy is true: every request would be refused; set it "
           + "to the addresses of the proxy"
       )
+    }
+  }
+
+  /// A file that cannot be used is told at once, and so is one that nothing asks for.
+  private func checkStorePassword() throws(ConfigurationError) {
+    guard let storePassword else { return }
+    guard let store, [StoreOpener].all.opener(of: store)?.takesPassword == true else {
+      throw ConfigurationError(
+        "store-password-file is set, but the store has no password: set store to a URL such as "
+          + "postgres://tessera@db.example.com/tessera, or remove store-password-file"
+      )
+    }
+    if case .failure(.failed(let text)) = storePassword() {
+      let origin = origins["store-password-file"] ?? .default
+      throw ConfigurationError("store-password-file (from \(origin)): \(text)", origin: origin)
     }
   }
 

@@ -38,6 +38,10 @@ package struct ServerConfiguration: Sendable {
   package var dataDirectory = "./tessera-data"
   /// Where the store is; nil for the data directory.
   package var store: StoreURL?
+  /// The file that the password of the store is in; nil when it is elsewhere.
+  package var storePasswordFile: String?
+  /// Whether the group of that file may read it too.
+  package var storePasswordFileMayBeReadByGroup = false
   /// The issuer identifier (RFC 8414 §2), a URL; nil for the URL that the server listens at.
   package var issuer: String?
   /// The public listener.
@@ -85,6 +89,14 @@ package struct ServerConfiguration: Sendable {
     var settings = replica
     settings.longestTokenLifetime = token.longest
     return settings
+  }
+
+  /// What reads the password of the store; nil when it is in no file of its own.
+  package var storePassword: StorePassword? {
+    storePasswordFile.map { path in
+      let file = StorePasswordFile(path: path, mayBeReadByGroup: storePasswordFileMayBeReadByGroup)
+      return { Result { () throws(StoreOpeningError) in try file.read() } }
+    }
   }
 
   /// Where the value of this key comes from.

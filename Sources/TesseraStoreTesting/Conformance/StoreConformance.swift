@@ -17,8 +17,7 @@ package enum StoreConformance {
     clientRules + clientChangeRules + clientDeletionRules + clientListRules + nameRules + secretRules
     + scopeRules + resourceRules + keyRules + tokenRevocationRules + revocationRules + revocationLimitRules
     + forgettingRules + clientNotBeforeRules + claimRules + auditRules + changeRules + serverStateRules
-    + transactionRules
-    + concurrencyRules + twoHandleRules
+    + transactionRules + concurrencyRules + useRules + turnRules + twoHandleRules
 }
 
 /// One rule that every store keeps, with its negative twin.

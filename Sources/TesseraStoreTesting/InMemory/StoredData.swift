@@ -22,6 +22,10 @@ struct StoredData: Sendable {
   var serverState: ServerState?
   var audit: [AuditRecord] = []
   var changes: [TimedChange] = []
+  /// When clients were used last.
+  var uses: [ClientID: Timestamp] = [:]
+  /// When the turn at each task was last taken.
+  var turns: [String: Timestamp] = [:]
 
   /// Writes what a mutation comes to, and returns the number of its last change.
   @discardableResult
@@ -36,7 +40,9 @@ struct StoredData: Sendable {
     for write in mutation.writes {
       switch write {
       case .insertClient(let client), .updateClient(let client): put(client)
-      case .deleteClient(let id): remove(id)
+      case .deleteClient(let id):
+        remove(id)
+        uses[id] = nil
       case .setNotBefore(let id, let time):
         clientNotBefores[id] = mutation.notBefore(time, of: id, at: sequence)
       case .insertScope(let definition), .updateScope(let definition): scopes[definition.scope] = definition

@@ -83,10 +83,11 @@ import Testing
       "log.format": "json", "token.max-lifetime": "7200", "verify.trusted-peers": "192.0.2.1/32",
       "revocations.trusted-peers": "192.0.2.1/32", "contract.path": "/login", "rfc6749.path": "off",
       "http.cors-origins": "https://app.example.com",
-      "documentation": "https://docs.example.com/tessera",
+      "documentation": "https://docs.example.com/tessera", "store-password-group-readable": "true",
     ]
-    // The master keys have tests of their own; 720 is allowed for every other key.
-    for key in ConfigurationKey.all where !key.name.hasPrefix("master-key") {
+    // The master keys and the password file have tests of their own; 720 is allowed for every other key.
+    for key in ConfigurationKey.all
+    where !key.name.hasPrefix("master-key") && key.name != "store-password-file" {
       let value = values[key.name] ?? (key.name == "brute-force.free-failures" ? "7" : "720")
       let configuration = try load(environment: [key.environmentVariable: value])
       #expect(key.value(in: configuration) == value, "\(key.name)")

@@ -1,6 +1,7 @@
 import Synchronization
 import TesseraCore
 import TesseraJOSE
+import TesseraSupport
 
 /// The store of docs/guides/store.md: tables in memory, which all handles on one name share.
 final class ToyStore: Store {
@@ -334,6 +335,44 @@ extension ToyStore {
   }
 }
 
+// MARK: - When clients were used, and whose turn it is
+
+extension ToyStore {
+  func noteUse(
+    of ids: [ClientID],
+    at time: Timestamp,
+    unlessSince known: Timestamp
+  ) async throws(StoreError) {
+    try write { tables in
+      for id in ids where tables.clients[id] != nil && tables.uses[id].map({ $0 < known }) ?? true {
+        tables.uses[id] = time
+      }
+    }
+  }
+
+  func clientsByUse(after place: UsedClient?, limit: Int) async throws(StoreError) -> [UsedClient] {
+    try read { tables in
+      let used = tables.uses.compactMap { id, time in
+        tables.clients[id].map { UsedClient(client: $0, lastUsed: time) }
+      }
+      let rest = used.filter { used in
+        place.map { (used.lastUsed, used.client.id) < ($0.lastUsed, $0.client.id) } ?? true
+      }
+      let sorted = rest.sorted { ($0.lastUsed, $0.client.id) > ($1.lastUsed, $1.client.id) }
+      return Array(sorted.prefix(max(0, limit)))
+    }
+  }
+
+  func takeTurn(at task: String, every interval: Int64, as holder: String) async throws(StoreError) -> Bool {
+    try write { tables in
+      let now = WallClock.system.now
+      if let last = tables.turns[task], abs(now.milliseconds - last.milliseconds) < interval { return false }
+      tables.turns[task] = now
+      return true
+    }
+  }
+}
+
 // MARK: - The tables
 
 extension ToyStore {
@@ -364,6 +403,8 @@ extension ToyStore {
     var cutOffs: [ClientID: ClientNotBefore] = [:]
     var audit: [AuditRecord] = []
     var changes: [(row: Change, madeAt: Timestamp)] = []
+    var uses: [ClientID: Timestamp] = [:]
+    var turns: [String: Timestamp] = [:]
 
     @discardableResult
     mutating func write(_ mutation: Mutation) -> Int64 {
@@ -376,7 +417,7 @@ extension ToyStore {
       for write in mutation.writes {
         switch write {
         case .insertClient(let client), .updateClient(let client): clients[client.id] = client
-        case .deleteClient(let id): clients[id] = nil
+        case .deleteClient(let id): (clients[id], uses[id]) = (nil, nil)
         case .setNotBefore(let id, let time): cutOffs[id] = mutation.notBefore(time, of: id, at: sequence)
         case .insertScope(let scope), .updateScope(let scope): scopes[scope.scope] = scope
         case .insertResource(let resource), .updateResource(let resource):

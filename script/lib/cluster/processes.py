@@ -1,6 +1,8 @@
 """Processes of this machine: started, stopped in every way there is, and looked at through /proc."""
 
+import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -17,9 +19,15 @@ class Failure(Exception):
 
 
 def free_port():
-    with socket.socket() as candidate:
-        candidate.bind(("127.0.0.1", 0))
-        return candidate.getsockname()[1]
+    """A port below those that the system gives to whoever connects: while a node is down, no connection may come from its
+    port, nor reach itself there."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range") as file:
+        lowest = int(file.read().split()[0])
+    while True:
+        port = random.randrange(min(10_000, lowest // 2), lowest)
+        with socket.socket() as candidate, contextlib.suppress(OSError):
+            candidate.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_until(condition, seconds, what, every=0.02):

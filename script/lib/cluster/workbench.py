@@ -4,7 +4,6 @@ import time
 
 from cluster import Cluster
 from postgres import Postgres
-from processes import run
 
 
 class Skipped(Exception):
@@ -17,9 +16,6 @@ class Workbench:
         self.before, self.tests, self.say = before, tests, say
         self.servers, self.pair = [], None
         self.clusters = 0
-        # A node that knows no client at its start.
-        known = run([binary, "config", "reference"], "tessera config reference")
-        self.cold = {"TESSERA_DIRECTORY_WARM_CLIENTS": "0"} if "TESSERA_DIRECTORY_WARM_CLIENTS" in known else {}
 
     def new_pair(self):
         """A primary and a synchronous standby."""

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import TesseraCore
 import TesseraServer
 
 /// `tessera dev`.
@@ -23,7 +24,9 @@ struct DevCommand: AsyncParsableCommand {
     var flags: [String: String] = [:]
     flags["http.port"] = port.map { String($0) }
     try await global.withWorkspace(ofServer: flags, whenAbsent: .initialises) { workspace in
-      let configuration = workspace.configuration
+      var configuration = workspace.configuration
+      // The demo client gets its new secret after the start, and the line is for now.
+      configuration.replica.warmClients = 0
       let host = configuration.http.host
       guard ListenAddress.isLoopback(host) else {
         throw CommandFailure("tessera dev is for this machine only, not for \(host); use tessera serve")
@@ -31,7 +34,7 @@ struct DevCommand: AsyncParsableCommand {
       let (administration, format) = (workspace.administration, global.format)
       let log = ServerLog(level: configuration.log.level, format: configuration.log.format)
       defer { log.finish() }
-      try await runServer(configuration, data: workspace.data, log: log) { port in
+      try await runServer(configuration, data: workspace.data, log: log) { [configuration] port in
         let access = try await DemoAccess.prepare(administration)
         let form = PrivateFile(configuration.dataDirectory + "/demo.form")
         if case .ready(let access) = access {
