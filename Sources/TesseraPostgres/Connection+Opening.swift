@@ -78,6 +78,10 @@ extension Connection {
   private func setUp(_ limits: Limits) throws(StoreError) -> ConnectionProblem.Kind? {
     let version = Int(PQserverVersion(handle))
     guard version >= 140_000 else { return .tooOld(String(version / 10_000)) }
+    // Whoever stands between gives numbers of its own. Asked before anything is prepared or set on a session that is lent.
+    let rows = try runSimple("SELECT pg_backend_pid()")
+    let process = withExtendedLifetime(rows) { String(cString: PQgetvalue(rows.result, 0, 0)) }
+    guard process == String(PQbackendPID(handle)) else { return .pooler }
     try runSimple(
       """
       SET statement_timeout = \(limits.answer);
@@ -90,13 +94,11 @@ extension Connection {
     )
     let facts = try run(
       """
-      SELECT pg_backend_pid() AS process, current_setting('server_encoding') AS encoding,
+      SELECT current_setting('server_encoding') AS encoding,
         current_setting('transaction_read_only')::boolean AS read_only, current_schema() IS NULL AS schemaless
       """
     )
     guard let facts = facts.first else { throw .unreadable("nothing about itself") }
-    // Whoever stands between gives numbers of its own.
-    guard try facts.value("process") == Int64(PQbackendPID(handle)) else { return .pooler }
     let encoding: String = try facts.value("encoding")
     guard encoding == "UTF8" else { return .wrongEncoding(encoding) }
     guard try !facts.value("read_only") else { return .readOnly }

@@ -14,6 +14,7 @@ struct ConnectionProblem: Error, Sendable, Equatable {
     case noPassword
     case wrongUser
     case noDatabase
+    case closedDatabase
     case notAllowed
     case noTLS
     case noRootCertificate
@@ -68,6 +69,8 @@ extension ConnectionProblem: CustomStringConvertible {
     case .passwordFile(.absent): "there is no password file."
     case .wrongUser: "it does not know this user, or not from here. Create the user, or correct the URL."
     case .noDatabase: "there is no such database. Create it (createdb), or correct the URL."
+    case .closedDatabase:
+      "it takes no connections at present. Allow them: ALTER DATABASE … ALLOW_CONNECTIONS true."
     case .notAllowed:
       "its pg_hba.conf allows this user no such connection. Add a line for it, or use TLS."
     case .noTLS:
@@ -102,7 +105,8 @@ extension ConnectionProblem.Kind {
   /// A name that is not known is one: the name server may be down, or an orchestrator be about to start the database.
   var mayPass: Bool {
     switch self {
-    case .hostUnknown, .refused, .noSocket, .unreachable, .noConnectionLeft, .notReady, .readOnly,
+    case .hostUnknown, .refused, .noSocket, .unreachable, .closedDatabase, .noConnectionLeft, .notReady,
+      .readOnly,
       .interrupted:
       true
     case .badURL, .serviceWithoutTLSMode, .wrongPassword, .noPassword, .wrongUser, .noDatabase, .notAllowed,
@@ -121,6 +125,7 @@ extension ConnectionProblem.Kind {
       (.wrongPassword, ["password authentication failed"]),
       (.noPassword, ["no password supplied"]),
       (.noDatabase, ["database \"", "does not exist"]),
+      (.closedDatabase, ["is not currently accepting connections"]),
       (.wrongUser, ["role \"", "does not exist"]),
       (.wrongUser, ["Peer authentication failed"]),
       (.wrongUser, ["Ident authentication failed"]),

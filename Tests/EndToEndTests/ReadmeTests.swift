@@ -91,6 +91,60 @@ import Testing
     try await server.stop()
   }
 
+  @Test func theFourLinesRunTwoNodesOnOneDatabase() async throws {
+    let lines = try #require(consoles(under: "Run it").last).map { String($0.dropFirst(2)) }
+    try #require(lines.count == 4 && lines[3] == "tessera serve")
+    let (database, key) = (PostgresDatabase(), try TemporaryFolder(database: nil))
+    _ = try await PastedLine.run("umask 077 && openssl rand -base64 32 >master.key", in: key)
+    let url = try await database.url
+    func filled(_ lines: [String]) -> String {
+      lines.joined(separator: "\n").replacing("postgres://tessera@db.example.com/tessera", with: "'\(url)'")
+        .replacing("/etc/tessera/master.key", with: key.url("master.key").path)
+    }
+    let bin = TesseraProcess.binary.deletingLastPathComponent().path
+    let environment = ["PATH": "\(bin):/usr/bin:/bin", "TESSERA_HTTP_PORT": "0"]
+    var nodes: [(folder: TemporaryFolder, process: ChildProcess, port: Int)] = []
+    for _ in 0..<2 {
+      let folder = try TemporaryFolder(database: nil)
+      try Data().write(to: folder.url("input"))
+      let process = try ChildProcess(
+        URL(filePath: "/bin/sh"),
+        ["-c", filled(lines.dropLast() + ["exec \(lines[3])"])],
+        environment: environment,
+        folder: folder.url,
+        input: folder.url("input"),
+        output: folder.url("output"),
+        errors: folder.url("errors")
+      )
+      var port: Int?
+      try await wait {
+        let output = (try? String(contentsOf: folder.url("output"), encoding: .utf8)) ?? ""
+        port = RunningServer.port(in: output)
+        return port != nil || process.hasEnded
+      }
+      let said = try String(contentsOf: folder.url("errors"), encoding: .utf8)
+      nodes.append((folder, process, try #require(port, "\(said)")))
+    }
+    let making = "tessera client create --name a --scope item --save-secret secret --format json"
+    let folder = nodes[0].folder
+    let made = try await PastedLine.run(
+      filled(lines.dropLast() + [making]),
+      in: folder,
+      environment: environment
+    )
+    let id = try #require(made.firstMatch(of: /"client_id" ?: ?"([^"]+)"/)).1
+    let secret = try String(contentsOf: folder.url("secret"), encoding: .utf8)
+    for node in nodes {
+      let answer = try await PastedLine.run(
+        "curl -sS http://127.0.0.1:\(node.port)/oauth/token --data grant_type=client_credentials "
+          + "--data client_id=\(id) --data client_secret=\(secret) --data scope=item"
+      )
+      #expect(answer.contains(#""scope":"item"}"#), "\(answer)")
+      node.process.signal(SIGTERM)
+      #expect(await node.process.status() == 0)
+    }
+  }
+
   /// What script/serve --with-example prints, line by line in one shell, from folders with spaces in their names.
   @Test func theLinesOfTheExampleWorkAndAreThoseShown() async throws {
     let (folder, answers) = (try TemporaryFolder(), try TemporaryFolder())

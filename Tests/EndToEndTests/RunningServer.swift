@@ -47,7 +47,7 @@ struct RunningServer: Sendable {
   }
 
   /// The first address in the output tells the port.
-  private static func port(in output: String) -> Int? {
+  static func port(in output: String) -> Int? {
     output.firstMatch(of: /http:\/\/127\.0\.0\.1:([0-9]+)/).flatMap { Int($0.1) }
   }
 

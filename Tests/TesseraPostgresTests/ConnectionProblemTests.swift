@@ -13,6 +13,7 @@ struct ConnectionProblemTests {
       ("FATAL:  password authentication failed for user \"u\"\n", ConnectionProblem.Kind.wrongPassword),
       ("fe_sendauth: no password supplied\n", .noPassword),
       ("FATAL:  database \"d\" does not exist\n", .noDatabase),
+      ("FATAL:  database \"d\" is not currently accepting connections\n", .closedDatabase),
       ("FATAL:  role \"u\" does not exist\n", .wrongUser),
       ("FATAL:  Peer authentication failed for user \"u\"\n", .wrongUser),
       ("FATAL:  no pg_hba.conf entry for host \"10.0.0.1\", user \"u\"\n", .notAllowed),
@@ -48,7 +49,8 @@ struct ConnectionProblemTests {
     "A text is one line that names the place and ends as a sentence",
     arguments: [
       ConnectionProblem.Kind.badURL, .serviceWithoutTLSMode, .hostUnknown, .refused, .noSocket, .unreachable,
-      .wrongPassword, .noPassword, .wrongUser, .noDatabase, .notAllowed, .noTLS, .noRootCertificate,
+      .wrongPassword, .noPassword, .wrongUser, .noDatabase, .closedDatabase, .notAllowed, .noTLS,
+      .noRootCertificate,
       .wrongCertificate, .noConnectionLeft, .notReady, .readOnly, .tooOld("13"), .wrongEncoding("LATIN1"),
       .pooler,
       .noSchema, .noRights, .foreignTables, .madeByNewerVersion, .twoPasswords,

@@ -7,27 +7,6 @@ import Testing
 
 @Suite("Opening a database, or refusing it in one line", .timeLimit(.minutes(5)))
 struct OpeningTests {
-  private func refusal(_ url: String, mayMake: Bool = true) async -> StoreOpeningError? {
-    do throws(StoreOpeningError) {
-      let store = try await PostgresStore.open(url, mayMake: mayMake)
-      await store.close()
-      return nil
-    } catch {
-      return error
-    }
-  }
-
-  private func expectRefusal(
-    _ kind: ConnectionProblem.Kind,
-    opening url: String,
-    sourceLocation: SourceLocation = #_sourceLocation
-  ) async throws {
-    let place = try ConnectionURL(url, limits: Limits()).place
-    let text = ConnectionProblem(kind, at: place).description
-    let expected: StoreOpeningError = kind.mayPass ? .unreachable(text) : .failed(text)
-    #expect(await refusal(url) == expected, sourceLocation: sourceLocation)
-  }
-
   @Test("Eight nodes that start at once on an empty database all succeed, and each step is run once")
   func togetherOnEmpty() async throws {
     try await withDatabase { database in
@@ -208,32 +187,4 @@ struct OpeningTests {
       await store.close()
     }
   }
-}
-
-/// A port of this machine that is bound, so that nobody else gets it, and not listened at.
-final class UnusedPort {
-  let number: UInt16
-  private let descriptor: Int32
-
-  init() throws {
-    #if canImport(Glibc)
-      descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    #else
-      descriptor = socket(AF_INET, SOCK_STREAM, 0)
-    #endif
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let descriptor = descriptor
-    let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-        bind(descriptor, address, length) == 0 && getsockname(descriptor, address, &length) == 0
-      }
-    }
-    try #require(isBound)
-    number = UInt16(bigEndian: address.sin_port)
-  }
-
-  deinit { close(descriptor) }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A PostgreSQL in a temporary folder, on a socket in it and on no port: one for the whole test process, or one of a test
-/// that stops it.
+/// A PostgreSQL in a temporary folder, on a socket in it: one for the whole test process, or one of a test that stops it
+/// or needs it otherwise.
 ///
 /// A shell stands between: it stops the server and removes the folder when its input ends, which it does when this
 /// process does, however that comes about.
@@ -47,9 +47,22 @@ package struct PostgresServer: Sendable {
   private static let starting = Task<PostgresServer, any Error> { try await ofItsOwn() }
 
   /// Another one, which is there until it is let go of.
-  package static func ofItsOwn() async throws -> PostgresServer {
-    try await onThread(launch)
+  ///
+  /// `making` are lines of the shell that make its data, and more if need be, in `$folder`; what has its number in a file
+  /// `*.pid` there is stopped with it.
+  package static func ofItsOwn(
+    making: String = PostgresServer.cluster,
+    options: String = "-c max_connections=300"
+  ) async throws -> PostgresServer {
+    try await onThread { try launch(making, options) }
   }
+
+  /// Makes an empty one, with users who have to say a password and who are refused.
+  package static let cluster = #"""
+    "$bin/initdb" -D "$folder/data" -U owner -E UTF8 --locale=C -A trust --no-sync &&
+      printf '%s\n' 'local all guarded,renewed scram-sha-256' 'local all refused reject' 'local all all trust' \
+        'local replication all trust' 'host all all 127.0.0.1/32 trust' >"$folder/data/pg_hba.conf"
+    """#
 
   private static func onThread<Value: Sendable>(
     _ body: @escaping @Sendable () throws -> Value
@@ -78,20 +91,24 @@ package struct PostgresServer: Sendable {
   private static let script = #"""
     trap '' INT TERM HUP
     cd /
-    bin=$1
+    options=$3
+    bin=$(dirname "$(readlink -f "$1/initdb")")
     folder=$(mktemp -d /tmp/tessera-postgres-XXXXXX)
     halt() { "$bin/pg_ctl" -D "$folder/data" -m immediate -w stop >>"$folder/log" 2>&1; }
-    stop() { halt; rm -rf "$folder"; }
+    stop() {
+      for file in "$folder"/*.pid; do
+        [ ! -f "$file" ] || kill "$(cat "$file")"
+      done
+      halt
+      rm -rf "$folder"
+    }
     start() {
       "$bin/pg_ctl" -D "$folder/data" -l "$folder/server" -w start -o \
         "-k $folder -c listen_addresses= -c fsync=off -c full_page_writes=off -c autovacuum=off \
-        -c max_connections=300 -c log_min_messages=fatal" \
+        -c log_min_messages=fatal $options" \
         >>"$folder/log" 2>&1 </dev/null
     }
-    "$bin/initdb" -D "$folder/data" -U owner -E UTF8 --locale=C -A trust --no-sync >"$folder/log" 2>&1 &&
-      printf 'local all guarded,renewed scram-sha-256\nlocal all refused reject\nlocal all all trust\n' \
-        >"$folder/data/pg_hba.conf" &&
-      start ||
+    eval "$2" >"$folder/log" 2>&1 && start ||
       { tr '\n' ' ' <"$folder/log"; echo; stop; exit 1; }
     echo "ready $folder"
     while read -r command; do
@@ -103,9 +120,8 @@ package struct PostgresServer: Sendable {
     stop
     """#
 
-  @Sendable
-  private static func launch() throws -> PostgresServer {
-    let command = ["/bin/sh", "-c", script, "sh", try programs()]
+  private static func launch(_ making: String, _ options: String) throws -> PostgresServer {
+    let command = ["/bin/sh", "-c", script, "sh", try programs(), making, options]
     // PostgreSQL does not run as root.
     let words = getuid() == 0 ? ["/usr/sbin/runuser", "-u", "postgres", "--"] + command : command
     let shell = try spawn(words)
