@@ -5,10 +5,19 @@ import TesseraSupport
 
 /// What all connections of a server share.
 struct ConnectionContext: Sendable {
-  let table: EndpointTable
+  var table: EndpointTable
   let limits: HTTPLimits
   let exchanges: ExchangeHandler
   let clock: WallClock
+  /// What protects their requests.
+  var transport = Transport.plain
+  /// For `Strict-Transport-Security`, in seconds; 0 when it is not sent.
+  var strictTransportAge = 0
+
+  /// The fields that every answer has, as they stand on the wire (RFC 6797 §7.2: over TLS only).
+  fileprivate var commonFields: String {
+    strictTransportAge > 0 ? "Strict-Transport-Security: max-age=\(strictTransportAge)\r\n" : ""
+  }
 }
 
 /// One HTTP/1.1 connection: tells `ConnectionState` what happens, and does what that says.
@@ -25,7 +34,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   private var parser: RequestParser
   private var output: ConnectionOutput
   private var context: ChannelHandlerContext?
-  private var origin = RequestOrigin(peer: .unknown, over: .plain)
+  private let origin: RequestOrigin
   /// Where it stands among the neighbours; nil when it is not connected.
   private var place: Int?
   /// When the first byte of the request came that is being taken or answered.
@@ -35,23 +44,34 @@ final class ConnectionHandler: ChannelDuplexHandler {
   private var timer: Scheduled<Void>?
   private var isGoingOn = false
 
-  private init(_ shared: ConnectionContext, _ decoded: DecodedParts, neighbours: LoopConnections) {
+  private init(
+    _ shared: ConnectionContext,
+    _ decoded: DecodedParts,
+    peer: SourceAddress,
+    neighbours: LoopConnections
+  ) {
+    origin = RequestOrigin(peer: peer, over: shared.transport)
     exchanges = shared.exchanges
     self.neighbours = neighbours
     state = ConnectionState(limits: shared.limits)
     parser = RequestParser(
       table: shared.table,
       limits: shared.limits,
-      isDirect: shared.exchanges.proxies.isNone,
+      isDirect: shared.exchanges.proxies.isNone && shared.transport == .plain,
       decoded
     )
-    output = ConnectionOutput(clock: shared.clock)
+    output = ConnectionOutput(clock: shared.clock, commonFields: shared.commonFields)
   }
 
-  /// Lets a channel speak HTTP/1.1.
-  static func serve(_ channel: any Channel, _ shared: ConnectionContext, neighbours: LoopConnections) throws {
+  /// Lets a channel speak HTTP/1.1 with this peer.
+  static func serve(
+    _ channel: any Channel,
+    _ shared: ConnectionContext,
+    peer: SourceAddress = .unknown,
+    neighbours: LoopConnections
+  ) throws {
     let decoded = DecodedParts()
-    let connection = ConnectionHandler(shared, decoded, neighbours: neighbours)
+    let connection = ConnectionHandler(shared, decoded, peer: peer, neighbours: neighbours)
     try channel.pipeline.syncOperations.addHandlers(connection, decoded)
   }
 
@@ -60,6 +80,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
     parser.attach(to: context)
+    if context.channel.isActive { connected(context) }
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
@@ -68,11 +89,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
   }
 
   func channelActive(context: ChannelHandlerContext) {
-    let peer = context.remoteAddress?.ipAddress.flatMap { SourceAddress($0) }
-    origin = RequestOrigin(peer: peer ?? .unknown, over: .plain)
+    connected(context)
+    context.fireChannelActive()
+  }
+
+  private func connected(_ context: ChannelHandlerContext) {
+    guard place == nil else { return }
     place = neighbours.add(self)
     perform(state.connected(at: context.eventLoop.now), context)
-    context.fireChannelActive()
   }
 
   func channelInactive(context: ChannelHandlerContext) {
@@ -94,7 +118,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     switch event {
-    case is ChannelShouldQuiesceEvent: perform(state.stop(at: context.eventLoop.now), context)
+    case is ChannelShouldQuiesceEvent:
+      state.stopSoon(at: context.eventLoop.now)
+      setTimer(context)
     case ChannelEvent.inputClosed:
       state.inputClosed()
       parser.inputClosed()

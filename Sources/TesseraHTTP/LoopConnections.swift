@@ -15,13 +15,18 @@ final class LoopConnections {
 
   private let eventLoop: any EventLoop
   private let oldestIdle: OldestIdle
+  private let maximumHandshakes: Int
   private var idle = IdleList<ConnectionHandler>()
+  /// Handshakes under way, of which none has been so for longer than the first.
+  private var handshakes = IdleList<TLSHandshake>()
+  private var handshakeCount = 0
   private var waiting = CircularBuffer<ConnectionHandler>(initialCapacity: 1)
   private var isTurnScheduled = false
 
-  init(eventLoop: any EventLoop, oldestIdle: OldestIdle) {
+  init(eventLoop: any EventLoop, oldestIdle: OldestIdle, maximumHandshakes: Int = .max) {
     self.eventLoop = eventLoop
     self.oldestIdle = oldestIdle
+    self.maximumHandshakes = maximumHandshakes
   }
 
   // MARK: Idle connections
@@ -57,6 +62,25 @@ final class LoopConnections {
 
   private func publish() {
     oldestIdle.since.store(idle.oldestSince, ordering: .relaxed)
+  }
+
+  // MARK: Handshakes
+
+  /// A handshake begins; when there are too many, the oldest is cut.
+  ///
+  /// Not the newest: who only holds connections open could keep everybody else out.
+  func addHandshake(_ handshake: TLSHandshake) -> Int {
+    let place = handshakes.add(handshake)
+    handshakes.setIdle(place, since: NIODeadline.now().uptimeNanoseconds)
+    handshakeCount += 1
+    if handshakeCount > maximumHandshakes { handshakes.takeOldest()?.cut() }
+    return place
+  }
+
+  /// It has ended, one way or another.
+  func removeHandshake(_ place: Int) {
+    handshakes.remove(place)
+    handshakeCount -= 1
   }
 
   // MARK: Turns

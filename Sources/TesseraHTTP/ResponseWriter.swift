@@ -12,11 +12,14 @@ struct ResponseWriter {
   }
 
   private let clock: WallClock
+  /// Fields that every answer has on this connection, as they stand on the wire.
+  private let commonFields: String
   private var second = Int64.min
   private var dateLine = ""
 
-  init(clock: WallClock) {
+  init(clock: WallClock, commonFields: String = "") {
     self.clock = clock
+    self.commonFields = commonFields
   }
 
   /// Appends an answer.
@@ -38,6 +41,7 @@ struct ResponseWriter {
       buffer.writeStaticString("\r\n")
     }
     buffer.writeString(currentDateLine())
+    if !commonFields.isEmpty { buffer.writeString(commonFields) }
     // Of a 304 it would have to be the length of the answer it stands for, and may be left out; a 204 must not have
     // it (RFC 9110 §8.6).
     if response.status != 304, response.status != 204 {
@@ -98,8 +102,8 @@ struct ConnectionOutput {
   private var writer: ResponseWriter
   private var records: [RequestRecord] = []
 
-  init(clock: WallClock) {
-    writer = ResponseWriter(clock: clock)
+  init(clock: WallClock, commonFields: String) {
+    writer = ResponseWriter(clock: clock, commonFields: commonFields)
   }
 
   /// How many bytes there are.

@@ -7,13 +7,13 @@ import TesseraHTTP
 struct ListenerService: Service {
   let start: @Sendable (MultiThreadedEventLoopGroup) async throws -> HTTPServer
   let threads: Int
-  let onReady: @Sendable (_ port: Int) async throws -> Void
+  let onReady: @Sendable (_ ports: [Int]) async throws -> Void
 
   func run() async throws {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
     do {
       let server = try await start(group)
-      try await onReady(server.ports[0])
+      try await onReady(server.ports)
       try? await gracefulShutdown()
       await server.stop()
     } catch {

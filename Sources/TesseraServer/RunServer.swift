@@ -8,16 +8,17 @@ import UnixSignals
 
 /// Runs the server until the process is asked to stop by SIGTERM or SIGINT and requests in flight are done.
 ///
-/// `onReady` gets the port that was bound. Throws what stops the start: `ServerStartError`, or what `onReady`
+/// `onReady` gets where the server listens, one or more. Throws what stops the start: `ServerStartError`, or what `onReady`
 /// throws.
 package func runServer(
   _ configuration: ServerConfiguration,
   data: DataDirectory,
   log: ServerLog,
-  onReady: @escaping @Sendable (_ port: Int) async throws -> Void
+  onReady: @escaping @Sendable (_ places: [String]) async throws -> Void
 ) async throws {
   let logger = log.logger
   configuration.announceSources(logger)
+  let certificate = try configuration.certificate(logger)
   var settings = ServerNode.Settings()
   settings.replica = configuration.replicaSettings
   settings.lifetime = configuration.token
@@ -63,14 +64,28 @@ package func runServer(
   }
 
   let record = Mutex<ServerRecord.Lock?>(nil)
+  let issuerInUse = Mutex("")
   let http = configuration.http
+  let plan: ListeningPlan
+  do throws(ListeningProblem) {
+    plan = try ListeningPlan(
+      configuration,
+      credentials: certificate?.credentials,
+      inherited: try InheritedSocket.all(),
+      url: { issuerInUse.withLock { $0 } }
+    )
+  } catch {
+    throw ServerStartError.listening(error)
+  }
+  defer { plan.cleanUp() }
   let listener = ListenerService(
     start: { group in
       do {
         return try await HTTPServer.start(
-          [HTTPListener(host: http.host, port: http.port)],
+          plan.listeners,
           routes: { ports in
-            let issuer = configuration.issuer(listeningAt: ports[0])
+            let issuer = plan.defaultIssuer(ports, configuration)
+            issuerInUse.withLock { $0 = issuer }
             record.withLock { $0 = configuration.announce(issuer, logger) }
             return try endpoints(issuer)
           },
@@ -89,20 +104,20 @@ package func runServer(
       }
     },
     threads: http.threads == 0 ? System.coreCount : http.threads,
-    onReady: onReady
+    onReady: { ports in try await onReady(plan.places(ports)) }
   )
 
-  let services: [any Service] = [
-    ReplicaService(replica: node.replica),
-    HousekeepingService(
-      replica: node.replica,
-      store: data.store,
-      audit: configuration.audit,
-      logger: logger
-    ),
-    rotation,
-    listener,
-  ]
+  let services: [any Service] =
+    [
+      ReplicaService(replica: node.replica),
+      HousekeepingService(
+        replica: node.replica,
+        store: data.store,
+        audit: configuration.audit,
+        logger: logger
+      ),
+      rotation,
+    ] + (certificate.map { [$0] } ?? []) + [listener]
   let group = ServiceGroup(
     configuration: ServiceGroupConfiguration(
       services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },

@@ -30,6 +30,7 @@ final class TesseraProcess: Sendable {
     in folder: TemporaryFolder,
     environment: [String: String] = [:],
     openFiles: Int? = nil,
+    listening: [CInt] = [],
     input: String = ""
   ) throws {
     self.folder = folder
@@ -44,6 +45,7 @@ final class TesseraProcess: Sendable {
       arguments,
       environment: environment.merging(["PATH": "/usr/bin:/bin"]) { given, _ in given },
       openFiles: openFiles,
+      listening: listening,
       folder: folder.url,
       input: inputFile,
       output: outputFile,

@@ -19,19 +19,22 @@ struct DevCommand: AsyncParsableCommand {
   @Option(help: "The port to listen at; 0 for any free port. (default: http.port)")
   var port: Int?
 
+  @Flag(help: "Speak TLS, with a certificate that is made for this machine and kept in the data directory.")
+  var tls = false
+
   func run() async throws {
     var flags: [String: String] = [:]
     flags["http.port"] = port.map { String($0) }
     try await global.withWorkspace(ofServer: flags, whenAbsent: .initialises) { workspace in
-      let configuration = workspace.configuration
-      let host = configuration.http.host
-      guard ListenAddress.isLoopback(host) else {
+      var configuration = workspace.configuration
+      for host in configuration.http.hosts where !ListenAddress.isLoopback(host) {
         throw CommandFailure("tessera dev is for this machine only, not for \(host); use tessera serve")
       }
+      let certificate = tls ? try configuration.useDevelopmentCertificate() : nil
       let (administration, format) = (workspace.administration, global.format)
       let log = ServerLog(level: configuration.log.level, format: configuration.log.format)
       defer { log.finish() }
-      try await runServer(configuration, data: workspace.data, log: log) { port in
+      try await runServer(configuration, data: workspace.data, log: log) { [configuration] places in
         let access = try await DemoAccess.prepare(administration)
         let form = PrivateFile(configuration.dataDirectory + "/demo.form")
         if case .ready(let access) = access {
@@ -40,7 +43,8 @@ struct DevCommand: AsyncParsableCommand {
           form.remove()
         }
         let greeting = DevGreeting(
-          url: ServerURL(host: host, port: port).text,
+          url: places[0],
+          authority: certificate?.authority,
           endpoint: configuration.tokenEndpoint,
           dataDirectory: configuration.dataDirectory,
           access: access,
