@@ -47,8 +47,8 @@ struct CertificateFiles: Sendable, Equatable {
     var buffer = [UInt8](repeating: 0, count: maximumSize + 1)
     var count = 0
     while count < buffer.count {
-      let part = buffer.withUnsafeMutableBytes {
-        Foundation.read(descriptor, $0.baseAddress! + count, $0.count - count)
+      let part = buffer[count...].withUnsafeMutableBytes {
+        Foundation.read(descriptor, $0.baseAddress, $0.count)
       }
       guard part >= 0 else { throw .unreadable(file, .last) }
       if part == 0 { break }
