@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  @Test("X7 what curl agrees upon with it", arguments: TestAuthority.KeyKind.allCases)
+  @Test("X7 what curl agrees upon with it", arguments: TestAuthority.KeyKind.served)
   func otherTools(_ kind: TestAuthority.KeyKind) async throws {
     let server = try await SecureListenerTests.start(TestAuthority(), kind)
     for (flags, isSpoken) in [

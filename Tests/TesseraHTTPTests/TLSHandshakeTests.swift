@@ -1,8 +1,10 @@
 import NIOCore
+import NIOEmbedded
 import NIOPosix
-import TesseraHTTP
 import TesseraTestSupport
 import Testing
+
+@testable import TesseraHTTP
 
 /// Clients that make something of the handshake.
 @Suite struct TLSHandshakeTests {
@@ -21,6 +23,25 @@ import Testing
       #expect(try await !mute.rest().isEmpty)
       #expect(try await server.answer()?.text == "done")
     }
+  }
+
+  @Test func theTimeOfAHandshakeIsUpToTheMillisecond() throws {
+    let channel = EmbeddedChannel()
+    let neighbours = LoopConnections(eventLoop: channel.eventLoop, oldestIdle: LoopConnections.OldestIdle())
+    try TLSHandshake.begin(
+      channel,
+      TLSCredentials(TestAuthority().issue()),
+      neighbours: neighbours,
+      timeout: .seconds(10)
+    ) { _ in Issue.record("there was no handshake") }
+    try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+    channel.embeddedEventLoop.advanceTime(by: .milliseconds(9999))
+    // What comes meanwhile, a byte at a time, makes it no longer.
+    for byte in Hello().bytes.prefix(50) { try channel.writeInbound(ByteBuffer(bytes: [byte])) }
+    #expect(channel.isActive)
+    channel.embeddedEventLoop.advanceTime(by: .milliseconds(1))
+    #expect(!channel.isActive)
+    #expect(try channel.readOutbound(as: ByteBuffer.self) == nil, "without a word")
   }
 
   @Test func ofTooManyHandshakesTheOldestIsCut() async throws {

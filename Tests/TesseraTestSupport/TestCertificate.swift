@@ -6,11 +6,15 @@ import X509
 
 /// An authority that signs certificates for tests.
 package struct TestAuthority: Sendable {
-  /// The kinds of key that servers have.
-  package enum KeyKind: String, Sendable, CaseIterable {
+  /// A kind of key.
+  package enum KeyKind: String, Sendable {
     case p256
     case p384
     case rsa
+    case ed25519
+
+    /// Those that a server may have.
+    package static let served: [KeyKind] = [.p256, .p384, .rsa]
   }
 
   private let key: Certificate.PrivateKey
@@ -73,6 +77,7 @@ package struct TestAuthority: Sendable {
       switch kind {
       case .p256: .init(P256.Signing.PrivateKey())
       case .p384: .init(P384.Signing.PrivateKey())
+      case .ed25519: .init(Curve25519.Signing.PrivateKey())
       case .rsa: .init(try _RSA.Signing.PrivateKey(keySize: .bits2048))
       }
     let certificate = try TestAuthority.certificate(

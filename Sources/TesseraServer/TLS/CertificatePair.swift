@@ -1,3 +1,5 @@
+import Crypto
+import CryptoExtras
 import Foundation
 import SwiftASN1
 import TesseraCore
@@ -81,7 +83,16 @@ struct CertificatePair: Sendable, Equatable {
     guard !text.contains("ENCRYPTED") else { throw .passphrase }
     let block = try documents(text, .key).first { $0.discriminator.hasSuffix("PRIVATE KEY") }
     guard let block else { throw .notPEM(.key) }
-    guard let key = try? Certificate.PrivateKey(pemDocument: block) else { throw .damaged(.key) }
+    guard let key = try? Certificate.PrivateKey(pemDocument: block), isServed(key.publicKey) else {
+      throw .damaged(.key)
+    }
     return (key, block.derBytes)
+  }
+
+  /// Not Ed25519: hardly a client takes it, and the TLS library does not offer it.
+  private static func isServed(_ key: Certificate.PublicKey) -> Bool {
+    P256.Signing.PublicKey(key) != nil || P384.Signing.PublicKey(key) != nil
+      || P521.Signing.PublicKey(key) != nil
+      || _RSA.Signing.PublicKey(key) != nil
   }
 }

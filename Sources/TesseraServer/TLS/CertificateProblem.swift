@@ -40,6 +40,8 @@ enum CertificateProblem: Error, Sendable, Equatable {
     }
   }
 
+  private var keys: String { "ECDSA (P-256, P-384 or P-521) or RSA of 2048 bits or more" }
+
   /// What is wrong and what to do, with the path of the file for what can be pasted.
   func advice(path: String) -> String {
     let shell = path.shellQuoted
@@ -52,10 +54,10 @@ enum CertificateProblem: Error, Sendable, Equatable {
     case .notPEM(.key): "holds no private key in PEM (-----BEGIN PRIVATE KEY-----)"
     case .der(.certificate): "is DER, not PEM; run: openssl x509 -inform DER -in \(shell) -out cert.pem"
     case .der(.key): "is DER, not PEM; run: openssl pkey -inform DER -in \(shell) -out key.pem"
-    case .damaged(.certificate): "holds a certificate that cannot be read: ask who issued it for another copy"
+    case .damaged(.certificate):
+      "holds a certificate that cannot be read, or for a kind of key that is not served: it has to be for \(keys)"
     case .damaged(.key):
-      "holds a key that cannot be read, or of a kind that is not served: it has to be ECDSA (P-256, P-384 or P-521) or "
-        + "RSA of 2048 bits or more"
+      "holds a key that cannot be read, or of a kind that is not served: it has to be \(keys)"
     case .passphrase:
       "has a passphrase, and nobody is there to type it; run: openssl pkey -in \(shell) -out key.pem"
     case .readableByOthers: "is open to others than its owner and group; run: chmod 600 \(shell)"

@@ -38,7 +38,7 @@ import Testing
     }
   }
 
-  @Test(arguments: TestAuthority.KeyKind.allCases)
+  @Test(arguments: TestAuthority.KeyKind.served)
   func everyKindOfKeyIsTaken(_ kind: TestAuthority.KeyKind) throws {
     let certificate = try authority.intermediate().issue(kind)
     #expect(certificate.chain.count == 2)
@@ -56,6 +56,14 @@ import Testing
       text
         == "http.tls.key (from TESSERA_HTTP_TLS_KEY): FOLDER/key.pem does not belong to the certificate: name the "
         + "key that the certificate was issued for"
+    )
+  }
+
+  @Test func aKindOfKeyThatIsNotServed() throws {
+    let certificate = try authority.issue(.ed25519)
+    let text = try refusal(certificate.chain[0], certificate.key)
+    #expect(
+      text?.contains("key.pem holds a key that cannot be read, or of a kind that is not served") == true
     )
   }
 
