@@ -48,6 +48,15 @@ import Testing
       #expect(line.contains(" --cacert ") && line.contains("https://127.0.0.1:\(server.port)/"))
       let answer = try await PastedLine.run(line)
       #expect(answer.contains(#"{"accessToken":""#), "\(answer)")
+      let shown = try #require(
+        server.process.output().firstMatch(of: /client ID +(\S+)\n +client secret +(\S+)/)
+      )
+      let issued = try await TesseraProcess.run(
+        ["token", "issue", "--client-id", String(shown.1), "--client-secret-file", "-", "--scope", "item"],
+        in: folder,
+        input: String(shown.2)
+      )
+      #expect(issued.status == 0, "commands of this machine trust it: \(issued.errors)")
       let names = try FileManager.default.attributesOfItem(
         atPath: folder.url("tessera-data/dev-key.pem").path
       )
