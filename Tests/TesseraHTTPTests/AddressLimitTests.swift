@@ -24,20 +24,21 @@ import Testing
   )
   func eachHasTwo(_ addresses: [String], _ admitted: [Bool]) throws {
     let limit = AddressLimit(limit: 2, exempt: ["10.0.0.0/8"].compactMap(AddressRange.init))
-    for (address, isAdmitted) in zip(addresses, admitted) {
-      #expect(try limit.admit(EmbeddedChannel(), from: AddressLimitTests.address(address)) == isAdmitted)
+    let channels = addresses.map { _ in EmbeddedChannel() }
+    for ((channel, address), isAdmitted) in zip(zip(channels, addresses), admitted) {
+      #expect(try limit.admit(channel, from: AddressLimitTests.address(address)) == isAdmitted)
     }
+    for channel in channels { _ = try channel.finish() }
   }
 
   @Test func aConnectionThatIsGoneMakesRoom() throws {
     let limit = AddressLimit(limit: 1, exempt: [])
     let address = try AddressLimitTests.address("192.0.2.1")
     for _ in 0..<3 {
-      let channel = EmbeddedChannel()
-      #expect(limit.admit(channel, from: address))
-      #expect(!limit.admit(EmbeddedChannel(), from: address))
-      try channel.close().wait()
-      channel.embeddedEventLoop.run()
+      let (first, second) = (EmbeddedChannel(), EmbeddedChannel())
+      #expect(limit.admit(first, from: address))
+      #expect(!limit.admit(second, from: address))
+      for channel in [second, first] { _ = try channel.finish() }
     }
   }
 
