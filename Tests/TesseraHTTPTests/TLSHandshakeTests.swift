@@ -111,7 +111,9 @@ import Testing
       let busy = try await server.connect()
       await busy.send(SecureServer.request)
       try await wait { server.endpoint.arrived == 1 }
+      let idle = try await server.connect()
       async let stopped: Void = server.http.stop()
+      #expect(try await idle.response() == nil, "by now everybody knows")
       server.endpoint.release()
       let answer = try await busy.response()
       #expect(answer?.text == "done")
