@@ -107,12 +107,18 @@ import Testing
     let server = try await SecureListenerTests.start(TestAuthority())
     let request =
       #"printf 'GET /.well-known/jwks.json HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'"#
-    let client = "openssl s_client -connect 127.0.0.1:$PORT \(version) -CAfile ca.pem -ign_eof"
-    let first = try await SecureListenerTests.shell("\(request) | \(client) -sess_out session.pem", server)
+    let client = "openssl s_client -connect 127.0.0.1:$PORT \(version) -CAfile ca.pem"
+    let first = try await SecureListenerTests.shell(
+      "\(request) | \(client) -ign_eof -sess_out session.pem",
+      server
+    )
     #expect(first.contains("200 OK"), "\(first)")
     #expect(!first.contains("Reused, "))
     #expect(!first.contains("Max Early Data: 1"))
-    let second = try await SecureListenerTests.shell("\(request) | \(client) -sess_in session.pem", server)
+    let second = try await SecureListenerTests.shell(
+      "\(request) | \(client) -ign_eof -sess_in session.pem",
+      server
+    )
     #expect(second.contains("Reused, TLSv1"), "\(second)")
     #expect(second.contains("200 OK"))
     if version == "-tls1_3" {
