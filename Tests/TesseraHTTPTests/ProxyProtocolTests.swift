@@ -79,7 +79,7 @@ import Testing
     try await ProxyProtocolTests.run(tls: TLSCredentials(authority.issue())) { port, log in
       let connection = try await TestConnection(
         port: port,
-        tls: TestTLS(trusting: authority),
+        tls: TestTLS.client(of: authority),
         preamble: Array(ProxyProtocolTests.header.utf8)
       )
       await connection.send(ProxyProtocolTests.request)

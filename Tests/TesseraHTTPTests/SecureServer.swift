@@ -1,3 +1,4 @@
+import NIOCore
 import NIOPosix
 import NIOSSL
 import TesseraCore
@@ -54,7 +55,7 @@ struct SecureServer {
 
   /// Connects and speaks TLS.
   func connect(_ adjust: (inout TLSConfiguration) -> Void = { _ in }) async throws -> TestConnection {
-    try await TestConnection(port: port, tls: TestTLS(trusting: authority, adjust))
+    try await TestConnection(port: port, tls: TestTLS.client(of: authority, adjust))
   }
 
   /// The answer to a request on a connection of its own; nil when there is none.
@@ -80,5 +81,18 @@ extension TLSCredentials {
 
   func replace(_ certificate: TestCertificate) throws {
     try replace(chain: certificate.chain.map(TestCertificate.der), key: TestCertificate.der(certificate.key))
+  }
+}
+
+extension TestTLS {
+  /// A client that closes without waiting: where half of a connection may be closed, the library waits in vain.
+  static func client(
+    of authority: TestAuthority,
+    _ adjust: (inout TLSConfiguration) -> Void = { _ in }
+  ) throws -> TestTLS {
+    try TestTLS(trusting: authority) {
+      $0.shutdownTimeout = .zero
+      adjust(&$0)
+    }
   }
 }

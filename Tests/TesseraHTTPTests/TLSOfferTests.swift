@@ -119,7 +119,7 @@ import Testing
       group: .singleton,
       logger: TestLog().logger
     )
-    let connection = try await TestConnection(port: server.ports[0], tls: TestTLS(trusting: authority))
+    let connection = try await TestConnection(port: server.ports[0], tls: TestTLS.client(of: authority))
     await connection.send(SecureServer.request)
     let answer = try await connection.response()
     #expect(answer?.status == 200)

@@ -16,7 +16,7 @@ import Testing
       await before.send(SecureServer.request)
       #expect(try await before.response()?.text == "done", "what was there goes on")
       #expect(try await server.answer() == nil, "nobody who trusts only the old authority")
-      let after = try await TestConnection(port: server.port, tls: TestTLS(trusting: other))
+      let after = try await TestConnection(port: server.port, tls: TestTLS.client(of: other))
       await after.send(SecureServer.request)
       #expect(try await after.response()?.text == "done")
 
@@ -24,7 +24,7 @@ import Testing
       #expect(throws: (any Error).self) {
         try server.credentials.replace(TestCertificate(chain: one.chain, key: two.key))
       }
-      let last = try await TestConnection(port: server.port, tls: TestTLS(trusting: other))
+      let last = try await TestConnection(port: server.port, tls: TestTLS.client(of: other))
       await last.send(SecureServer.request)
       #expect(try await last.response()?.text == "done")
       for connection in [before, after, last] { await connection.close() }
@@ -35,7 +35,7 @@ import Testing
   func underLoad() async throws {
     try await SecureServer.run { server in
       let certificates = [try server.authority.issue(), try server.authority.issue(.rsa)]
-      let tls = try TestTLS(trusting: server.authority)
+      let tls = try TestTLS.client(of: server.authority)
       try await withThrowingTaskGroup(of: Int.self) { group in
         for _ in 0..<4 {
           group.addTask {

@@ -1,4 +1,3 @@
-import NIOCore
 package import NIOSSL
 
 /// How a client of a test speaks TLS.
@@ -10,8 +9,6 @@ package struct TestTLS: Sendable {
     throws
   {
     var configuration = TLSConfiguration.makeClientConfiguration()
-    // Where half of a connection may be closed, the library waits in vain for the other half.
-    configuration.shutdownTimeout = .zero
     configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(authority.pem.utf8)))
     adjust(&configuration)
     context = try NIOSSLContext(configuration: configuration)
