@@ -4,9 +4,15 @@ import PackageDescription
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
+let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-http2")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -26,8 +32,12 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
+    .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.3.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
@@ -74,14 +84,16 @@ let package = Package(
     .target(
       name: "TesseraHTTP",
       dependencies: [
-        "TesseraCore", "TesseraJOSE", "TesseraSupport", nio, nioPosix, nioHTTP1, nioExtras, logging,
+        "TesseraCore", "TesseraJOSE", "TesseraSupport", nio, nioPosix, nioHTTP1, nioHTTP2, nioHPACK, nioTLS,
+        nioSSL, nioExtras,
+        logging,
       ]
     ),
     .target(
       name: "TesseraServer",
       dependencies: [
         "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraSQLite", "TesseraPostgres", "TesseraHTTP",
-        configuration, lifecycle, signals, logging, nio, nioPosix,
+        configuration, lifecycle, signals, logging, nio, nioPosix, x509, asn1, crypto, cryptoExtras,
         .product(name: "Yams", package: "Yams"),
       ]
     ),
@@ -89,7 +101,7 @@ let package = Package(
       name: "TesseraCLI",
       dependencies: [
         "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraServer", httpClient, nio, nioHTTP1, nioPosix,
-        logging,
+        nioSSL, logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
@@ -123,7 +135,8 @@ let package = Package(
       name: "TesseraTestSupport",
       dependencies: [
         "CLibPQ", "TesseraCore", "TesseraHTTP", "TesseraJOSE", "TesseraPostgres", "TesseraSQLite",
-        "TesseraSupport", "TesseraStoreTesting", nio, nioPosix, nioHTTP1, logging,
+        "TesseraSupport", "TesseraStoreTesting", nio, nioPosix, nioHTTP1, nioSSL, x509, asn1, crypto,
+        cryptoExtras, logging,
       ],
       path: "Tests/TesseraTestSupport"
     ),
@@ -154,7 +167,7 @@ let package = Package(
       name: "TesseraHTTPTests",
       dependencies: [
         "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraHTTP", "TesseraTestSupport", nio, nioPosix,
-        nioHTTP1, logging,
+        nioHTTP1, nioHPACK, nioTLS, nioSSL, logging,
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]
     ),

@@ -5,16 +5,28 @@ import TesseraSupport
 
 /// What all connections of a server share.
 struct ConnectionContext: Sendable {
-  let table: EndpointTable
+  var table: EndpointTable
   let limits: HTTPLimits
   let exchanges: ExchangeHandler
   let clock: WallClock
+  /// What protects their requests.
+  var transport = Transport.plain
+  /// For `Strict-Transport-Security`, in seconds; 0 when it is not sent.
+  var strictTransportAge = 0
+
+  /// The value of `Strict-Transport-Security` (RFC 6797 §7.2: over TLS only); nil when it is not sent.
+  var strictTransport: String? { strictTransportAge > 0 ? "max-age=\(strictTransportAge)" : nil }
+
+  /// The fields that every answer has, as they stand on the wire.
+  fileprivate var commonFields: String {
+    strictTransport.map { "Strict-Transport-Security: \($0)\r\n" } ?? ""
+  }
 }
 
 /// One HTTP/1.1 connection: tells `ConnectionState` what happens, and does what that says.
 ///
 /// An answer that memory has is given on the event loop. Requests sent ahead (pipelining) wait their turn.
-final class ConnectionHandler: ChannelDuplexHandler {
+final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
   typealias InboundIn = ByteBuffer
   typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
@@ -25,7 +37,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   private var parser: RequestParser
   private var output: ConnectionOutput
   private var context: ChannelHandlerContext?
-  private var origin = RequestOrigin(peer: .unknown, over: .plain)
+  private let origin: RequestOrigin
   /// Where it stands among the neighbours; nil when it is not connected.
   private var place: Int?
   /// When the first byte of the request came that is being taken or answered.
@@ -35,23 +47,34 @@ final class ConnectionHandler: ChannelDuplexHandler {
   private var timer: Scheduled<Void>?
   private var isGoingOn = false
 
-  private init(_ shared: ConnectionContext, _ decoded: DecodedParts, neighbours: LoopConnections) {
+  private init(
+    _ shared: ConnectionContext,
+    _ decoded: DecodedParts,
+    peer: SourceAddress,
+    neighbours: LoopConnections
+  ) {
+    origin = RequestOrigin(peer: peer, over: shared.transport)
     exchanges = shared.exchanges
     self.neighbours = neighbours
     state = ConnectionState(limits: shared.limits)
     parser = RequestParser(
       table: shared.table,
       limits: shared.limits,
-      isDirect: shared.exchanges.proxies.isNone,
+      isDirect: shared.exchanges.proxies.isNone && shared.transport == .plain,
       decoded
     )
-    output = ConnectionOutput(clock: shared.clock)
+    output = ConnectionOutput(clock: shared.clock, commonFields: shared.commonFields)
   }
 
-  /// Lets a channel speak HTTP/1.1.
-  static func serve(_ channel: any Channel, _ shared: ConnectionContext, neighbours: LoopConnections) throws {
+  /// Lets a channel speak HTTP/1.1 with this peer.
+  static func serve(
+    _ channel: any Channel,
+    _ shared: ConnectionContext,
+    peer: SourceAddress = .unknown,
+    neighbours: LoopConnections
+  ) throws {
     let decoded = DecodedParts()
-    let connection = ConnectionHandler(shared, decoded, neighbours: neighbours)
+    let connection = ConnectionHandler(shared, decoded, peer: peer, neighbours: neighbours)
     try channel.pipeline.syncOperations.addHandlers(connection, decoded)
   }
 
@@ -60,6 +83,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
     parser.attach(to: context)
+    if context.channel.isActive { connected(context) }
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
@@ -68,11 +92,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
   }
 
   func channelActive(context: ChannelHandlerContext) {
-    let peer = context.remoteAddress?.ipAddress.flatMap { SourceAddress($0) }
-    origin = RequestOrigin(peer: peer ?? .unknown, over: .plain)
+    connected(context)
+    context.fireChannelActive()
+  }
+
+  private func connected(_ context: ChannelHandlerContext) {
+    guard place == nil else { return }
     place = neighbours.add(self)
     perform(state.connected(at: context.eventLoop.now), context)
-    context.fireChannelActive()
   }
 
   func channelInactive(context: ChannelHandlerContext) {
@@ -94,7 +121,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     switch event {
-    case is ChannelShouldQuiesceEvent: perform(state.stop(at: context.eventLoop.now), context)
+    case is ChannelShouldQuiesceEvent:
+      state.stopSoon(at: context.eventLoop.now)
+      setTimer(context)
     case ChannelEvent.inputClosed:
       state.inputClosed()
       parser.inputClosed()
@@ -120,13 +149,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
     perform(state.readIsDue(isWritable: context.channel.isWritable), context)
   }
 
-  /// Its turn among the neighbours has come.
   func takeTurn() {
     state.turnCame()
     goOn()
   }
 
-  /// Another connection takes the place of this one, which is idle.
   func closeToMakeRoom() {
     if let context { perform(state.makeRoom(), context) }
   }

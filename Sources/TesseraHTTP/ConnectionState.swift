@@ -56,6 +56,8 @@ struct ConnectionState {
 
   /// A turn ends with the first answer after this, counted from its first answer.
   static let turnLength = TimeAmount.milliseconds(1)
+  /// How long a connection between requests may still bring one when the server stops.
+  static let lastCall = TimeAmount.seconds(1)
   /// Answers to requests sent ahead are written together, up to this size.
   static let outputSize = 16_384
 
@@ -129,7 +131,7 @@ struct ConnectionState {
   private mutating func keepOpen(at now: NIODeadline) -> Action {
     phase = .idle
     idleSince = now
-    deadline = now + idleTimeout
+    deadline = now + (isStopping ? ConnectionState.lastCall : idleTimeout)
     return .keepOpen
   }
 
@@ -177,6 +179,14 @@ struct ConnectionState {
     deadline = now + lingerTime
   }
 
+  /// The server is about to stop: the connection ends with its next answer.
+  ///
+  /// Closed at once, it would take along a request that is on its way.
+  mutating func stopSoon(at now: NIODeadline) {
+    isStopping = true
+    if phase == .idle { deadline = min(deadline, now + ConnectionState.lastCall) }
+  }
+
   /// The server stops: a connection between requests is closed, another one after its answer.
   mutating func stop(at now: NIODeadline) -> Action {
     isStopping = true
@@ -208,7 +218,8 @@ struct ConnectionState {
     timer = .distantFuture
     guard now >= deadline else { return .wait }
     switch phase {
-    case .idle, .lingering: return .close
+    case .idle: return isStopping ? stop(at: now) : .close
+    case .lingering: return .close
     case .receiving: return .refuseIncomplete
     case .awaiting: return .refuseLate
     case .closed: return .wait

@@ -8,9 +8,15 @@ package struct EndpointTable: Sendable {
   private let endpoints: [String: any Endpoint]
   /// The same, to be found by bytes.
   private let byPath: [(bytes: [UInt8], match: Match)]
-  private let unknown = UnknownPath()
+  private let unknown: any Endpoint
 
+  /// `unknown` answers for every other path.
   package init(_ routes: [String: any Endpoint]) {
+    self.init(routes, unknown: UnknownPath())
+  }
+
+  init(_ routes: [String: any Endpoint], unknown: any Endpoint) {
+    self.unknown = unknown
     endpoints = routes
     byPath = routes.map { (Array($0.key.utf8), ($0.key, $0.value)) }
   }

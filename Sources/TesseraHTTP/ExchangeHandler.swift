@@ -87,6 +87,8 @@ struct ExchangeHandler: Sendable {
   let proxies: TrustedProxies
   let log: any RequestLog
   let warning: PacedWarning
+  /// Requests that wait, by the networks they come from.
+  var waiting = WaitingRoom<ArraySlice<UInt8>>(capacity: HTTPLimits().maximumWaiting)
 
   /// Asks the endpoint, once it is known who the request on a connection comes from.
   ///
@@ -115,7 +117,26 @@ struct ExchangeHandler: Sendable {
         origin: origin
       )
     )
-    return (HTTPExchange(head: head, source: origin.source, started: started), answer)
+    let exchange = HTTPExchange(head: head, source: origin.source, started: started)
+    return (exchange, bounded(answer, of: exchange))
+  }
+
+  /// The same answer, unless it has to wait and too many do already.
+  ///
+  /// Secrets are stretched in a queue with a bound of its own, where a place was given to it.
+  private func bounded(_ answer: EndpointAnswer, of exchange: HTTPExchange) -> EndpointAnswer {
+    guard case .later(let pending) = answer, pending.awaited != .secretStretching else { return answer }
+    let network = exchange.source.widestNetwork
+    guard waiting.enter(network) else {
+      warning.write("too many requests wait for the store, and others are answered 503: is it slow?")
+      return .now(exchange.refusal(.temporarilyUnavailable("too many requests wait for the store")))
+    }
+    return .later(
+      pending.map { [waiting] response in
+        waiting.leave(network)
+        return response
+      }
+    )
   }
 }
 

@@ -16,6 +16,16 @@ package struct HTTPLimits: Sendable {
   ///
   /// For one above, the one is closed that has been idle for longest; where none is, it is told to come again later.
   package var maximumConnections = 10_000
+  /// The most connections of one address, or of one /64 of IPv6; 0 for as many as of all together.
+  package var maximumConnectionsPerAddress = 0
+  /// The most TLS handshakes at a time.
+  ///
+  /// For one above, the oldest is cut.
+  package var maximumHandshakes = 1000
+  /// From a connection to the end of its TLS handshake, and to the end of its PROXY header, in seconds.
+  package var handshakeTimeout = 10
+  /// The most requests that wait for the store at a time, of which one network gets a share.
+  package var maximumWaiting = 2048
   /// From the first byte of a request to its answer, in seconds.
   package var requestTimeout = 10
   /// From one answer to the end of the next request on a connection that is kept open, in seconds.

@@ -6,32 +6,6 @@ import Synchronization
 package import TesseraCore
 package import TesseraSupport
 
-/// An address to listen at, and what is spoken there.
-package struct HTTPListener: Sendable {
-  package enum Kind: Sendable {
-    /// HTTP/1.1 without TLS.
-    case plain
-  }
-
-  package let host: String
-  /// The port; 0 lets the system choose.
-  package let port: Int
-  package let kind: Kind
-
-  package init(host: String, port: Int, kind: Kind = .plain) {
-    self.host = host
-    self.port = port
-    self.kind = kind
-  }
-}
-
-/// An address that the system does not let us listen at.
-package struct CannotListen: Error {
-  package let listener: HTTPListener
-  /// What the system says, such as `EADDRINUSE`.
-  package let errorNumber: CInt
-}
-
 /// The public listeners, straight on SwiftNIO: they share the endpoints and the bounds on connections.
 package struct HTTPServer: Sendable {
   /// A listener that is bound.
@@ -43,6 +17,7 @@ package struct HTTPServer: Sendable {
   }
 
   private let bound: [Bound]
+  private let group: MultiThreadedEventLoopGroup
   private let drainTimeout: Int
 
   /// Binds, asks for the endpoints by the ports that were bound, and then begins to accept.
@@ -61,28 +36,36 @@ package struct HTTPServer: Sendable {
   ) async throws -> HTTPServer {
     let warning = PacedWarning(logger)
     let log = requestLog ?? LoggerRequestLog(logger)
-    let exchanges = ExchangeHandler(proxies: proxies, log: log, warning: warning)
-    let open = OpenConnections(limit: connectionLimit(limits, logger), group: group, warning: warning)
+    let connections = connectionLimit(limits, logger)
+    let open = OpenConnections(
+      limit: connections,
+      // Those who have not shown yet that they mean it never have more than half of the places.
+      handshakes: min(limits.maximumHandshakes, connections / 2),
+      group: group,
+      warning: warning
+    )
+    let limit = limits.maximumConnectionsPerAddress
+    let addresses = limit == 0 ? nil : AddressLimit(limit: limit, exempt: proxies.addresses)
+    let waiting = WaitingRoom<ArraySlice<UInt8>>(capacity: limits.maximumWaiting)
     // Endpoints can name the port, which the system may choose: nothing is accepted until they are here.
     let table = Mutex(EndpointTable([:]))
     var bound: [Bound] = []
     do {
       for listener in listeners {
-        bound.append(
-          try await bind(listener, group, logger) { channel in
-            open.admit(channel).flatMapThrowing { isAdmitted in
-              guard isAdmitted, let neighbours = open.connections(of: channel.eventLoop) else {
-                try channel.pipeline.syncOperations.addHandler(OverloadHandler(clock: clock))
-                return
-              }
-              let table = table.withLock { $0 }
-              let shared = ConnectionContext(table: table, limits: limits, exchanges: exchanges, clock: clock)
-              switch listener.kind {
-              case .plain: try ConnectionHandler.serve(channel, shared, neighbours: neighbours)
-              }
-            }
-          }
-        )
+        // Who may connect to a Unix socket is who may be believed: its file says who.
+        let proxies = listener.isUnix ? proxies.trusting(Reception.unixPeer) : proxies
+        let exchanges = ExchangeHandler(proxies: proxies, log: log, warning: warning, waiting: waiting)
+        let reception = Reception(
+          listener: listener,
+          open: open,
+          addresses: addresses,
+          limits: limits,
+          warning: warning,
+          clock: clock
+        ) {
+          ConnectionContext(table: table.withLock { $0 }, limits: limits, exchanges: exchanges, clock: clock)
+        }
+        bound.append(try await bind(reception, group, logger))
       }
       let endpoints = EndpointTable(try routes(bound.map(\.port)))
       table.withLock { $0 = endpoints }
@@ -91,19 +74,19 @@ package struct HTTPServer: Sendable {
       throw error
     }
     for listener in bound { try await listener.channel.setOption(.autoRead, value: true).get() }
-    return HTTPServer(bound: bound, drainTimeout: limits.drainTimeout)
+    return HTTPServer(bound: bound, group: group, drainTimeout: limits.drainTimeout)
   }
 
   private static func bind(
-    _ listener: HTTPListener,
+    _ reception: Reception,
     _ group: MultiThreadedEventLoopGroup,
-    _ logger: Logger,
-    _ serve: @escaping @Sendable (any Channel) -> EventLoopFuture<Void>
+    _ logger: Logger
   ) async throws -> Bound {
+    let listener = reception.listener
     // The helper completes a promise of this loop when it is released, which is when the caller lets go of the server:
     // maybe after its own group has shut down. The singleton's loops never do.
     let quiescing = ServerQuiescingHelper(group: MultiThreadedEventLoopGroup.singleton)
-    let bootstrap = ServerBootstrap(group: group)
+    var bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .serverChannelOption(.autoRead, value: false)
@@ -115,12 +98,21 @@ package struct HTTPServer: Sendable {
           )
         }
       }
-      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
-      .childChannelInitializer(serve)
+      .childChannelInitializer(reception.receive)
+    if !listener.isUnix { bootstrap = bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1) }
     do {
-      let channel = try await bootstrap.bind(host: listener.host, port: listener.port).get()
-      return Bound(channel: channel, quiescing: quiescing)
+      switch listener.place {
+      case .address(let host, let port):
+        // Every address of this machine is those of IPv4 too, whatever the system's default is.
+        if host == "::" {
+          let onlyIPv6 = ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only)
+          bootstrap = bootstrap.serverChannelOption(onlyIPv6, value: 0)
+        }
+        return Bound(channel: try await bootstrap.bind(host: host, port: port).get(), quiescing: quiescing)
+      case .socket(let descriptor, _):
+        return Bound(channel: try await bootstrap.withBoundSocket(descriptor).get(), quiescing: quiescing)
+      }
     } catch let error as IOError {
       throw CannotListen(listener: listener, errorNumber: error.errnoCode)
     }
@@ -133,6 +125,7 @@ package struct HTTPServer: Sendable {
   /// or the drain timeout is over.
   package func stop() async {
     guard let eventLoop = bound.first?.channel.eventLoop else { return }
+    await settleAccepted()
     let drained = eventLoop.makePromise(of: Void.self)
     let timeout = eventLoop.scheduleTask(in: .seconds(Int64(drainTimeout))) { drained.succeed() }
     let closed = bound.map { listener in
@@ -145,6 +138,15 @@ package struct HTTPServer: Sendable {
       drained.succeed()
     }
     try? await drained.futureResult.get()
+  }
+
+  /// Stops accepting, and lets what was accepted find its place.
+  ///
+  /// NIO closes a connection whose listener is closed meanwhile, and its peer may have sent a request.
+  private func settleAccepted() async {
+    for listener in bound { try? await listener.channel.setOption(.autoRead, value: false).get() }
+    for eventLoop in group.makeIterator() { try? await eventLoop.submit {}.get() }
+    for listener in bound { try? await listener.channel.eventLoop.submit {}.get() }
   }
 
   /// The most connections, fewer than configured when the system does not let the process have so many.

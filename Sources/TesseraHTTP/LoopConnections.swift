@@ -1,6 +1,15 @@
 import NIOCore
 import Synchronization
 
+/// A connection as its neighbours on an event loop see it.
+protocol LoopConnection: AnyObject {
+  /// Its turn among the neighbours has come.
+  func takeTurn()
+
+  /// Another connection takes the place of this one, which is idle.
+  func closeToMakeRoom()
+}
+
 /// The connections that one event loop serves, which it does in turn.
 final class LoopConnections {
   /// Between two turns the loop looks at what arrived for the others.
@@ -15,19 +24,24 @@ final class LoopConnections {
 
   private let eventLoop: any EventLoop
   private let oldestIdle: OldestIdle
-  private var idle = IdleList<ConnectionHandler>()
-  private var waiting = CircularBuffer<ConnectionHandler>(initialCapacity: 1)
+  private let maximumHandshakes: Int
+  private var idle = IdleList<any LoopConnection>()
+  /// Handshakes under way, of which none has been so for longer than the first.
+  private var handshakes = IdleList<TLSHandshake>()
+  private var handshakeCount = 0
+  private var waiting = CircularBuffer<any LoopConnection>(initialCapacity: 1)
   private var isTurnScheduled = false
 
-  init(eventLoop: any EventLoop, oldestIdle: OldestIdle) {
+  init(eventLoop: any EventLoop, oldestIdle: OldestIdle, maximumHandshakes: Int = .max) {
     self.eventLoop = eventLoop
     self.oldestIdle = oldestIdle
+    self.maximumHandshakes = maximumHandshakes
   }
 
   // MARK: Idle connections
 
   /// A new connection; the result is its place.
-  func add(_ connection: ConnectionHandler) -> Int { idle.add(connection) }
+  func add(_ connection: any LoopConnection) -> Int { idle.add(connection) }
 
   /// It is gone.
   func remove(_ place: Int) {
@@ -59,10 +73,29 @@ final class LoopConnections {
     oldestIdle.since.store(idle.oldestSince, ordering: .relaxed)
   }
 
+  // MARK: Handshakes
+
+  /// A handshake begins; when there are too many, the oldest is cut.
+  ///
+  /// Not the newest: who only holds connections open could keep everybody else out.
+  func addHandshake(_ handshake: TLSHandshake) -> Int {
+    let place = handshakes.add(handshake)
+    handshakes.setIdle(place, since: NIODeadline.now().uptimeNanoseconds)
+    handshakeCount += 1
+    if handshakeCount > maximumHandshakes { handshakes.takeOldest()?.cut() }
+    return place
+  }
+
+  /// It has ended, one way or another.
+  func removeHandshake(_ place: Int) {
+    handshakes.remove(place)
+    handshakeCount -= 1
+  }
+
   // MARK: Turns
 
   /// The connection goes on when the others have had their turn.
-  func waitForTurn(_ connection: ConnectionHandler) {
+  func waitForTurn(_ connection: any LoopConnection) {
     waiting.append(connection)
     scheduleTurn()
   }

@@ -13,17 +13,19 @@ final class OpenConnections: Sendable {
   private let loops: [ObjectIdentifier: Loop]
   private let warning: PacedWarning
 
-  init(limit: Int, group: any EventLoopGroup, warning: PacedWarning) {
+  /// `handshakes` is how many may be under way at a time, which the event loops share.
+  init(limit: Int, handshakes: Int, group: any EventLoopGroup, warning: PacedWarning) {
     counter = ConnectionCounter(limit: limit)
     self.warning = warning
     var loops: [ObjectIdentifier: Loop] = [:]
+    let share = max(1, handshakes / max(1, Array(group.makeIterator()).count))
     for eventLoop in group.makeIterator() {
       let oldestIdle = LoopConnections.OldestIdle()
       loops[ObjectIdentifier(eventLoop)] = Loop(
         eventLoop: eventLoop,
         oldestIdle: oldestIdle,
         connections: .makeBoxSendingValue(
-          LoopConnections(eventLoop: eventLoop, oldestIdle: oldestIdle),
+          LoopConnections(eventLoop: eventLoop, oldestIdle: oldestIdle, maximumHandshakes: share),
           eventLoop: eventLoop
         )
       )

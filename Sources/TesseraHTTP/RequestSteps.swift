@@ -185,12 +185,21 @@ struct RequestLine {
   /// Reads a line without its end; nil when it is none.
   init?(_ line: some BidirectionalCollection<UInt8>) {
     let parts = line.split(separator: 0x20, maxSplits: 3, omittingEmptySubsequences: false)
-    guard (2...3).contains(parts.count), FieldSyntax.isToken(parts[0]), !parts[1].isEmpty,
-      parts[1].allSatisfy({ (0x21...0x7E).contains($0) })
+    guard (2...3).contains(parts.count) else { return nil }
+    self.init(method: parts[0], target: parts[1], version: parts.count == 3 ? Array(parts[2]) : nil)
+  }
+
+  /// What stands for such a line in HTTP/2, which has no version in it; nil when it could not be one.
+  init?(method: String, target: String) {
+    self.init(method: method.utf8, target: target.utf8, version: nil)
+  }
+
+  private init?(method: some Collection<UInt8>, target: some Collection<UInt8>, version: [UInt8]?) {
+    guard FieldSyntax.isToken(method), !target.isEmpty, target.allSatisfy({ (0x21...0x7E).contains($0) })
     else { return nil }
-    method = String(decoding: parts[0], as: UTF8.self)
-    target = String(decoding: parts[1], as: UTF8.self)
-    version = parts.count == 3 ? Array(parts[2]) : nil
+    self.method = String(decoding: method, as: UTF8.self)
+    self.target = String(decoding: target, as: UTF8.self)
+    self.version = version
   }
 
   /// Throws for what cannot be taken.
@@ -198,6 +207,11 @@ struct RequestLine {
   /// `isDirect` says that no proxy of ours stands between.
   func check(isDirect: Bool, limit: Int) throws(MessageProblem) {
     try checkVersion()
+    try checkTarget(isDirect: isDirect, limit: limit)
+  }
+
+  /// Throws for a method or a target that cannot be taken, in whatever version.
+  func checkTarget(isDirect: Bool, limit: Int) throws(MessageProblem) {
     guard target.utf8.count <= limit else { throw .targetTooLong }
     guard RequestLine.recognised.contains(method) else { throw .unknownMethod }
     try checkForm(isDirect)

@@ -11,12 +11,13 @@ struct ResponseWriter {
     Array(fixed.fields.map { "\($0.name): \($0.value)\r\n" }.joined().utf8)
   }
 
-  private let clock: WallClock
-  private var second = Int64.min
-  private var dateLine = ""
+  private var dateLine: DateText
+  /// Fields that every answer has on this connection, as they stand on the wire.
+  private let commonFields: String
 
-  init(clock: WallClock) {
-    self.clock = clock
+  init(clock: WallClock, commonFields: String = "") {
+    dateLine = DateText(clock: clock) { "Date: \($0)\r\n" }
+    self.commonFields = commonFields
   }
 
   /// Appends an answer.
@@ -37,10 +38,9 @@ struct ResponseWriter {
       buffer.writeString(value)
       buffer.writeStaticString("\r\n")
     }
-    buffer.writeString(currentDateLine())
-    // Of a 304 it would have to be the length of the answer it stands for, and may be left out; a 204 must not have
-    // it (RFC 9110 §8.6).
-    if response.status != 304, response.status != 204 {
+    buffer.writeString(dateLine.current())
+    if !commonFields.isEmpty { buffer.writeString(commonFields) }
+    if response.hasContentLength {
       buffer.writeStaticString("Content-Length: ")
       buffer.writeDecimal(response.body.count)
       buffer.writeStaticString("\r\n")
@@ -53,17 +53,14 @@ struct ResponseWriter {
     buffer.writeStaticString("\r\n")
     if !isHEAD { buffer.writeBytes(response.body) }
   }
+}
 
-  /// The date changes once a second, so it is written once a second.
-  private mutating func currentDateLine() -> String {
-    let now = clock.now
-    let second = now.milliseconds / 1000
-    if second != self.second {
-      self.second = second
-      dateLine = "Date: \(now.httpDate)\r\n"
-    }
-    return dateLine
-  }
+extension EndpointResponse {
+  /// Whether it says how long its body is.
+  ///
+  /// Of a 304 it would have to be the length of the answer it stands for, and may be left out; a 204 must not have it
+  /// (RFC 9110 §8.6).
+  var hasContentLength: Bool { status != 304 && status != 204 }
 }
 
 extension ByteBuffer {
@@ -98,8 +95,8 @@ struct ConnectionOutput {
   private var writer: ResponseWriter
   private var records: [RequestRecord] = []
 
-  init(clock: WallClock) {
-    writer = ResponseWriter(clock: clock)
+  init(clock: WallClock, commonFields: String) {
+    writer = ResponseWriter(clock: clock, commonFields: commonFields)
   }
 
   /// How many bytes there are.

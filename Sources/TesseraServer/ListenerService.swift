@@ -9,13 +9,13 @@ import TesseraHTTP
 struct ListenerService: Service {
   let start: @Sendable (MultiThreadedEventLoopGroup) async throws -> HTTPServer
   let threads: Int
-  let onBound: @Sendable (_ port: Int) async throws -> Void
+  let onBound: @Sendable (_ ports: [Int]) async throws -> Void
 
   func run() async throws {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
     do {
       let server = try await start(group)
-      try await onBound(server.ports[0])
+      try await onBound(server.ports)
       try? await gracefulShutdown()
       await server.stop()
     } catch {

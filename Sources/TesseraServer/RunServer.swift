@@ -10,18 +10,19 @@ import UnixSignals
 /// Runs the server until the process is asked to stop by SIGTERM or SIGINT and requests in flight are done.
 ///
 /// `data` is the data directory where it is open already; else that of the configuration is opened, and if its store cannot
-/// be reached the server `waits`, answering 503, or does not start. It is closed in the end. `onReady` gets the port that
-/// was bound, once requests are answered. Throws what stops the start: `DataDirectoryError`, `ServerStartError`, or what
-/// `onReady` throws.
+/// be reached the server `waits`, answering 503, or does not start. It is closed in the end. `onReady` gets where the
+/// server listens, one place or more, once requests are answered. Throws what stops the start: `DataDirectoryError`,
+/// `ServerStartError`, or what `onReady` throws.
 package func runServer(
   _ configuration: ServerConfiguration,
   data: DataDirectory? = nil,
   waits: Bool = false,
   log: ServerLog,
-  onReady: @escaping @Sendable (_ port: Int) async throws -> Void
+  onReady: @escaping @Sendable (_ places: [String]) async throws -> Void
 ) async throws {
   let logger = log.logger
   configuration.announceSources(logger)
+  let certificate = try configuration.certificate(logger)
   let open = { @Sendable () async throws(DataDirectoryError) in
     try await DataDirectory.open(of: configuration, whenAbsent: .fails, actor: "server")
   }
@@ -78,14 +79,28 @@ package func runServer(
   let (arrival, arrived) = AsyncStream<Void>.makeStream()
   let waitsBecause = begun == nil ? reason : nil
   let record = Mutex<ServerRecord.Lock?>(nil)
+  let issuerInUse = Mutex("")
   let http = configuration.http
+  let plan: ListeningPlan
+  do throws(ListeningProblem) {
+    plan = try ListeningPlan(
+      configuration,
+      credentials: certificate?.credentials,
+      inherited: try InheritedSocket.all(),
+      url: { issuerInUse.withLock { $0 } }
+    )
+  } catch {
+    throw ServerStartError.listening(error)
+  }
+  defer { plan.cleanUp() }
   let listener = ListenerService(
     start: { group in
       do {
         return try await HTTPServer.start(
-          [HTTPListener(host: http.host, port: http.port)],
+          plan.listeners,
           routes: { ports in
-            let issuer = configuration.issuer(listeningAt: ports[0])
+            let issuer = plan.defaultIssuer(ports, configuration)
+            issuerInUse.withLock { $0 = issuer }
             record.withLock { $0 = configuration.announce(issuer, logger) }
             return try endpoints(issuer)
           },
@@ -104,14 +119,15 @@ package func runServer(
       }
     },
     threads: http.threads == 0 ? System.coreCount : http.threads,
-    onBound: { port in
+    onBound: { ports in
+      let places = plan.places(ports)
       if let waitsBecause {
-        NodeStart.say(waitsBecause, at: ServerURL(host: http.host, port: port).text, logger)
+        NodeStart.say(waitsBecause, at: places[0], logger)
         var isThere = false
         for await _ in arrival.cancelOnGracefulShutdown() { isThere = true }
         guard isThere else { return }
       }
-      try await onReady(port)
+      try await onReady(places)
     }
   )
 
@@ -139,7 +155,7 @@ package func runServer(
     }
   )
   // The last is stopped first: nothing is asked any more when the store is closed.
-  let services: [any Service] = [background, listener]
+  let services: [any Service] = [background] + (certificate.map { [$0] } ?? []) + [listener]
   let group = ServiceGroup(
     configuration: ServiceGroupConfiguration(
       services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },

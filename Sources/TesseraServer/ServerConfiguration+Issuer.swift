@@ -4,8 +4,11 @@ import Logging
 extension ServerConfiguration {
   /// The issuer of a server that listens at this port.
   func issuer(listeningAt port: Int) -> String {
-    issuer ?? ServerURL(host: http.host, port: port).reachable.text
+    issuer ?? ServerURL(scheme: scheme, host: http.hosts[0], port: port).reachable.text
   }
+
+  /// What its URLs begin with.
+  var scheme: String { http.tls.isOn ? "https" : "http" }
 
   /// The issuer of the server on this data directory, as a command that runs beside it has to name it.
   ///
@@ -14,7 +17,7 @@ extension ServerConfiguration {
   package var issuerInUse: String {
     let last = isTrusted ? ServerRecord.read(in: dataDirectory) : nil
     if let last, last.isRunning { return last.record.issuer }
-    let isSet = ["issuer", "http.host", "http.port"].contains { origins[$0] != nil }
+    let isSet = ["issuer", "http.host", "http.port", "http.tls.certificate"].contains { origins[$0] != nil }
     if isSet, issuer != nil || http.port != 0 { return issuer(listeningAt: http.port) }
     return last?.record.issuer ?? issuer(listeningAt: http.port)
   }
@@ -32,7 +35,7 @@ extension ServerConfiguration {
 
   /// Leaves the issuer where commands find it, and says what an operator must know about it.
   func announce(_ issuer: String, _ logger: Logger) -> ServerRecord.Lock? {
-    if self.issuer == nil, http.isBehindTLSProxy {
+    if self.issuer == nil, http.isBehindTLSProxy || !http.listensAtAddresses {
       logger.warning(
         "issuer is not set, so clients are told a URL that only this machine can reach: set it to the URL they use",
         metadata: ["issuer": .string(issuer)]

@@ -16,8 +16,12 @@ package enum ServerStartError: Error, CustomStringConvertible {
   /// The address could not be bound; the number is the system's `errno`.
   case cannotListen(host: String, port: Int, errorNumber: Int32)
 
+  /// A socket cannot be listened at.
+  case listening(ListeningProblem)
+
   package var description: String {
     switch self {
+    case .listening(let problem): problem.description
     case .store(let error): "cannot read the store: \(error)"
     case .cannotListen(let host, let port, EADDRINUSE):
       "port \(port) of \(host) is in use: stop what listens there, or choose another with --port or http.port"

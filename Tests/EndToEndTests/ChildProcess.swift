@@ -17,11 +17,14 @@ final class ChildProcess: Sendable {
   }
 
   /// Starts it with standard input, output and error from and to files.
+  ///
+  /// `listening` are sockets that it is handed as a service manager does it, from descriptor 3 on.
   init(
     _ executable: URL,
     _ arguments: [String],
     environment: [String: String],
     openFiles: Int? = nil,
+    listening: [CInt] = [],
     folder: URL,
     input: URL,
     output: URL,
@@ -33,6 +36,9 @@ final class ChildProcess: Sendable {
     posix_spawn_file_actions_addopen(&actions, 0, input.path, O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, output.path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, errors.path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    for (index, descriptor) in listening.enumerated() {
+      posix_spawn_file_actions_adddup2(&actions, descriptor, CInt(3 + index))
+    }
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -48,7 +54,8 @@ final class ChildProcess: Sendable {
 
     // The shell changes the folder and then becomes the program: the same process, so signals reach it.
     let limit = openFiles.map { "ulimit -n \($0) && " } ?? ""
-    let shell = ["/bin/sh", "-c", limit + #"cd "$0" && exec "$@""#, folder.path]
+    let handover = listening.isEmpty ? "" : "export LISTEN_PID=$$ LISTEN_FDS=\(listening.count) && "
+    let shell = ["/bin/sh", "-c", limit + handover + #"cd "$0" && exec "$@""#, folder.path]
     let argumentPointers = (shell + [executable.path] + arguments).map { strdup($0) } + [nil]
     let environmentPointers = environment.map { strdup("\($0)=\($1)") } + [nil]
     defer { for pointer in argumentPointers + environmentPointers { free(pointer) } }

@@ -18,9 +18,11 @@ struct RunningServer: Sendable {
   /// `tessera serve` gets a data directory when there is none.
   static func start(
     _ command: String = "serve",
+    _ arguments: [String] = [],
     in folder: TemporaryFolder,
     environment: [String: String] = [:],
-    openFiles: Int? = nil
+    openFiles: Int? = nil,
+    listening: [CInt] = []
   ) async throws -> RunningServer {
     if command == "serve",
       !FileManager.default.fileExists(atPath: folder.url("tessera-data/master.key").path)
@@ -28,10 +30,11 @@ struct RunningServer: Sendable {
       try await folder.makeData(environment)
     }
     let process = try await TesseraProcess(
-      [command],
+      [command] + arguments,
       in: folder,
       environment: self.environment.merging(environment) { _, given in given },
-      openFiles: openFiles
+      openFiles: openFiles,
+      listening: listening
     )
     try await wait { try port(in: process.output()) != nil || process.hasEnded }
     guard let port = port(in: try process.output()) else {
@@ -48,7 +51,7 @@ struct RunningServer: Sendable {
 
   /// The first address in the output tells the port.
   static func port(in output: String) -> Int? {
-    output.firstMatch(of: /http:\/\/127\.0\.0\.1:([0-9]+)/).flatMap { Int($0.1) }
+    output.firstMatch(of: /https?:\/\/(?:127\.0\.0\.1|\[::\]):([0-9]+)/).flatMap { Int($0.1) }
   }
 
   /// Sends a request and returns the answer.

@@ -30,6 +30,7 @@ final class TesseraProcess: Sendable {
     in folder: TemporaryFolder,
     environment: [String: String] = [:],
     openFiles: Int? = nil,
+    listening: [CInt] = [],
     input: String = ""
   ) async throws {
     self.folder = folder
@@ -45,6 +46,7 @@ final class TesseraProcess: Sendable {
       arguments,
       environment: usual.merging(environment) { $1 },
       openFiles: openFiles,
+      listening: listening,
       folder: folder.url,
       input: inputFile,
       output: outputFile,

@@ -48,6 +48,42 @@ import Testing
     }
   }
 
+  @Test("O6 a client that very many ask for keeps nobody else's from being read")
+  func manyWaitForOneClient() async throws {
+    try await TestServer.run { server in
+      let (hammered, other) = (try await server.makeClient().id, try await server.makeClient().id)
+      server.store.hold(.clientReads)
+      try await withThrowingTaskGroup(of: Bool.self) { group in
+        let refused = Counter()
+        for _ in 0..<1000 {
+          group.addTask {
+            do throws(OAuthError) {
+              try await server.replica.loadClient(hammered)
+              return true
+            } catch {
+              #expect(error.retryAfter == 1)
+              refused.value.add(1, ordering: .relaxed)
+              return false
+            }
+          }
+        }
+        // They do not wait for the store to hear so.
+        try await wait { refused.value.load(ordering: .relaxed) == 1000 - 683 }
+        group.addTask {
+          try await server.replica.loadClient(other)
+          return true
+        }
+        try await wait { server.store.heldCount(of: .clientReads) == 2 }
+        server.store.release(.clientReads)
+        var served = 0
+        for try await isServed in group where isServed { served += 1 }
+        #expect(served == 684)
+      }
+      // All of them have left.
+      try await server.replica.loadClient(hammered)
+    }
+  }
+
   /// A failure is everybody's, and the next who asks reads again.
   @Test func aReadThatFailsIsTriedAgain() async throws {
     try await TestServer.run { server in

@@ -15,6 +15,7 @@ import Testing
     case inputClosed
     case inputEnded
     case outputClosed
+    case stopSoon
     case stop
     case makeRoom
     case disconnected
@@ -45,6 +46,7 @@ import Testing
       case .inputClosed: state.inputClosed()
       case .inputEnded: return state.inputEnded(at: now)
       case .outputClosed: state.outputClosed(at: now)
+      case .stopSoon: state.stopSoon(at: now)
       case .stop: return state.stop(at: now)
       case .makeRoom: return state.makeRoom()
       case .disconnected: state.disconnected()
@@ -164,6 +166,29 @@ import Testing
         (.answerIsAwaited, .wait), (.inputClosed, .wait), (.next(.ready), .wait), (.answered, .keepOpen),
         (.next(.ready), .take), (.requestBegan, .wait), (.answered, .keepOpen), (.next(.ready), .take),
         (.inputEnded, .closeOnceSent),
+      ]
+    ),
+    Story(
+      "a last call of a second, then an idle connection is closed",
+      [
+        (.connected, .keepOpen), (.stopSoon, .wait), (.pass(.milliseconds(999)), .wait), (.timerFired, .wait),
+        (.pass(.milliseconds(1)), .wait), (.timerFired, .closeOnceSent),
+      ]
+    ),
+    Story(
+      "who comes within that second is answered, and no more",
+      [
+        (.connected, .keepOpen), (.stopSoon, .wait), (.pass(.milliseconds(999)), .wait),
+        (.requestBegan, .wait),
+        (.pass(.milliseconds(9999)), .wait), (.timerFired, .wait), (.answered, .linger),
+      ]
+    ),
+    Story(
+      "a last call before the connection is there counts from then",
+      [
+        (.stopSoon, .wait), (.pass(.milliseconds(5000)), .wait), (.connected, .keepOpen),
+        (.pass(.milliseconds(999)), .wait), (.timerFired, .wait), (.pass(.milliseconds(1)), .wait),
+        (.timerFired, .closeOnceSent),
       ]
     ),
     Story("a stop closes an idle connection", [(.connected, .keepOpen), (.stop, .closeOnceSent)]),

@@ -127,6 +127,65 @@ import Testing
       #expect(fixed == .none || headers.all.count > 3)
     }
   }
+
+  @Test("O6 beyond the share of a network, and beyond all that may wait, the answer is 503 at once")
+  func waiting() async throws {
+    let endpoint = HangingEndpoint(dialect: RFC6749Dialect(errors: RFC6749Errors(documentation: nil)))
+    let handler = ExchangeHandler(
+      proxies: .none,
+      log: LoggerRequestLog(log.logger),
+      warning: PacedWarning(log.logger),
+      waiting: WaitingRoom(capacity: 8)
+    )
+    func ask(_ address: String) throws -> EndpointAnswer {
+      let origin = RequestOrigin(peer: try #require(SourceAddress(address)), over: .plain)
+      return handler.begin(request(endpoint), on: origin, at: .uptimeNanoseconds(0)).answer
+    }
+    // One network gets half of what is left, whatever the address in it.
+    var pending: [EndpointAnswer] = []
+    for address in ["192.0.2.1", "192.0.2.2", "192.0.2.3"] { pending.append(try ask(address)) }
+    #expect(pending.allSatisfy { $0.immediate == nil })
+    let refusal = try #require(try ask("192.0.2.4").immediate)
+    #expect(refusal.status == 503)
+    #expect(refusal.headers.all.contains { $0 == ("Retry-After", "1") })
+    #expect(String(decoding: refusal.body, as: UTF8.self).contains(#""error":"temporarily_unavailable""#))
+    #expect(refusal.privateDetail == "too many requests wait for the store")
+    // Another one is not held up.
+    for index in 0..<5 { pending.append(try ask("198.51.\(index).1")) }
+    #expect(pending.allSatisfy { $0.immediate == nil })
+    #expect(try ask("203.0.113.1").immediate?.status == 503)
+    // An answer makes room.
+    endpoint.release()
+    for answer in pending { #expect(await answer.response.status == 200) }
+    #expect(try ask("192.0.2.4").immediate?.status == 200)
+    #expect(log.lines.count { $0.hasPrefix("too many requests wait") } == 1)
+  }
+
+  @Test("O6 what memory answers needs no room")
+  func notWaiting() throws {
+    let endpoint = CuriousEndpoint()
+    let handler = ExchangeHandler(
+      proxies: .none,
+      log: LoggerRequestLog(log.logger),
+      warning: PacedWarning(log.logger),
+      waiting: WaitingRoom(capacity: 0)
+    )
+    let answer = try handler.begin(request(endpoint), on: connection(), at: .uptimeNanoseconds(0)).answer
+    #expect(answer.immediate?.status == 200)
+  }
+
+  @Test("O6 a secret that is stretched has a place of its own")
+  func stretching() throws {
+    let endpoint = HangingEndpoint(awaiting: .secretStretching)
+    let handler = ExchangeHandler(
+      proxies: .none,
+      log: LoggerRequestLog(log.logger),
+      warning: PacedWarning(log.logger),
+      waiting: WaitingRoom(capacity: 0)
+    )
+    let answer = try handler.begin(request(endpoint), on: connection(), at: .uptimeNanoseconds(0)).answer
+    #expect(answer.immediate == nil)
+  }
 }
 
 extension EndpointAnswer {

@@ -31,6 +31,7 @@ final class HangingEndpoint: Endpoint {
     limits.idleTimeout = 300
     limits.drainTimeout = 600
     limits.lingerTime = 20
+    limits.handshakeTimeout = 600
     return limits
   }()
 

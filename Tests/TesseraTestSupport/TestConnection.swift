@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// A raw TCP connection to a server under test: what a test sends is what goes out, byte for byte.
 package actor TestConnection {
@@ -9,8 +10,15 @@ package actor TestConnection {
 
   /// Connects to a port of this machine.
   ///
-  /// With `isReading` false it takes nothing from the network before `startReading`.
-  package init(port: Int, host: String = "127.0.0.1", isReading: Bool = true) async throws {
+  /// With `isReading` false it takes nothing from the network before `startReading`. With `tls` what is sent goes through
+  /// TLS, and a handshake that fails ends the connection; `preamble` goes out before it.
+  package init(
+    port: Int,
+    host: String = "127.0.0.1",
+    isReading: Bool = true,
+    tls: TestTLS? = nil,
+    preamble: [UInt8] = []
+  ) async throws {
     let (stream, continuation) = AsyncThrowingStream<ByteBuffer, any Error>.makeStream()
     channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .connectTimeout(.minutes(10))
@@ -18,7 +26,14 @@ package actor TestConnection {
       .channelOption(.autoRead, value: isReading)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          if let tls {
+            let handler = try NIOSSLClientHandler(context: tls.context, serverHostname: "localhost")
+            try channel.pipeline.syncOperations.addHandler(handler)
+          }
           try channel.pipeline.syncOperations.addHandler(ChunkReader(continuation))
+          if !preamble.isEmpty {
+            try channel.pipeline.syncOperations.addHandler(Preamble(preamble), position: .first)
+          }
         }
       }
       .connect(host: host, port: port).get()
@@ -77,12 +92,42 @@ package actor TestConnection {
     return received
   }
 
+  /// What the server has sent since, or sends next; nil when it closes the connection instead.
+  package func bytes() async throws -> [UInt8]? {
+    if received.isEmpty, try await !receiveMore() { return nil }
+    defer { received = [] }
+    return received
+  }
+
+  /// The first bytes that the server sends, without taking them; fewer when it closes the connection.
+  package func prefix(_ count: Int) async throws -> [UInt8] {
+    while received.count < count, try await receiveMore() {}
+    return Array(received.prefix(count))
+  }
+
   private func receiveMore() async throws -> Bool {
     var chunks = self.chunks
     guard let chunk = try await chunks.next(isolation: self) else { return false }
     self.chunks = chunks
     received += chunk.readableBytesView
     return true
+  }
+}
+
+/// Says something before the handshake does.
+private final class Preamble: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  private let bytes: [UInt8]
+
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
+    context.fireChannelActive()
   }
 }
 

@@ -14,6 +14,17 @@ package struct TestResponse: Sendable, Equatable {
     /// In lower case.
     package let name: String
     package let value: String
+
+    package init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  package init(status: Int, headers: [Header], body: [UInt8]) {
+    self.status = status
+    self.headers = headers
+    self.body = body
   }
 
   /// The body as text.
@@ -42,7 +53,7 @@ package struct TestResponse: Sendable, Equatable {
   }
 
   /// Reads a response from the start of these bytes, and how many it takes; nil when it is not complete.
-  static func parse(_ bytes: [UInt8], toHEAD: Bool) -> (TestResponse, Int)? {
+  package static func parse(_ bytes: [UInt8], toHEAD: Bool) -> (TestResponse, Int)? {
     guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
     var lines = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")
     let statusLine = lines.removeFirst().split(separator: " ")

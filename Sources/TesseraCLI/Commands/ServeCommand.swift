@@ -22,14 +22,13 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try global.configuration()
-    let (format, host) = (global.format, configuration.http.host)
+    let format = global.format
     let log = ServerLog(level: configuration.log.level, format: configuration.log.format)
     defer { log.finish() }
-    try await runServer(configuration, waits: !noWait, log: log) { port in
-      let url = ServerURL(host: host, port: port).text
+    try await runServer(configuration, waits: !noWait, log: log) { places in
       switch format {
-      case .text: try Console.print("Tessera listens at \(url)")
-      case .json: try Console.print(JSONValue.object([.init("url", .string(url))]))
+      case .text: try Console.print("Tessera listens at \(places.joined(separator: ", "))")
+      case .json: try Console.print(JSONValue.object([.init("url", .string(places[0]))]))
       }
     }
   }

@@ -19,6 +19,8 @@ struct CurlLine {
 
   /// Where the server is.
   let baseURL: String
+  /// The file with the authority to trust; nil for those of the machine.
+  var authority: String?
   let endpoint: ChosenTokenEndpoint
   let credentials: Credentials
   let scopes: [String]
@@ -29,7 +31,7 @@ struct CurlLine {
     let grant = "--data grant_type=client_credentials"
     let scope = CurlLine.data("scope", scopes.joined(separator: endpoint.scopeSeparator))
     // The answer ends without a newline, and the prompt would stick to it.
-    let curl = #"curl -sS -w '\n'"#
+    let curl = #"curl -sS -w '\n'"# + (authority.map { " --cacert \($0.shellQuoted)" } ?? "")
     switch credentials {
     case .form(let file):
       return "\(curl) \(url) \(grant) --data \("@\(file)".shellQuoted) \(scope)"

@@ -36,7 +36,7 @@ package struct SourceAddress: Hashable, Sendable, CustomStringConvertible {
   var limitKey: ArraySlice<UInt8> { bytes.count == 16 ? bytes[..<8] : bytes[...] }
 
   /// The largest network that one owner commonly has: a /48 of IPv6, a /24 of IPv4.
-  var widestNetwork: ArraySlice<UInt8> { bytes.prefix(bytes.count == 16 ? 6 : 3) }
+  package var widestNetwork: ArraySlice<UInt8> { bytes.prefix(bytes.count == 16 ? 6 : 3) }
 
   /// Goes through the networks beyond `limitKey` that an address shares with others, with as how many sources each
   /// counts.

@@ -53,7 +53,7 @@ package struct PendingAnswer: Sendable {
   package func callAsFunction() async -> EndpointResponse { await finish() }
 
   /// The same, changed by this in the end.
-  func map(_ change: @escaping @Sendable (EndpointResponse) -> EndpointResponse) -> PendingAnswer {
+  package func map(_ change: @escaping @Sendable (EndpointResponse) -> EndpointResponse) -> PendingAnswer {
     PendingAnswer(waiting) { [finish] in change(await finish()) }
   }
 }

@@ -22,6 +22,15 @@ package struct TrustedProxies: Sendable {
   /// Whether callers connect directly.
   package var isNone: Bool { ranges == nil }
 
+  /// Where they are.
+  package var addresses: [AddressRange] { ranges ?? [] }
+
+  /// The same, with one more at this address; without proxies there is none to trust.
+  package func trusting(_ address: SourceAddress) -> TrustedProxies {
+    guard let ranges, let range = AddressRange(address.description) else { return self }
+    return TrustedProxies(ranges: ranges + [range], hops: hops)
+  }
+
   /// Who a request on a connection comes from, once the word of the proxies is weighed.
   package func origin(
     on connection: RequestOrigin,

@@ -81,6 +81,7 @@ package final class Replica: Sendable {
 
   static let maximumUnknownClients = 20_000
   static let maximumScopeSets = 1_000
+  static let maximumWaiting = 2_048
 
   /// The store, once it was reached.
   ///
@@ -96,6 +97,8 @@ package final class Replica: Sendable {
   let uses = Mutex<Set<ClientID>>([])
   /// The reads of clients that are under way.
   private let reads = Mutex<[ClientID: Task<OAuthError?, Never>]>([:])
+  /// Who waits for them: a client that many ask for at once keeps nobody else's from being read.
+  private let waiting = WaitingRoom<ClientID>(capacity: Replica.maximumWaiting)
 
   /// A replica that knows nothing yet, and answers 503.
   package init(
@@ -229,6 +232,8 @@ package final class Replica: Sendable {
   ///
   /// In a task of its own, so that a caller that is cancelled ends it for nobody else.
   func loadClient(_ id: ClientID) async throws(OAuthError) {
+    guard waiting.enter(id) else { throw .temporarilyUnavailable("too many requests wait for clients") }
+    defer { waiting.leave(id) }
     let read = reads.withLock { reads -> Task<OAuthError?, Never>? in
       if let read = reads[id] { return read }
       // Another read may have ended since it was looked for.

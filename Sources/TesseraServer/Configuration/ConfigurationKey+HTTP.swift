@@ -3,12 +3,19 @@ import TesseraHTTP
 extension ConfigurationKey {
   /// What concerns the public listener, a part of `all`.
   static let http: [ConfigurationKey] = [
-    .text(
-      "http.host",
-      \.http.host,
-      allowed: "an IP address or localhost",
-      "The address that the server listens at. One beyond loopback requires http.behind-tls-proxy.",
-      isAllowed: ListenAddress.isAllowed
+    ConfigurationKey(
+      name: "http.host",
+      allowed: "an IP address or localhost, or a list of them",
+      documentation:
+        "The addresses that the server listens at; :: is every address of IPv6 and of IPv4. One beyond "
+        + "loopback requires http.tls.certificate or http.behind-tls-proxy.",
+      isList: true,
+      read: { $0.http.hosts.joined(separator: ", ") },
+      write: { configuration, texts in
+        guard !texts.isEmpty, texts.allSatisfy(ListenAddress.isAllowed) else { return false }
+        configuration.http.hosts = ListenAddress.distinct(texts)
+        return true
+      }
     ),
     .integer(
       "http.port",
@@ -16,6 +23,75 @@ extension ConfigurationKey {
       0...65_535,
       flag: "--port",
       "The port that the server listens at; 0 for any free port."
+    ),
+    .text(
+      "http.socket",
+      \.http.socket,
+      allowed: "a path",
+      "A Unix socket that the server listens at, without TLS; with it, http.host counts only where http.host or "
+        + "http.port is set. Who may connect is who the file lets in, and counts as 127.0.0.1.",
+      isAllowed: isPath
+    ),
+    .text(
+      "http.socket-mode",
+      \.http.socketMode,
+      allowed: "permissions in octal, such as 0660",
+      "The permissions of that socket.",
+      isAllowed: { $0.wholeMatch(of: /0?[0-7]{3}/) != nil }
+    ),
+    .text(
+      "http.socket-owner",
+      \.http.socketOwner,
+      allowed: "a user, user:group or :group",
+      "To whom that socket belongs; without it, to whoever runs the server.",
+      isAllowed: UnixSocket.isOwner
+    ),
+    .text(
+      "http.tls.certificate",
+      \.http.tls.certificate,
+      allowed: "a path",
+      "The certificate of the server in PEM, followed by those between it and its root. With it, the server speaks TLS "
+        + "(1.2 and 1.3) at http.host. It is taken anew when the file changes.",
+      isAllowed: isPath
+    ),
+    .text(
+      "http.tls.key",
+      \.http.tls.key,
+      allowed: "a path",
+      "The key of that certificate in PEM, without a passphrase, which nobody but its owner and group may read.",
+      isAllowed: isPath
+    ),
+    .integer(
+      "http.tls.handshake-timeout",
+      \.http.limits.handshakeTimeout,
+      1...3600,
+      unit: "seconds",
+      "The longest a TLS handshake may take, and a PROXY header."
+    ),
+    .integer(
+      "http.tls.max-handshakes",
+      \.http.limits.maximumHandshakes,
+      1...1_000_000,
+      "The largest number of TLS handshakes at a time. For one more, the oldest is cut."
+    ),
+    .integer(
+      "http.tls.hsts-max-age",
+      \.http.tls.strictTransportAge,
+      0...63_072_000,
+      unit: "seconds",
+      "How long browsers keep to https (Strict-Transport-Security), sent with every answer over TLS; 0 to send nothing."
+    ),
+    .integer(
+      "http.plain-port",
+      \.http.plainPort,
+      0...65_535,
+      "A port for whoever forgets the s of https: everything is refused there, never redirected; 0 for none."
+    ),
+    .boolean(
+      "http.proxy-protocol",
+      \.http.usesProxyProtocol,
+      "Whether every connection begins with a header of the PROXY protocol (version 1 or 2) that says whom it is for. "
+        + "Connections from outside http.trusted-proxies are closed."
     ),
     .boolean(
       "http.behind-tls-proxy",
@@ -26,7 +102,7 @@ extension ConfigurationKey {
       "http.trusted-proxies",
       \.http.trustedProxies,
       "The proxies that requests have to come from, and whose word on a caller's address counts, when "
-        + "http.behind-tls-proxy is true. Their own addresses, not those of a network with callers in it."
+        + "http.behind-tls-proxy or http.proxy-protocol is true. Their own addresses, not those of a network with callers in it."
     ),
     .integer(
       "http.proxy-hops",
@@ -50,6 +126,13 @@ extension ConfigurationKey {
       \.http.limits.maximumConnections,
       1...1_000_000,
       "The largest number of connections. For one more, the longest idle one is closed; if none is idle, it is answered 503."
+    ),
+    .integer(
+      "http.max-connections-per-address",
+      \.http.limits.maximumConnectionsPerAddress,
+      0...1_000_000,
+      "The largest number of connections from one IP address, or from one /64 of IPv6; 0 for no limit of its own. "
+        + "Trusted proxies and Unix sockets have none."
     ),
     .integer(
       "http.request-timeout",

@@ -16,4 +16,10 @@ package enum ListenAddress {
     guard let address = SourceAddress(String(host)) else { return false }
     return loopback.contains { $0.contains(address) }
   }
+
+  /// The hosts without those that another includes.
+  static func distinct(_ hosts: [String]) -> [String] {
+    var seen: Set<String> = []
+    return hosts.filter { seen.insert($0).inserted && !($0 == "0.0.0.0" && hosts.contains("::")) }
+  }
 }

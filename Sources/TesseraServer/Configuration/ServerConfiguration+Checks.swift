@@ -17,16 +17,51 @@ extension ServerConfiguration {
     }
     try checkTokenEndpoints()
     try checkStorePassword()
-    guard http.isBehindTLSProxy || ListenAddress.isLoopback(http.host) else {
-      throw ConfigurationError(
-        "http.host is \(http.host), but plain HTTP beyond loopback is refused: put a reverse proxy with TLS "
-          + "in front and set http.behind-tls-proxy to true, or set http.host to 127.0.0.1"
-      )
+    try checkTLS()
+    for host in http.hosts where http.listensAtAddresses {
+      guard http.tls.isOn || http.isBehindTLSProxy || ListenAddress.isLoopback(host) else {
+        throw ConfigurationError(
+          "http.host is \(host), but plain HTTP beyond loopback is refused: set http.tls.certificate and http.tls.key, "
+            + "or put a reverse proxy with TLS in front and set http.behind-tls-proxy to true, or set http.host to "
+            + "127.0.0.1"
+        )
+      }
     }
     guard !http.isBehindTLSProxy || !http.trustedProxies.isEmpty else {
       throw ConfigurationError(
         "http.trusted-proxies is empty, but http.behind-tls-proxy is true: every request would be refused; set it "
           + "to the addresses of the proxy"
+      )
+    }
+  }
+
+  /// What concerns TLS and what stands in front of it.
+  private func checkTLS() throws(ConfigurationError) {
+    guard http.tls.certificate.isEmpty == http.tls.key.isEmpty else {
+      let (set, missing) = http.tls.isOn ? ("certificate", "key") : ("key", "certificate")
+      throw ConfigurationError("http.tls.\(set) is set, but http.tls.\(missing) is not: set both")
+    }
+    guard http.plainPort == 0 || http.tls.isOn else {
+      throw ConfigurationError(
+        "http.plain-port is \(http.plainPort), but there is no TLS to send anybody to: set http.tls.certificate and "
+          + "http.tls.key, or leave it out"
+      )
+    }
+    guard http.plainPort == 0 || http.plainPort != http.port else {
+      throw ConfigurationError(
+        "http.plain-port and http.port are both \(http.port): choose another for one of them"
+      )
+    }
+    guard !http.usesProxyProtocol || !http.isBehindTLSProxy else {
+      throw ConfigurationError(
+        "http.proxy-protocol and http.behind-tls-proxy are both true: a proxy that ends TLS names its callers in "
+          + "X-Forwarded-For, one that passes TLS on names them by the PROXY protocol; set one of them"
+      )
+    }
+    guard !http.usesProxyProtocol || !http.trustedProxies.isEmpty else {
+      throw ConfigurationError(
+        "http.trusted-proxies is empty, but http.proxy-protocol is true: every connection would be closed; set it to "
+          + "the addresses of the proxy"
       )
     }
   }

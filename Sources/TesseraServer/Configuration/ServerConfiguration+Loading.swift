@@ -36,6 +36,9 @@ extension ServerConfiguration {
     configuration.unnamedFile = named == nil ? file?.absolutePath : nil
     configuration.serviceLinks = environment.serviceLinks
     for key in ConfigurationKey.all { try configuration.set(key, from: layers) }
+    configuration.http.listensAtAddresses =
+      configuration.http.socket.isEmpty
+      || ["http.host", "http.port"].contains { configuration.origins[$0] != nil }
     try configuration.readMasterKeyFile()
     try configuration.checkTogether()
     return configuration

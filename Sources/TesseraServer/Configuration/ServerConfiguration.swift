@@ -8,10 +8,24 @@ package import TesseraHTTP
 package struct ServerConfiguration: Sendable {
   /// The public listener.
   package struct HTTP: Sendable {
-    /// The IP address it binds to, or `localhost`.
-    package var host = "127.0.0.1"
+    /// The IP addresses it binds to, or `localhost`; at least one.
+    package var hosts = ["127.0.0.1"]
     /// The port it binds to; 0 lets the system choose.
     package var port = 8080
+    /// The Unix socket that it listens at; empty for none.
+    package var socket = ""
+    /// The permissions of that socket, in octal.
+    package var socketMode = "0660"
+    /// To whom that socket belongs; empty for whoever runs the server.
+    package var socketOwner = ""
+    /// Whether it listens at the addresses, too, when there is a Unix socket.
+    package internal(set) var listensAtAddresses = true
+    /// TLS that ends here.
+    package var tls = TLS()
+    /// The port where plain HTTP is refused; 0 for none.
+    package var plainPort = 0
+    /// Whether connections begin with a PROXY header.
+    package var usesProxyProtocol = false
     /// Whether a reverse proxy in front of it speaks TLS with the clients.
     package var isBehindTLSProxy = false
     /// The proxies whose word on a client's address counts; only used behind a TLS proxy.
@@ -24,6 +38,19 @@ package struct ServerConfiguration: Sendable {
     package var limits = HTTPLimits()
     /// How many event loops there are; 0 for one a core.
     package var threads = 0
+  }
+
+  /// TLS on the public listener.
+  package struct TLS: Sendable {
+    /// The file with the certificate and its chain; empty for none.
+    package var certificate = ""
+    /// The file with its key; empty for none.
+    package var key = ""
+    /// For `Strict-Transport-Security`, in seconds; 0 when it is not sent.
+    package var strictTransportAge = 31_536_000
+
+    /// Whether there is TLS.
+    package var isOn: Bool { !certificate.isEmpty }
   }
 
   /// What is logged, and how.

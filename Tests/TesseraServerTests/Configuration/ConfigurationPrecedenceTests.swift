@@ -83,13 +83,18 @@ import Testing
       "log.format": "json", "token.max-lifetime": "7200", "verify.trusted-peers": "192.0.2.1/32",
       "revocations.trusted-peers": "192.0.2.1/32", "contract.path": "/login", "rfc6749.path": "off",
       "http.cors-origins": "https://app.example.com",
-      "documentation": "https://docs.example.com/tessera", "store-password-group-readable": "true",
+      "documentation": "https://docs.example.com/tessera", "http.proxy-protocol": "true",
+      "store-password-group-readable": "true",
     ]
+    // What is allowed only together with others.
+    let tls = ["TESSERA_HTTP_TLS_CERTIFICATE": "/cert.pem", "TESSERA_HTTP_TLS_KEY": "/key.pem"]
+    let companions = ["http.tls.certificate": tls, "http.tls.key": tls, "http.plain-port": tls]
     // The master keys and the password file have tests of their own; 720 is allowed for every other key.
     for key in ConfigurationKey.all
     where !key.name.hasPrefix("master-key") && key.name != "store-password-file" {
       let value = values[key.name] ?? (key.name == "brute-force.free-failures" ? "7" : "720")
-      let configuration = try load(environment: [key.environmentVariable: value])
+      let environment = companions[key.name, default: [:]].merging([key.environmentVariable: value]) { $1 }
+      let configuration = try load(environment: environment)
       #expect(key.value(in: configuration) == value, "\(key.name)")
       #expect(key.defaultValue != value, "\(key.name)")
       #expect(configuration.origin(of: key) == .environment(variable: key.environmentVariable))

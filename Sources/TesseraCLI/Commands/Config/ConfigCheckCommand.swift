@@ -13,6 +13,7 @@ struct ConfigCheckCommand: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try global.configurationOfCommand()
+    try configuration.checkCertificate()
     try ListWriter.write(
       ConfigurationKey.all,
       global.format,

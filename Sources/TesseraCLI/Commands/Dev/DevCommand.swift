@@ -20,6 +20,9 @@ struct DevCommand: AsyncParsableCommand {
   @Option(help: "The port to listen at; 0 for any free port. (default: http.port)")
   var port: Int?
 
+  @Flag(help: "Speak TLS, with a certificate that is made for this machine and kept in the data directory.")
+  var tls = false
+
   func run() async throws {
     var flags: [String: String] = [:]
     flags["http.port"] = port.map { String($0) }
@@ -27,14 +30,14 @@ struct DevCommand: AsyncParsableCommand {
       var configuration = workspace.configuration
       // The demo client gets its new secret after the start, and the line is for now.
       configuration.replica.warmClients = 0
-      let host = configuration.http.host
-      guard ListenAddress.isLoopback(host) else {
+      for host in configuration.http.hosts where !ListenAddress.isLoopback(host) {
         throw CommandFailure("tessera dev is for this machine only, not for \(host); use tessera serve")
       }
+      let certificate = tls ? try configuration.useDevelopmentCertificate() : nil
       let (administration, format) = (workspace.administration, global.format)
       let log = ServerLog(level: configuration.log.level, format: configuration.log.format)
       defer { log.finish() }
-      try await runServer(configuration, data: workspace.data, log: log) { [configuration] port in
+      try await runServer(configuration, data: workspace.data, log: log) { [configuration] places in
         let access = try await DemoAccess.prepare(administration)
         let form = PrivateFile(configuration.dataDirectory + "/demo.form")
         if case .ready(let access) = access {
@@ -43,7 +46,8 @@ struct DevCommand: AsyncParsableCommand {
           form.remove()
         }
         let greeting = DevGreeting(
-          url: ServerURL(host: host, port: port).text,
+          url: places[0],
+          authority: certificate?.authority,
           endpoint: configuration.tokenEndpoint,
           dataDirectory: configuration.dataDirectory,
           access: access,

@@ -4,6 +4,8 @@ import TesseraServer
 /// What `tessera dev` says once it can answer requests.
 struct DevGreeting {
   let url: String
+  /// The file with the authority of its certificate; nil without one of its own.
+  let authority: String?
   let endpoint: ChosenTokenEndpoint
   let dataDirectory: String
   let access: DemoAccess.Outcome
@@ -34,6 +36,7 @@ struct DevGreeting {
       ])
       let curl = CurlLine(
         baseURL: url,
+        authority: authority,
         endpoint: endpoint,
         credentials: .form(file: form.path),
         scopes: [access.scope]
@@ -56,6 +59,7 @@ struct DevGreeting {
 
   var json: JSONValue {
     var members = [JSONValue.Member("url", .string(url))]
+    if let authority { members.append(.init("ca_file", .string(authority))) }
     switch access {
     case .none(let reason): members.append(.init("no_demo_client", .string(reason)))
     case .ready(let access):

@@ -43,6 +43,15 @@ struct TokenIssueCommand: AsyncParsableCommand {
   @Option(help: "What to print: the token, a header or the answer. (default: token; json with --format json)")
   var output: Output?
 
+  @Option(
+    help: ArgumentHelp(
+      "A file in PEM with authorities to trust besides those of this machine. (default: that of tessera dev --tls)",
+      valueName: "file"
+    ),
+    completion: .file(extensions: ["pem", "crt"])
+  )
+  var caFile: String?
+
   @Flag(help: "Allow sending the secret to another machine without TLS.")
   var allowPlainHTTP = false
 
@@ -56,6 +65,7 @@ struct TokenIssueCommand: AsyncParsableCommand {
     )
     let answer = try await TokenRequest(
       endpoint: endpoint,
+      authorityFile: caFile ?? configuration.developmentAuthority,
       clientID: clientID,
       clientSecret: try clientSecret(environment),
       scopes: try scopes.scopeNames

@@ -4,12 +4,16 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
+import TesseraCore
 import TesseraServer
 import TesseraSupport
 
 /// One request for a token by client credentials.
 struct TokenRequest {
   let endpoint: TokenEndpointURL
+  /// A file with authorities to trust besides those of this machine; nil for none.
+  let authorityFile: String?
   let clientID: String
   let clientSecret: String
   let scopes: [String]
@@ -36,6 +40,19 @@ struct TokenRequest {
     var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
     configuration.timeout.connect = TokenRequest.connectTimeout
     configuration.connectionPool.retryConnectionEstablishment = false
+    if let authorityFile {
+      do {
+        let authorities = try NIOSSLCertificate.fromPEMFile(authorityFile)
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.additionalTrustRoots = [.certificates(authorities)]
+        configuration.tlsConfiguration = tls
+      } catch {
+        throw CommandFailure(
+          "\(authorityFile.printable) holds no certificate in PEM that can be read",
+          .usage
+        )
+      }
+    }
     do {
       return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
         let response = try await client.execute(request, timeout: TokenRequest.timeout)
