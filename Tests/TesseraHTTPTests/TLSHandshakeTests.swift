@@ -74,23 +74,26 @@ import Testing
   @Test(
     "what is no handshake ends the connection and nothing else",
     arguments: [
-      ("plain HTTP", Array(SecureServer.request.utf8)),
-      ("a name with NUL", Hello(name: Array("local\0host".utf8)).bytes),
-      ("a name of 60,000 bytes", Hello(name: [UInt8](repeating: 0x61, count: 60_000)).bytes),
-      ("a name of 65,530 bytes", Hello(name: [UInt8](repeating: 0x61, count: 65_530)).bytes),
-      ("an extension that is longer than all of them", Hello(extensionsLength: 9).bytes),
-      ("a message that says it has 16 MB", [22, 3, 1, 0, 4, 1, 0xFF, 0xFF, 0xFF]),
-      ("a record that says it has 64 KiB", [22, 3, 1, 0xFF, 0xFF] + [UInt8](repeating: 1, count: 65_535)),
-      ("empty records", (0..<200).flatMap { _ in [22, 3, 1, 0, 0] as [UInt8] }),
-      ("alerts", (0..<200).flatMap { _ in [21, 3, 1, 0, 2, 1, 90] as [UInt8] }),
-      ("application data", [23, 3, 3, 0, 3, 1, 2, 3]),
-      ("SSL 2", [0x80, 0x2E, 1, 3, 1, 0, 0x15, 0, 0, 0, 0x10] + [UInt8](repeating: 7, count: 60)),
-    ] as [(String, [UInt8])]
+      Nonsense("plain HTTP", Array(SecureServer.request.utf8)),
+      Nonsense("a name with NUL", Hello(name: Array("local\0host".utf8)).bytes),
+      Nonsense("a name of 60,000 bytes", Hello(name: [UInt8](repeating: 0x61, count: 60_000)).bytes),
+      Nonsense("a name of 65,530 bytes", Hello(name: [UInt8](repeating: 0x61, count: 65_530)).bytes),
+      Nonsense("an extension that is longer than all of them", Hello(extensionsLength: 9).bytes),
+      Nonsense("a message that says it has 16 MB", [22, 3, 1, 0, 4, 1, 0xFF, 0xFF, 0xFF]),
+      Nonsense(
+        "a record that says it has 64 KiB",
+        [22, 3, 1, 0xFF, 0xFF] + [UInt8](repeating: 1, count: 65_535)
+      ),
+      Nonsense("empty records", (0..<200).flatMap { _ in [22, 3, 1, 0, 0] as [UInt8] }),
+      Nonsense("alerts", (0..<200).flatMap { _ in [21, 3, 1, 0, 2, 1, 90] as [UInt8] }),
+      Nonsense("application data", [23, 3, 3, 0, 3, 1, 2, 3]),
+      Nonsense("SSL 2", [0x80, 0x2E, 1, 3, 1, 0, 0x15, 0, 0, 0, 0x10] + [UInt8](repeating: 7, count: 60)),
+    ]
   )
-  func nonsense(_ what: String, _ bytes: [UInt8]) async throws {
+  func nonsense(_ nonsense: Nonsense) async throws {
     try await SecureServer.run { server in
       let connection = try await TestConnection(port: server.port)
-      await connection.send(bytes)
+      await connection.send(nonsense.bytes)
       let answer = try await connection.rest()
       #expect(answer.isEmpty || answer[0] == 21, "at most an alert")
       #expect(try await server.answer()?.text == "done")
@@ -182,5 +185,16 @@ struct Hello {
   /// The bytes after their number, in so many bytes; of a number that does not fit, the last ones.
   private func sized(_ bytes: [UInt8], _ width: Int) -> [UInt8] {
     (0..<width).reversed().map { UInt8(truncatingIfNeeded: bytes.count >> (8 * $0)) } + bytes
+  }
+}
+
+/// Bytes that are no handshake, which reports show by what they are.
+struct Nonsense: CustomTestStringConvertible {
+  let testDescription: String
+  let bytes: [UInt8]
+
+  init(_ description: String, _ bytes: [UInt8]) {
+    testDescription = description
+    self.bytes = bytes
   }
 }

@@ -130,7 +130,8 @@ package struct PostgresServer: Sendable {
     return PostgresServer(folder: String(text.dropFirst(6)), shell: shell)
   }
 
-  /// Starts a process whose input and output other children do not inherit.
+  /// Starts a process whose input and output other children do not inherit, and which inherits nothing else: it lives
+  /// long, and would keep the pipes of other tests open.
   private static func spawn(_ words: [String]) throws -> Shell {
     var (input, output): ([Int32], [Int32]) = ([-1, -1], [-1, -1])
     guard pipe(&input) == 0, pipe(&output) == 0 else { throw Missing(description: "there is no pipe left") }
@@ -140,6 +141,9 @@ package struct PostgresServer: Sendable {
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, input[0], 0)
     posix_spawn_file_actions_adddup2(&actions, output[1], 1)
+    #if canImport(Glibc)
+      posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+    #endif
     let arguments = words.map { strdup($0) } + [nil]
     let environment = ProcessInfo.processInfo.environment.map { strdup("\($0)=\($1)") } + [nil]
     defer { for pointer in arguments + environment { free(pointer) } }
