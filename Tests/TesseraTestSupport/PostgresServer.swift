@@ -141,9 +141,9 @@ package struct PostgresServer: Sendable {
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, input[0], 0)
     posix_spawn_file_actions_adddup2(&actions, output[1], 1)
-    #if canImport(Glibc)
-      posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-    #endif
+    for name in try FileManager.default.contentsOfDirectory(atPath: "/dev/fd") {
+      if let open = Int32(name), open > 2 { posix_spawn_file_actions_addclose(&actions, open) }
+    }
     let arguments = words.map { strdup($0) } + [nil]
     let environment = ProcessInfo.processInfo.environment.map { strdup("\($0)=\($1)") } + [nil]
     defer { for pointer in arguments + environment { free(pointer) } }
