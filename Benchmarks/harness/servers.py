@@ -160,7 +160,7 @@ class Floor(Server):
 
 class Nginx(Server):
     """nginx with one process and the same body in a static answer, keeping no log. With a certificate it speaks what
-    Tessera does, by the suite that Tessera takes."""
+    Tessera does, and leaves the suite to the client as Tessera does."""
 
     def __init__(self, folder, body, certificate=None):
         port = free_port()
@@ -168,8 +168,7 @@ class Nginx(Server):
         temporary = "".join(f"{kind}_temp_path {folder}/{kind};\n"
                             for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         tls = "" if certificate is None else (
-            f"ssl_certificate {certificate.chain}; ssl_certificate_key {certificate.key}; ssl_protocols TLSv1.2 TLSv1.3; "
-            "ssl_conf_command Ciphersuites TLS_AES_128_GCM_SHA256;")
+            f"ssl_certificate {certificate.chain}; ssl_certificate_key {certificate.key}; ssl_protocols TLSv1.2 TLSv1.3;")
         with open(f"{folder}/nginx.conf", "w") as file:
             file.write(f"""
 daemon off; master_process off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
