@@ -14,12 +14,13 @@ from statistics import median
 
 import report
 from cases import Skipped, Workbench, timing_requests
-from load import CONNECTIONS, exchange, measure, on_load_core, post, token_form, wrk
+from load import (CONNECTIONS, exchange, measure, new_connections, on_load_core, post, resumed_connections, token_form,
+                  wrk)
 from peers import PEERS, Peer
 from servers import LOAD_CORE, SERVER_CORE, Failure, Floor, Tessera, stop_all
 from stores import Store, client_id
 
-CASES = ["token", "postgres", "rfc-token", "quiet", "jwt", "introspection", "verify", "jwks", "token-10k", "denied", "token-1m"]
+CASES = ["token", "tls", "tls-new", "tls-resumed", "http2", "postgres", "rfc-token", "quiet", "jwt", "introspection", "verify", "jwks", "token-10k", "denied", "token-1m"]
 OTHERS = ["half-load", "start", "allocations", "timing", "openssl", *PEERS]
 
 
@@ -56,6 +57,7 @@ class Bench:
             "token": lambda: bench.token("token", "opaque token, contract dialect"),
             "postgres": lambda: bench.token("postgres", "opaque token, contract dialect, the store is PostgreSQL", size="postgres"),
             "rfc-token": lambda: bench.token("rfc-token", "opaque token, rfc6749 dialect", path="/oauth2/token"),
+            **bench.tls_cases(),
             "quiet": bench.quiet,
             "jwt": bench.jwt,
             "introspection": bench.introspection,
@@ -76,10 +78,9 @@ class Bench:
                     if case.name == "denied":
                         bench.restart_denied(case)
                     floor = bench.floor(case)
-                    case.floor_rounds.append(measure(floor, case.requests, self.seconds, *case.arguments,
-                                                     refused=case.refused))
-                    case.rounds.append(measure(case.server, case.requests, self.seconds, *case.arguments,
-                                               refused=case.refused))
+                    for server, rounds in ((floor, case.floor_rounds), (case.server, case.rounds)):
+                        rounds.append(measure(server, case.requests, self.seconds, *case.arguments,
+                                              refused=case.refused, load=case.load))
                     return True
                 if not self.attempt(case.name, pair):
                     cases.remove(case)
@@ -87,7 +88,8 @@ class Bench:
                 reference_rounds[name].append(measure(server, cases[0].requests, self.seconds, *cases[0].arguments))
         for case in cases:
             self.result["cases"][case.name] = {
-                "title": case.title, "answer_bytes": case.answer_size, **summary(case.rounds),
+                "title": case.title, "answer_bytes": case.answer_size, "tls": case.server.tls,
+                "client_is_the_limit": case.load in (new_connections, resumed_connections), **summary(case.rounds),
                 "floor": summary(case.floor_rounds),
                 "ratio": median(one["rate"] / floor["rate"] for one, floor in zip(case.rounds, case.floor_rounds)),
                 "cpu_ratio": median(one["cpu_us"] / floor["cpu_us"]

@@ -5,8 +5,9 @@ import base64
 import json
 from statistics import median
 
-from load import exchange, get, post, token_form, wrk, write_requests
-from servers import Failure, Floor, Nginx, Tessera
+from load import (exchange, get, new_connections, post, resumed_connections, streams, token_form, wrk, wrk_over_tls,
+                  write_requests)
+from servers import Certificate, Failure, Floor, Nginx, Tessera
 from stores import DISABLED, EXPIRED, UNKNOWN, USUAL, PostgresStore, Store, client_id
 
 SEED, RFC = "/oauth/token", "/oauth2/token"
@@ -21,11 +22,11 @@ class Skipped(Exception):
 
 
 class Case:
-    def __init__(self, name, title, server, requests, counted=None, refused=False):
+    def __init__(self, name, title, server, requests, counted=None, refused=False, load=wrk):
         self.name, self.title, self.server = name, title, server
         self.requests, self.refused = requests, refused
         # For wrk/cycle.lua: how many clients take turns; None when the requests are ready-made.
-        self.counted = counted
+        self.counted, self.load = counted, load
         self.rounds, self.floor_rounds = [], []
 
     @property
@@ -39,6 +40,7 @@ class Workbench:
     def __init__(self, work, binaries, say):
         self.work, self.binaries, self.say = work, binaries, say
         self.stores, self.servers, self.floors = {}, {}, {}
+        self.certificate = None
 
     def store(self, size):
         if size not in self.stores:
@@ -57,8 +59,12 @@ class Workbench:
         return write_requests(f"{self.work}/{name}.requests", requests)
 
     def floor(self, case):
-        """The floor for a case. Cases with answers of the same shape share one."""
-        answer, _ = exchange(case.server.port, case.first_request)
+        """The floor for a case. Cases with answers of the same shape share one. For those with TLS it is nginx: the floor
+        has none."""
+        answer, _ = exchange(case.server.port, case.first_request, case.server.tls)
+        if case.server.tls:
+            return self.floors.get("tls") or self.floors.setdefault("tls", Nginx(
+                f"{self.work}/nginx-tls", answer.partition(b"\r\n\r\n")[2].decode(), self.certificate))
         shape = (len(answer), answer.split(b"\r\n")[0])
         if shape not in self.floors:
             file = f"{self.work}/{case.name}.answer"
@@ -69,7 +75,7 @@ class Workbench:
 
     def case(self, name, title, server, requests, **options):
         """A case, once the server is seen to have an answer."""
-        answer, status = exchange(server.port, requests[0])
+        answer, status = exchange(server.port, requests[0], server.tls)
         if status == 404:
             raise Skipped("this server has no such endpoint")
         if (status == 200) == options.get("refused", False):
@@ -103,6 +109,24 @@ class Workbench:
             touched += result["requests"]
             seconds -= stretch
             yield min(touched, case.counted), result["requests"] / result["seconds"]
+
+    def over_tls(self, name, title, load):
+        """A case of tokens over TLS; all are of one server."""
+        store = self.store("10")
+        if ("10", "tls") not in self.servers:
+            self.certificate = Certificate(f"{self.work}/certificate")
+            self.servers["10", "tls"] = Tessera(self.binaries["tessera"], store, certificate=self.certificate)
+        request = post(SEED, token_form(client_id(), store.secret))
+        return self.case(name, title, self.servers["10", "tls"], [request], counted=store.count, load=load)
+
+    def tls_cases(self):
+        """By name, what makes them."""
+        return {name: lambda name=name, title=title, load=load: self.over_tls(name, title, load) for name, title, load in (
+            ("tls", "opaque token over TLS, connections that stay", wrk_over_tls),
+            ("tls-new", "opaque token, each over a new TLS 1.3 connection", new_connections),
+            ("tls-resumed", "opaque token, each over a resumed TLS 1.3 connection", resumed_connections),
+            ("http2", "opaque token, HTTP/2, 100 streams of one connection", streams),
+        )}
 
     def quiet(self):
         return self.token("quiet", "opaque token, contract dialect, without a log", kind="quiet", TESSERA_LOG_LEVEL="error")

@@ -1,16 +1,21 @@
 """Requests, and what comes of sending very many of them."""
 
+import contextlib
 import json
 import os
 import re
 import socket
+import ssl
 import subprocess
+import sys
 import urllib.parse
 
 from servers import LOAD_CORE, Failure, busy_seconds
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CONNECTIONS = 64
+# Processes of connects.py, each with one connection at a time.
+NEW_CONNECTIONS = 16
 
 
 def post(path, form, headers=""):
@@ -37,9 +42,9 @@ def write_requests(path, requests):
     return path
 
 
-def exchange(port, request):
+def exchange(port, request, tls=False):
     """Sends one request; its whole response, and its status."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as plain, within(plain, tls) as connection:
         connection.sendall(request.replace(b"{client}", b"0" * 12))
         response = b""
         while True:
@@ -55,6 +60,15 @@ def exchange(port, request):
                 raise Failure(f"no answer to {request.split(b' HTTP')[0].decode()}")
 
 
+def within(connection, tls):
+    """The connection, with TLS if asked for: of servers that this process has started."""
+    if not tls:
+        return connection
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context.wrap_socket(connection)
+
+
 def on_load_core(command):
     result = subprocess.run(["taskset", "-c", str(LOAD_CORE), *map(str, command)], capture_output=True, text=True)
     if result.returncode != 0:
@@ -62,20 +76,58 @@ def on_load_core(command):
     return result.stdout
 
 
-def wrk(port, file, seconds, *script_arguments, connections=CONNECTIONS):
+def wrk(port, file, seconds, *script_arguments, connections=CONNECTIONS, scheme="http"):
     output = on_load_core(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s",
-                           "-s", f"{HERE}/../wrk/cycle.lua", f"http://127.0.0.1:{port}/", "--", file, *script_arguments])
+                           "-s", f"{HERE}/../wrk/cycle.lua", f"{scheme}://127.0.0.1:{port}/", "--", file, *script_arguments])
     return json.loads(output.rsplit("JSON ", 1)[1])
 
 
-def measure(server, file, seconds, *script_arguments, refused=False, connections=CONNECTIONS):
+def wrk_over_tls(port, file, seconds, *script_arguments, connections=CONNECTIONS):
+    return wrk(port, file, seconds, *script_arguments, connections=connections, scheme="https")
+
+
+def new_connections(port, file, seconds, *_, kind="new", **__):
+    """The first request of the file, by a new connection each."""
+    output = on_load_core([sys.executable, f"{HERE}/connects.py", port, file, seconds, NEW_CONNECTIONS, kind])
+    return json.loads(output.rsplit("JSON ", 1)[1])
+
+
+def resumed_connections(port, file, seconds, *_, **__):
+    return new_connections(port, file, seconds, kind="resumed")
+
+
+def streams(port, file, seconds, *_, **__):
+    """The first request of the file, which is a POST, in 100 streams of one connection of HTTP/2."""
+    with open(file, "rb") as requests:
+        head, _, body = requests.read(int(requests.readline())).partition(b"\r\n\r\n")
+    body_file, log = f"{file}.body", f"{file}.log"
+    with open(body_file, "wb") as output:
+        output.write(body.replace(b"{client}", b"0" * 12))
+    with contextlib.suppress(FileNotFoundError):
+        os.remove(log)
+    path, kind = head.split()[1].decode(), re.search(rb"(?i)\r\ncontent-type: *([^\r]*)", head)[1].decode()
+    said = on_load_core(["h2load", "-t", 1, "-c", 1, "-m", 100, "-D", seconds, "-d", body_file, "-H",
+                         f"content-type: {kind}", f"--log-file={log}", f"https://127.0.0.1:{port}{path}"])
+    if "Application protocol: h2\n" not in said:
+        raise Failure("h2load does not speak HTTP/2 there")
+    counts = re.search(r"requests: \d+ total, \d+ started, (\d+) done, \d+ succeeded, (\d+) failed, (\d+) errored, "
+                       r"(\d+) timeout", said)
+    granted = int(re.search(r"status codes: (\d+) 2xx", said)[1])
+    done, failed = int(counts[1]), sum(int(each) for each in counts.groups()[2:])
+    with open(log) as lines:
+        times = sorted(int(line.split()[2]) for line in lines)
+    return {"requests": done, "seconds": seconds, "p50": times[len(times) // 2] if times else 0,
+            "p99": times[len(times) * 99 // 100] if times else 0, "refused": done - granted, "failed": failed}
+
+
+def measure(server, file, seconds, *script_arguments, refused=False, connections=CONNECTIONS, load=wrk):
     """Requests a second, latency, CPU and memory of a server under these requests.
 
-    `refused` says that each answer is meant to be a refusal."""
-    wrk(server.port, file, 1, *script_arguments, connections=connections)
+    `refused` says that each answer is meant to be a refusal, `load` who sends them."""
+    load(server.port, file, 1, *script_arguments, connections=connections)
     cpu, busy = server.cpu_seconds(), busy_seconds()
     children = os.times()
-    result = wrk(server.port, file, seconds, *script_arguments, connections=connections)
+    result = load(server.port, file, seconds, *script_arguments, connections=connections)
     cpu = server.cpu_seconds() - cpu
     after = os.times()
     load = after.children_user + after.children_system - children.children_user - children.children_system

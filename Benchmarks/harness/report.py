@@ -98,6 +98,13 @@ def targets(result):
         value = statistics.median(
             shared["cpu_us"] / own["cpu_us"] for shared, own in zip(cases["postgres"]["rounds"], cases["token"]["rounds"])) - 1
         add("SQLite → PostgreSQL", "CPU within 3 %", f"{value:+.1%}", value <= 0.03)
+    if "tls" in cases and "token" in cases:
+        value = statistics.median(
+            tls["cpu_us"] / plain["cpu_us"] for tls, plain in zip(cases["tls"]["rounds"], cases["token"]["rounds"]))
+        add("TLS, connections that stay", "CPU ≤ 1.25 times that without TLS", f"{value:.2f}", value <= 1.25)
+    if "tls-new" in cases:
+        value = cases["tls-new"]["cpu_ratio"]
+        add("a new TLS connection with a token", "CPU ≤ 1.25 times nginx's with a static answer", f"{value:.2f}", value <= 1.25)
     if "half_load" in result:
         value = result["half_load"]["p99"]
         add("p99 at half load", "< 1 ms", f"{value / 1000:.2f} ms", value < 1000)
@@ -142,10 +149,12 @@ def rates(result):
     rows, worst, idlest = [], 0, 1
     for case in result["cases"].values():
         rows.append(row(case["title"], case, f"{case['ratio']:.2f}", f"{case['cpu_ratio']:.2f}"))
-        rows.append(row(f"– the floor for it, {case['answer_bytes']} bytes", case["floor"]))
+        neighbour = "nginx for it, a static answer" if case["tls"] else "the floor for it"
+        rows.append(row(f"– {neighbour}, {case['answer_bytes']} bytes", case["floor"]))
         both = case["rounds"] + case["floor"]["rounds"]
         worst = max([worst] + [each["others"] for each in both])
-        idlest = min([idlest] + [each["busy"] for each in both])
+        if not case["client_is_the_limit"]:
+            idlest = min([idlest] + [each["busy"] for each in both])
     for name, one in result["references"].items():
         if isinstance(one, dict) and "rate" in one:
             rows.append(row(one["title"], one))
@@ -154,8 +163,9 @@ def rates(result):
         ["", "requests/s", "of the floor", "CPU µs", "of the floor", "p50 ms", "p99 ms", "memory MiB"], rows)
     # A disturbed machine shows here, and should not be quoted.
     if result["cases"]:
-        lines += [f"In the worst round other programs took {worst:.0%} of the two cores, and a server had {idlest:.0%} "
-                  "of its core.", ""]
+        only_clients = all(case["client_is_the_limit"] for case in result["cases"].values())
+        lines += [f"In the worst round other programs took {worst:.0%} of the two cores"
+                  + ("." if only_clients else f", and a server had {idlest:.0%} of its core."), ""]
         if worst > 0.1 or idlest < 0.9:
             lines += ["**The machine was disturbed: requests/s, latency and their ratios are not worth quoting.** CPU µs "
                       "are less affected.", ""]

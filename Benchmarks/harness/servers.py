@@ -26,8 +26,8 @@ def free_port():
 class Server:
     """A process and its children, started on the server core."""
 
-    def __init__(self, name, command, port, environment=None, folder=None, log=None):
-        self.name, self.port = name, port
+    def __init__(self, name, command, port, environment=None, folder=None, log=None, tls=False):
+        self.name, self.port, self.tls = name, port, tls
         # Where nobody asks for the log it is written all the same, and thrown away.
         self.output = open(log or os.devnull, "ab")
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("TESSERA_")}
@@ -118,8 +118,22 @@ def busy_seconds():
     return total / TICK
 
 
+class Certificate:
+    """A certificate of this machine's, ECDSA with P-256, which nobody verifies."""
+
+    def __init__(self, folder):
+        os.makedirs(folder)
+        self.chain, self.key = f"{folder}/certificate.pem", f"{folder}/key.pem"
+        done = subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-days", "90",
+             "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", self.key,
+             "-out", self.chain], capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Failure(f"openssl made no certificate: {done.stderr.strip()}")
+
+
 class Tessera(Server):
-    def __init__(self, binary, store, environment=None, waits=True):
+    def __init__(self, binary, store, environment=None, waits=True, certificate=None):
         port = free_port()
         settings = {
             "TESSERA_HTTP_PORT": str(port),
@@ -129,8 +143,10 @@ class Tessera(Server):
             # Clients are kept in two generations; only with room for twice as many are all of a million sure to stay.
             "TESSERA_DIRECTORY_MAX_CLIENTS": "2200000",
         }
+        if certificate:
+            settings |= {"TESSERA_HTTP_TLS_CERTIFICATE": certificate.chain, "TESSERA_HTTP_TLS_KEY": certificate.key}
         super().__init__("tessera", [binary, "serve", "--data", store.folder], port,
-                         {**settings, **store.environment, **(environment or {})})
+                         {**settings, **store.environment, **(environment or {})}, tls=certificate is not None)
         if waits:
             self.wait_until_ready()
 
@@ -143,13 +159,16 @@ class Floor(Server):
 
 
 class Nginx(Server):
-    """nginx with one process and the same body in a static answer, keeping no log."""
+    """nginx with one process and the same body in a static answer, keeping no log. With a certificate it speaks what
+    Tessera does, and leaves the suite to the client as Tessera does."""
 
-    def __init__(self, folder, body):
+    def __init__(self, folder, body, certificate=None):
         port = free_port()
         os.makedirs(folder, exist_ok=True)
         temporary = "".join(f"{kind}_temp_path {folder}/{kind};\n"
                             for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        tls = "" if certificate is None else (
+            f"ssl_certificate {certificate.chain}; ssl_certificate_key {certificate.key}; ssl_protocols TLSv1.2 TLSv1.3;")
         with open(f"{folder}/nginx.conf", "w") as file:
             file.write(f"""
 daemon off; master_process off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
@@ -157,7 +176,7 @@ events {{ worker_connections 1024; }}
 http {{
   access_log off; server_tokens off; keepalive_requests 1000000000; {temporary}
   server {{
-    listen 127.0.0.1:{port};
+    listen 127.0.0.1:{port}{" ssl http2" if certificate else ""}; {tls}
     location / {{
       default_type "application/json;charset=UTF-8"; add_header Cache-Control no-store; add_header Pragma no-cache;
       return 200 '{body}';
@@ -165,5 +184,6 @@ http {{
   }}
 }}
 """)
-        super().__init__("nginx", ["nginx", "-p", folder, "-c", f"{folder}/nginx.conf", "-e", f"{folder}/error.log"], port)
+        super().__init__("nginx", ["nginx", "-p", folder, "-c", f"{folder}/nginx.conf", "-e", f"{folder}/error.log"], port,
+                         tls=certificate is not None)
         self.wait_until_ready()
