@@ -67,6 +67,9 @@ import Testing
         try await client.receive { $0.frames.count { $0.kind == .ping } == index + 1 }
         await client.send(HTTP2Bytes.reset(stream))
       }
+      // The last is reset too before room is made for it.
+      await client.send(HTTP2Bytes.ping())
+      try await client.receive { $0.frames.count { $0.kind == .ping } == 151 }
       #expect(server.endpoint.arrived == 100)
       server.endpoint.release()
       #expect(try await client.ask("GET", "/hang", on: 301)?.status == 200)
