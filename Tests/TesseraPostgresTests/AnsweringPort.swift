@@ -4,23 +4,23 @@ import Testing
 /// A port of this machine where somebody answers one connection: with the next answer to whatever comes, until it ends.
 final class AnsweringPort: Sendable {
   let number: UInt16
-  private let conversation: Task<[UInt8], Never>
+  private let conversation: AsyncStream<[UInt8]>
 
   init(_ answers: [[UInt8]]) throws {
     let listener = try UnusedPort()
     try #require(listen(listener.descriptor, 1) == 0)
     number = listener.number
-    conversation = Task {
-      await withCheckedContinuation { continuation in
-        Thread.detachNewThread {
-          continuation.resume(returning: AnsweringPort.answer(listener, answers))
-        }
-      }
+    let (conversation, ending) = AsyncStream<[UInt8]>.makeStream()
+    self.conversation = conversation
+    // At once, not when a busy machine has a task begin: who connects does not wait for long.
+    Thread.detachNewThread {
+      ending.yield(AnsweringPort.answer(listener, answers))
+      ending.finish()
     }
   }
 
   /// What was said to it, when the connection has ended.
-  var heard: [UInt8] { get async { await conversation.value } }
+  var heard: [UInt8]? { get async { await conversation.first { _ in true } } }
 
   private static func answer(_ listener: UnusedPort, _ answers: [[UInt8]]) -> [UInt8] {
     let connection = accept(listener.descriptor, nil, nil)
