@@ -26,7 +26,7 @@ import Testing
     change(&request)
     return try await test.httpClient.execute(
       request,
-      timeout: .seconds(30),
+      timeout: .minutes(10),
       authorizedBy: test.source,
       scopes: ["item"],
       repeatsBody: repeatsBody
