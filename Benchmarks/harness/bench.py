@@ -21,6 +21,8 @@ from servers import LOAD_CORE, SERVER_CORE, Failure, Floor, Tessera, stop_all
 from stores import Store, client_id
 
 CASES = ["token", "tls", "tls-new", "tls-resumed", "http2", "postgres", "rfc-token", "quiet", "jwt", "introspection", "verify", "jwks", "token-10k", "denied", "token-1m"]
+# Claims of a few percent, less than a machine drifts from one round to the next.
+PAIRS = [("token", "rfc-token"), ("token", "postgres")]
 OTHERS = ["half-load", "start", "allocations", "timing", "openssl", *PEERS]
 
 
@@ -30,7 +32,7 @@ class Bench:
         self.rounds, self.seconds = (3, 2) if options.quick else (5, 3)
         self.bench = Workbench(work, binaries, self.say)
         self.binaries = binaries
-        self.result = {"cases": {}, "references": {}, "peers": {}, "skipped": {}}
+        self.result = {"cases": {}, "references": {}, "peers": {}, "pairs": {}, "skipped": {}}
 
     def say(self, text):
         print(f"==> {text}", flush=True)
@@ -98,6 +100,23 @@ class Bench:
             }
         for name, (title, _) in references.items():
             self.result["references"][name] = {"title": title, **summary(reference_rounds[name])}
+
+        served = {case.name: case for case in cases}
+        for names in PAIRS:
+            if all(name in served for name in names):
+                self.say(f"In turn: {' and '.join(names)}")
+                self.result["pairs"][" ".join(names)] = self.in_turn(*(served[name] for name in names))
+
+    def in_turn(self, first, second):
+        """The CPU of the second case for one of the first: by turns of a second, first, second, second, first."""
+        ratios = []
+        for _ in range(8 if self.options.quick else 20):
+            turns = {first: 0, second: 0}
+            for case in (first, second, second, first):
+                turns[case] += measure(case.server, case.requests, 1, *case.arguments, load=case.load)["cpu_us"]
+            ratios.append(turns[second] / turns[first])
+        middle = median(ratios)
+        return {"cpu_ratio": middle, "deviation": median(abs(ratio - middle) for ratio in ratios), "turns": ratios}
 
     # --- Other measurements ----------------------------------------------------------------------------------------
 

@@ -89,15 +89,14 @@ def targets(result):
     if "token" in cases and "token-1m" in cases:
         value = 1 - relative("token-1m", "token")
         add("10 → 1,000,000 clients", "requests/s falls by < 5 %", f"{value:.1%}", value < 0.05)
-    if "token" in cases and "rfc-token" in cases:
-        # One follows the other in each round, which is nearer than the floor of another minute.
-        value = abs(1 - statistics.median(
-            rfc["rate"] / seed["rate"] for rfc, seed in zip(cases["rfc-token"]["rounds"], cases["token"]["rounds"])))
-        add("both dialects", "within 3 %", f"{value:.1%}", value <= 0.03)
-    if "token" in cases and "postgres" in cases:
-        value = statistics.median(
-            shared["cpu_us"] / own["cpu_us"] for shared, own in zip(cases["postgres"]["rounds"], cases["token"]["rounds"])) - 1
-        add("SQLite → PostgreSQL", "CPU within 3 %", f"{value:+.1%}", value <= 0.03)
+    for name, title, target, holds in (
+        ("rfc-token", "both dialects", "within 3 %", lambda difference: abs(difference) <= 0.03),
+        ("postgres", "SQLite → PostgreSQL", "CPU within 3 %", lambda difference: difference <= 0.03),
+    ):
+        turns = result["pairs"].get(f"token {name}")
+        if turns:
+            value = turns["cpu_ratio"] - 1
+            add(title, target, f"{value:+.1%} ± {turns['deviation']:.1%}", holds(value))
     if "tls" in cases and "token" in cases:
         value = statistics.median(
             tls["cpu_us"] / plain["cpu_us"] for tls, plain in zip(cases["tls"]["rounds"], cases["token"]["rounds"]))
