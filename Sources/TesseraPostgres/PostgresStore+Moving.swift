@@ -6,12 +6,12 @@ extension PostgresStore {
   /// Reads and fills the database that a URL of this scheme names.
   static func mover(scheme: String) -> StoreMover {
     StoreMover(
-      snapshot: { location throws(StoreOpeningError) in
-        let (connection, place) = try session("\(scheme):\(location)", mayMake: false)
+      snapshot: { location, password throws(StoreOpeningError) in
+        let (connection, place) = try session("\(scheme):\(location)", password, mayMake: false)
         return try opening(at: place) { () throws(StoreError) in try PostgresSnapshot(connection) }
       },
-      writer: { location throws(StoreOpeningError) in
-        let (connection, place) = try session("\(scheme):\(location)", mayMake: true)
+      writer: { location, password throws(StoreOpeningError) in
+        let (connection, place) = try session("\(scheme):\(location)", password, mayMake: true)
         return try opening(at: place) { () throws(StoreError) in try PostgresWriter(connection) }
       }
     )
@@ -22,6 +22,7 @@ extension PostgresStore {
   /// It waits for as long as a migration may take: a million rows are counted and compared.
   private static func session(
     _ url: String,
+    _ password: StorePassword?,
     mayMake: Bool
   ) throws(StoreOpeningError) -> (Connection, place: String) {
     let ordinary = Limits()
@@ -29,7 +30,7 @@ extension PostgresStore {
     patient.answer = ordinary.migrating
     let (session, place): (Connection, String)
     do throws(ConnectionProblem) {
-      let url = try ConnectionURL(url, limits: ordinary)
+      let url = try ConnectionURL(url, passwordFile: password, limits: ordinary)
       (session, place) = (try Connection.open(url, limits: patient, clock: .system), url.place)
     } catch {
       throw .failed(error.description)

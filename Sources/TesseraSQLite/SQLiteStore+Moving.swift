@@ -5,11 +5,11 @@ import TesseraCore
 extension SQLiteStore {
   /// Reads and fills the database whose path stands after `sqlite:`.
   static let mover = StoreMover(
-    snapshot: { path throws(StoreOpeningError) in
+    snapshot: { path, _ throws(StoreOpeningError) in
       guard !DatabaseFile.isAbsent(at: path) else { throw .absent }
       return try opening { () throws(SQLiteStoreError) in try SQLiteSnapshot(path: path) }
     },
-    writer: { path throws(StoreOpeningError) in
+    writer: { path, _ throws(StoreOpeningError) in
       try opening { () throws(SQLiteStoreError) in try SQLiteWriter(path: path) }
     }
   )
@@ -37,12 +37,14 @@ extension SQLiteStore {
 /// A database as it was at one moment.
 private final class SQLiteSnapshot: StoreSnapshot {
   let identity: String
+  private let path: String
   private let pool: DatabasePool
   private let snapshot: DatabaseSnapshot
   /// Another number after another connection has committed.
   private let version: Int?
 
   init(path: String) throws(SQLiteStoreError) {
+    self.path = path
     identity = DatabaseFile.identity(of: path)
     pool = try SQLiteStore.pool(path: path)
     do {
@@ -65,8 +67,14 @@ private final class SQLiteSnapshot: StoreSnapshot {
   /// A server says in its data directory that it runs; the database does not know.
   let isInUse = false
 
+  /// A commit of another connection need not have changed a record: GRDB makes one when it opens a file without a log.
   func hasMovedOn() throws(StoreError) -> Bool {
-    try describing { try SQLiteSnapshot.version(pool) != version }
+    guard try describing({ try SQLiteSnapshot.version(pool) }) != version else { return false }
+    let now = try describing { try SQLiteSnapshot(path: path) }
+    for kind in RecordKind.all {
+      guard try tally(of: kind) == now.tally(of: kind) else { return true }
+    }
+    return false
   }
 
   func count(of kind: RecordKind) throws(StoreError) -> Int {

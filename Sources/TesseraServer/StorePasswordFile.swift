@@ -7,7 +7,12 @@ struct StorePasswordFile: Sendable {
   private static let limit = 1024
 
   let path: String
-  let mayBeReadByGroup: Bool
+  var mayBeReadByGroup = false
+
+  /// What reads it.
+  var password: StorePassword {
+    { Result { () throws(StoreOpeningError) in try read() } }
+  }
 
   /// The password in the file, without the newline at its end.
   func read() throws(StoreOpeningError) -> String {

@@ -289,6 +289,56 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(10)))
+  func aPasswordIsTakenFromAFile() async throws {
+    let folder = try folder()
+    try await folder.makeData()
+    let guarded = try await newDatabase()
+    try await run(
+      """
+      DO $$ BEGIN
+        CREATE USER guarded PASSWORD 'hunter2' SUPERUSER;
+      EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+      END $$
+      """,
+      on: guarded,
+      in: folder
+    )
+    let target = guarded.replacing("owner@", with: "guarded@")
+    for (name, content) in [("right", "hunter2\n"), ("wrong", "hunter3\n")] {
+      try Data(content.utf8).write(to: folder.url(name))
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: folder.url(name).path)
+    }
+    let here = MigrateStoreTests.embedded
+    func migrate(
+      _ source: String,
+      _ target: String,
+      _ options: [String] = [],
+      _ environment: [String: String] = [:]
+    ) async throws -> TesseraProcess.Outcome {
+      try await TesseraProcess.run(
+        ["migrate-store", "--from", source, "--to", target, "--format", "json"] + options,
+        in: folder,
+        environment: environment.merging(["PGPASSFILE": "/dev/null"]) { first, _ in first }
+      )
+    }
+    let table: [(options: [String], environment: [String: String], status: Int32, text: String)] = [
+      ([], [:], 1, "a password is needed"),
+      (["--password-file", "wrong"], [:], 1, "password is wrong"),
+      (["--password-file", "nothing"], [:], 1, "the password file nothing cannot be read"),
+      (["--password-file", "right"], ["TESSERA_STORE_PASSWORD_FILE": "wrong"], 0, "need the master key"),
+    ]
+    for row in table {
+      let outcome = try await migrate(here, target, row.options, row.environment)
+      #expect(outcome.status == row.status && outcome.errors.contains(row.text), "\(row): \(outcome.errors)")
+      #expect(!outcome.errors.contains("hunter"))
+    }
+    let back = try await migrate(target, "sqlite:back", [], ["TESSERA_STORE_PASSWORD_FILE": "right"])
+    #expect(back.status == 0, "\(back.errors)")
+    let both = try await migrate(target, try await newDatabase(), ["--password-file", "right"])
+    #expect(both.status == 2 && both.errors.contains("one password file cannot be of two databases"))
+  }
+
+  @Test(.timeLimit(.minutes(10)))
   func aTargetWhoseDiskIsFullIsToldAndTheNextTryWorks() async throws {
     let folder = try folder()
     let source = try await database(clients: 2000, in: folder)

@@ -51,6 +51,22 @@ struct RecordTests {
     }
   }
 
+  @Test("A commit that changes no record, such as another's opening may make, is no move")
+  func snapshotBesideAnOpening() async throws {
+    try await withDatabasePath { path in
+      let store = try await SQLiteStore.open(path: path)
+      try await store.insertClient(try Example.client("a"), audit: Example.event)
+      let snapshot = try SQLiteStore.mover.snapshot(path)
+      try await store.pool.write { try $0.execute(sql: "CREATE TABLE other (id); DROP TABLE other") }
+      #expect(try !snapshot.hasMovedOn())
+
+      let next = try SQLiteStore.mover.snapshot(path)
+      try await store.pool.write { try $0.execute(sql: "UPDATE clients SET name = 'other'") }
+      #expect(try next.hasMovedOn())
+      await store.close()
+    }
+  }
+
   @Test("What is not committed is not there, and nobody else writes meanwhile")
   func writer() async throws {
     try await withDatabasePath { path in

@@ -30,7 +30,7 @@ import Testing
   }
 
   private func contents(_ place: StorePlace) throws -> [String: [StoreRecord]] {
-    let snapshot = try place.mover.snapshot(place.location)
+    let snapshot = try place.snapshot()
     return try RecordKind.all.reduce(into: [:]) { contents, kind in
       contents[kind.name] = try snapshot.records(of: kind, after: nil, limit: .max)
     }
@@ -40,7 +40,7 @@ import Testing
   func aStoreWithOddRecordsOfEveryKindIsTheSameAfterTheWayThereAndBack(seed: Int) async throws {
     let source = try await place("sqlite")
     try source.layout?.makeFolder()
-    let writer = try source.mover.writer(source.location)
+    let writer = try source.writer()
     try writer.begin()
     for (kind, records) in OddRecords.all(seed: seed) { try writer.insert(records, of: kind) }
     try writer.commit()

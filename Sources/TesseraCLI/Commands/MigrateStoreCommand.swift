@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Synchronization
 import TesseraCore
 import TesseraServer
@@ -15,8 +16,8 @@ struct MigrateStoreCommand: AsyncParsableCommand {
       secrets stay valid; then everything is read back and compared. The target gets all of it at the end, in one step:
       when this is stopped or killed before, nothing was written, and it can be run again. The source stays as it is.
 
-      The master key is in no store: servers on the target need the same one. Put a password for PostgreSQL into the
-      file that PGPASSFILE names, not into the URL, which every process on this machine can see.
+      The master key is in no store: servers on the target need the same one. Put a password for PostgreSQL into a file,
+      not into the URL, which every process on this machine can see.
 
       docs/operations.md has the steps of a move.
       """
@@ -33,12 +34,27 @@ struct MigrateStoreCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The store to fill, written in the same way.", valueName: "store"))
   var to: String
 
+  @Option(
+    help: ArgumentHelp(
+      "A file with the password of the PostgreSQL database, readable by its owner only. "
+        + "Without it, what TESSERA_STORE_PASSWORD_FILE or PGPASSFILE names.",
+      valueName: "file"
+    )
+  )
+  var passwordFile: String?
+
   @Option(help: "The format of the output.")
   var format = OutputFormat.text
 
   func run() async throws {
-    let source = try StorePlace(from, option: "--from")
-    let target = try StorePlace(to, option: "--to")
+    let file = passwordFile ?? ProcessInfo.processInfo.environment["TESSERA_STORE_PASSWORD_FILE"]
+    let source = try StorePlace(from, option: "--from", passwordFile: file)
+    let target = try StorePlace(to, option: "--to", passwordFile: file)
+    guard file == nil || !(source.takesPassword && target.takesPassword) else {
+      throw StoreMoveError.usage(
+        "one password file cannot be of two databases; put both passwords into the file of PGPASSFILE"
+      )
+    }
     let progress = ProgressLines()
     let outcome = try await StoreMove(from: source, to: target).run(progress: progress.report)
     switch format {

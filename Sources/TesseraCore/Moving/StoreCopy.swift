@@ -45,7 +45,8 @@ package struct StoreCopy {
     var sent: [RecordTally] = []
     for kind in RecordKind.all {
       sent.append(
-        try tally(of: kind, in: source, describing: StoreCopyError.source) { records throws(StoreCopyError) in
+        try source.tally(of: kind, batchSize: batchSize, describing: StoreCopyError.source) {
+          records throws(StoreCopyError) in
           try ofTarget { () throws(StoreError) in try target.insert(records, of: kind) }
           done += records.count
           progress(Progress(isComparing: false, done: done, total: total))
@@ -54,7 +55,9 @@ package struct StoreCopy {
     }
     done = 0
     for expected in sent {
-      let found = try tally(of: expected.kind, in: target, describing: StoreCopyError.target) { records in
+      let found = try target.tally(of: expected.kind, batchSize: batchSize, describing: StoreCopyError.target)
+      {
+        records throws(StoreCopyError) in
         done += records.count
         progress(Progress(isComparing: true, done: done, total: total))
       }
@@ -63,29 +66,6 @@ package struct StoreCopy {
     guard try !ofSource(source.hasMovedOn) else { throw .sourceMovedOn }
     try ofTarget(target.commit)
     return sent
-  }
-
-  /// Reads all records of a kind and gives them to `body`, some at a time.
-  private func tally(
-    of kind: RecordKind,
-    in store: any StoreReader,
-    describing wrap: (StoreError) -> StoreCopyError,
-    _ body: ([StoreRecord]) throws(StoreCopyError) -> Void
-  ) throws(StoreCopyError) -> RecordTally {
-    var digest = RecordDigest()
-    var last: StoreRecord?
-    while true {
-      let records: [StoreRecord]
-      do throws(StoreError) {
-        records = try store.records(of: kind, after: last, limit: batchSize)
-      } catch {
-        throw wrap(error)
-      }
-      digest.add(records)
-      if !records.isEmpty { try body(records) }
-      guard records.count == batchSize else { return digest.tally(of: kind) }
-      last = records.last
-    }
   }
 
   private func ofSource<Value>(_ body: () throws(StoreError) -> Value) throws(StoreCopyError) -> Value {

@@ -21,7 +21,7 @@ package protocol StoreSnapshot: StoreReader {
   /// Whether a server is seen to use the store.
   var isInUse: Bool { get throws(StoreError) }
 
-  /// Whether anything was written to the store since that moment. Nothing can be read any more afterwards.
+  /// Whether any record was written since that moment. Nothing can be read any more afterwards.
   func hasMovedOn() throws(StoreError) -> Bool
 }
 
@@ -41,16 +41,34 @@ package protocol StoreWriter: StoreReader {
 
 /// How all records of the stores of one kind are read and written; blocks.
 package struct StoreMover: Sendable {
-  /// Opens what stands after the scheme; throws `absent` where there is no store.
-  package let snapshot: @Sendable (_ location: String) throws(StoreOpeningError) -> any StoreSnapshot
-  /// Opens the same to be filled; makes a store where there is none.
-  package let writer: @Sendable (_ location: String) throws(StoreOpeningError) -> any StoreWriter
+  /// Opens a store at what stands after the scheme.
+  package typealias Opening<Store> =
+    @Sendable (_ location: String, _ password: StorePassword?) throws(StoreOpeningError) -> Store
+
+  private let snapshot: Opening<any StoreSnapshot>
+  private let writer: Opening<any StoreWriter>
 
   package init(
-    snapshot: @escaping @Sendable (_ location: String) throws(StoreOpeningError) -> any StoreSnapshot,
-    writer: @escaping @Sendable (_ location: String) throws(StoreOpeningError) -> any StoreWriter
+    snapshot: @escaping Opening<any StoreSnapshot>,
+    writer: @escaping Opening<any StoreWriter>
   ) {
     self.snapshot = snapshot
     self.writer = writer
+  }
+
+  /// Opens a store to be read; throws `absent` where there is none.
+  package func snapshot(
+    _ location: String,
+    password: StorePassword? = nil
+  ) throws(StoreOpeningError) -> any StoreSnapshot {
+    try snapshot(location, password)
+  }
+
+  /// Opens a store to be filled; makes one where there is none.
+  package func writer(
+    _ location: String,
+    password: StorePassword? = nil
+  ) throws(StoreOpeningError) -> any StoreWriter {
+    try writer(location, password)
   }
 }

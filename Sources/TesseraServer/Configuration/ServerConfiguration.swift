@@ -121,8 +121,7 @@ package struct ServerConfiguration: Sendable {
   /// What reads the password of the store; nil when it is in no file of its own.
   package var storePassword: StorePassword? {
     storePasswordFile.map { path in
-      let file = StorePasswordFile(path: path, mayBeReadByGroup: storePasswordFileMayBeReadByGroup)
-      return { Result { () throws(StoreOpeningError) in try file.read() } }
+      StorePasswordFile(path: path, mayBeReadByGroup: storePasswordFileMayBeReadByGroup).password
     }
   }
 

@@ -61,7 +61,7 @@ package struct StoreMove: Sendable {
     if let path = source.layout?.path, ServerRecord.read(in: path)?.isRunning ?? false {
       throw .conflict("a server runs on \(path); stop it, and run this again")
     }
-    return try opening(source, source.mover.snapshot)
+    return try opening(source) { () throws(StoreOpeningError) in try source.snapshot() }
   }
 
   private func openTarget() throws(StoreMoveError) -> any StoreWriter {
@@ -73,15 +73,15 @@ package struct StoreMove: Sendable {
     } catch {
       throw .failed(error.description)
     }
-    return try opening(target, target.mover.writer)
+    return try opening(target) { () throws(StoreOpeningError) in try target.writer() }
   }
 
   private func opening<Store>(
     _ place: StorePlace,
-    _ open: (String) throws(StoreOpeningError) -> Store
+    _ open: () throws(StoreOpeningError) -> Store
   ) throws(StoreMoveError) -> Store {
     do throws(StoreOpeningError) {
-      return try open(place.location)
+      return try open()
     } catch {
       switch error {
       case .absent: throw .noData(place.name)

@@ -6,17 +6,23 @@ package struct StorePlace: Sendable {
   /// What it is called in messages, without a password.
   package let name: String
   let location: String
-  let mover: StoreMover
+  private let mover: StoreMover
   /// The files that the store is in.
   let files: [String]
   let layout: DataDirectoryLayout?
+  /// The password of the store, where its URL has none.
+  private let password: StorePassword?
+  /// Whether it is of a kind that takes a password.
+  package let takesPassword: Bool
 
   /// What `sqlite:DIR` or another URL of a store names.
   ///
-  /// `sqlite:` is followed by a data directory, or by the file of a database that is there. `option` is what gave it.
+  /// `sqlite:` is followed by a data directory, or by the file of a database that is there. `option` is what gave it,
+  /// `passwordFile` has the password of a kind of store that takes one.
   package init(
     _ text: String,
     option: String,
+    passwordFile: String? = nil,
     openers: [StoreOpener] = .all
   ) throws(StoreMoveError) {
     let known = openers.filter { $0.mover != nil }.map(\.scheme)
@@ -33,6 +39,8 @@ package struct StorePlace: Sendable {
     // What is wrong with a URL that is not shown, the store says itself.
     name = "\(url.scheme):\(opener.shown(url.location) ?? "")"
     self.mover = mover
+    takesPassword = opener.takesPassword
+    password = opener.takesPassword ? passwordFile.map { StorePasswordFile(path: $0).password } : nil
     if let fileName = opener.fileName {
       let isFile = StorePlace.isFile(url.location)
       layout = DataDirectoryLayout(path: isFile ? NewFile.folder(of: url.location) : url.location)
@@ -42,6 +50,14 @@ package struct StorePlace: Sendable {
       location = url.location
     }
     files = opener.files(location)
+  }
+
+  func snapshot() throws(StoreOpeningError) -> any StoreSnapshot {
+    try mover.snapshot(location, password: password)
+  }
+
+  func writer() throws(StoreOpeningError) -> any StoreWriter {
+    try mover.writer(location, password: password)
   }
 
   private static func isFile(_ path: String) -> Bool {
