@@ -175,7 +175,7 @@ let package = Package(
       name: "TesseraServerTests",
       dependencies: [
         "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraHTTP", "TesseraServer", "TesseraStoreTesting",
-        "TesseraTestSupport", configuration, logging,
+        "TesseraTestSupport", configuration, logging, nio, nioPosix,
       ]
     ),
     .testTarget(

@@ -119,6 +119,7 @@ package func runServer(
       }
     },
     threads: http.threads == 0 ? System.coreCount : http.threads,
+    serviceManager: NotifySocket(),
     onBound: { ports in
       let places = plan.places(ports)
       if let waitsBecause {
