@@ -14,13 +14,16 @@ struct TesseraCommand: AsyncParsableCommand {
       """,
     version: "tessera \(Version.current)",
     groupedSubcommands: [
-      CommandGroup(name: "Server", subcommands: [DevCommand.self, InitCommand.self, ServeCommand.self]),
+      CommandGroup(
+        name: "Server",
+        subcommands: [DevCommand.self, InitCommand.self, ServeCommand.self, HealthcheckCommand.self]
+      ),
       CommandGroup(
         name: "Administration",
         subcommands: [
           ClientCommand.self, ScopeCommand.self, ResourceCommand.self, TokenCommand.self, KeyCommand.self,
           AuditCommand.self,
-          ConfigCommand.self, RevokeAllCommand.self, MigrateStoreCommand.self,
+          ConfigCommand.self, RevokeAllCommand.self, MigrateStoreCommand.self, VersionCommand.self,
         ]
       ),
     ]

@@ -7,6 +7,12 @@ extension ServerConfiguration {
     issuer ?? ServerURL(scheme: scheme, host: http.hosts[0], port: port).reachable.text
   }
 
+  /// Where this machine reaches a server of this configuration; nil when it listens only at a Unix socket.
+  package var localURL: ServerURL? {
+    guard http.listensAtAddresses else { return nil }
+    return ServerURL(scheme: scheme, host: http.hosts[0], port: http.port).reachable
+  }
+
   /// What its URLs begin with.
   var scheme: String { http.tls.isOn ? "https" : "http" }
 

@@ -1,8 +1,8 @@
 /// The URL of a listener.
 package struct ServerURL {
   let scheme: String
-  let host: String
-  let port: Int
+  package let host: String
+  package let port: Int
 
   /// The URL of what listens at this host and port.
   package init(scheme: String = "http", host: String, port: Int) {

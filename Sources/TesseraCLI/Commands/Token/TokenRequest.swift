@@ -78,7 +78,8 @@ struct TokenRequest {
     return request
   }
 
-  private static func reason(_ error: any Error) -> String {
+  /// Why a server cannot be reached, in a few words.
+  static func reason(_ error: any Error) -> String {
     switch error {
     case let error as HTTPClientError: error.shortDescription
     case let error as NIOConnectionError: reason(error)
