@@ -46,18 +46,25 @@ import Testing
     )
   }
 
-  @Test func healthcheckFindsOneBehindAProxyAndOneAtAUnixSocket() async throws {
-    let path = "/tmp/tessera-\(UUID().uuidString.prefix(8)).sock"
-    for (settings, check) in [
-      (["TESSERA_HTTP_BEHIND_TLS_PROXY": "true"], [:]),
-      (["TESSERA_HTTP_SOCKET": path], ["TESSERA_HTTP_SOCKET": path]),
-    ] {
-      let server = try await RunningServer.start(in: TemporaryFolder(), environment: settings)
-      let environment = check.isEmpty ? ["TESSERA_HTTP_PORT": "\(server.port)"] : check
-      let found = try await TesseraProcess.run(["healthcheck"], in: server.folder, environment: environment)
-      #expect(found.status == 0, "\(found.errors)")
-      try await server.stop()
+  /// Behind a proxy that ends TLS, behind one that passes it on, and at a Unix socket alone.
+  static let ways = [
+    ["TESSERA_HTTP_BEHIND_TLS_PROXY": "true"],
+    ["TESSERA_HTTP_PROXY_PROTOCOL": "true", "TESSERA_HTTP_TRUSTED_PROXIES": "127.0.0.1"],
+    ["TESSERA_HTTP_SOCKET": "/tmp/tessera-\(UUID().uuidString.prefix(8)).sock"],
+  ]
+
+  @Test(arguments: ServiceManagerTests.ways)
+  func healthcheckFindsAServerHoweverItListens(settings: [String: String]) async throws {
+    let server = try await RunningServer.start(in: TemporaryFolder(), environment: settings)
+    let port = settings["TESSERA_HTTP_SOCKET"] == nil ? ["TESSERA_HTTP_PORT": "\(server.port)"] : [:]
+    func check() async throws -> TesseraProcess.Outcome {
+      let environment = settings.merging(port) { $1 }
+      return try await TesseraProcess.run(["healthcheck"], in: server.folder, environment: environment)
     }
+    let found = try await check()
+    #expect(found.status == 0, "\(found.errors)")
+    try await server.stop()
+    #expect(try await check().status == 6)
   }
 
   @Test func healthcheckTellsAServerThatWaitsForItsStore() async throws {
