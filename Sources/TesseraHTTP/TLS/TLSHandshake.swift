@@ -71,6 +71,8 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler {
       // A peer that asks for none by name gets what was there before names were.
       let agreed = name.flatMap(ApplicationProtocol.init) ?? .http1
       end()
+      // HTTP/2 begins with settings, which say it along the way.
+      if agreed == .http1 { context.channel.acknowledgeNow() }
       do {
         try proceed(agreed)
         if isStopping { context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
