@@ -1,12 +1,20 @@
 package import TesseraCore
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// Where to listen, and what is spoken there.
 package struct HTTPListener: Sendable {
   /// Where connections are accepted.
   package enum Place: Sendable, Equatable {
     /// An address of this machine; port 0 lets the system choose.
     case address(host: String, port: Int)
-    /// A socket that listens already; it is closed when the server stops.
+    /// A socket that listens already; it is closed when the server stops, or does not start.
     case socket(CInt, isUnix: Bool)
   }
 
@@ -46,6 +54,11 @@ package struct HTTPListener: Sendable {
 
   var isUnix: Bool {
     if case .socket(_, let isUnix) = place { isUnix } else { false }
+  }
+
+  /// Closes a socket at which nobody has begun to accept.
+  func closeSocket() {
+    if case .socket(let descriptor, _) = place { close(descriptor) }
   }
 
   var isTLS: Bool {

@@ -71,6 +71,8 @@ package struct HTTPServer: Sendable {
       table.withLock { $0 = endpoints }
     } catch {
       for listener in bound { try? await listener.channel.close() }
+      // Those after the one that failed, which nobody has taken yet.
+      for listener in listeners.dropFirst(bound.count + 1) { listener.closeSocket() }
       throw error
     }
     for listener in bound { try await listener.channel.setOption(.autoRead, value: true).get() }

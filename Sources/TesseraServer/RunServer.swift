@@ -22,7 +22,21 @@ package func runServer(
 ) async throws {
   let logger = log.logger
   configuration.announceSources(logger)
+  // What cannot be listened at is told before a store is opened, or waited for.
   let certificate = try configuration.certificate(logger)
+  let issuerInUse = Mutex("")
+  let plan: ListeningPlan
+  do throws(ListeningProblem) {
+    plan = try ListeningPlan(
+      configuration,
+      credentials: certificate?.credentials,
+      inherited: try InheritedSocket.all(),
+      url: { issuerInUse.withLock { $0 } }
+    )
+  } catch {
+    throw ServerStartError.listening(error)
+  }
+  defer { plan.cleanUp() }
   let open = { @Sendable () async throws(DataDirectoryError) in
     try await DataDirectory.open(of: configuration, whenAbsent: .fails, actor: "server")
   }
@@ -79,25 +93,12 @@ package func runServer(
   let (arrival, arrived) = AsyncStream<Void>.makeStream()
   let waitsBecause = begun == nil ? reason : nil
   let record = Mutex<ServerRecord.Lock?>(nil)
-  let issuerInUse = Mutex("")
   let http = configuration.http
-  let plan: ListeningPlan
-  do throws(ListeningProblem) {
-    plan = try ListeningPlan(
-      configuration,
-      credentials: certificate?.credentials,
-      inherited: try InheritedSocket.all(),
-      url: { issuerInUse.withLock { $0 } }
-    )
-  } catch {
-    throw ServerStartError.listening(error)
-  }
-  defer { plan.cleanUp() }
   let listener = ListenerService(
     start: { group in
       do {
         return try await HTTPServer.start(
-          plan.listeners,
+          try plan.open(),
           routes: { ports in
             let issuer = plan.defaultIssuer(ports, configuration)
             issuerInUse.withLock { $0 = issuer }
@@ -110,6 +111,8 @@ package func runServer(
           logger: logger,
           requestLog: log.requests
         )
+      } catch let error as ListeningProblem {
+        throw ServerStartError.listening(error)
       } catch let error as CannotListen {
         throw ServerStartError.cannotListen(
           host: error.listener.host,

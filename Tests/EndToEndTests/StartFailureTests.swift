@@ -44,6 +44,35 @@ import Testing
     try await server.stop()
   }
 
+  @Test func aPortInUseLeavesNoUnixSocket() async throws {
+    let server = try await RunningServer.start(in: TemporaryFolder())
+    let folder = try await TemporaryFolder.withData()
+    let path = "/tmp/tessera-\(UUID().uuidString.prefix(8)).sock"
+    try await expectFailure(
+      folder,
+      "in use",
+      environment: ["TESSERA_HTTP_PORT": "\(server.port)", "TESSERA_HTTP_SOCKET": path]
+    )
+    #expect(!FileManager.default.fileExists(atPath: path))
+    try await server.stop()
+  }
+
+  /// There is no data directory either, which is not what is told first.
+  @Test(arguments: [
+    (["TESSERA_HTTP_SOCKET": "/tmp/" + String(repeating: "a", count: 200)], "http.socket"),
+    (["TESSERA_HTTP_SOCKET": "/etc/passwd"], "/etc/passwd is there and no socket"),
+    (
+      ["TESSERA_HTTP_SOCKET": "/tmp/x.sock", "TESSERA_HTTP_SOCKET_OWNER": "nobody-of-this-name"],
+      "no such user"
+    ),
+    (["TESSERA_HTTP_TLS_CERTIFICATE": "/none/a.pem", "TESSERA_HTTP_TLS_KEY": "/none/b.pem"], "/none/a.pem"),
+  ])
+  func whatCannotBeListenedAtIsToldBeforeAStoreIsOpened(environment: [String: String], words: String)
+    async throws
+  {
+    try await expectFailure(TemporaryFolder(), words, environment: environment)
+  }
+
   @Test("T3 plain HTTP beyond loopback is refused unless a TLS proxy is in front")
   func plainBeyondLoopback() async throws {
     let folder = try TemporaryFolder()

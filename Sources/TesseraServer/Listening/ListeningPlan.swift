@@ -4,13 +4,14 @@ import TesseraHTTP
 
 /// Where a server listens and what it speaks there, as its configuration and its service manager have it.
 struct ListeningPlan: Sendable {
-  let listeners: [HTTPListener]
+  /// All but the Unix socket that we make, which comes last.
+  private let planned: [HTTPListener]
   /// How each is called in what people read, given its port.
   private let names: [@Sendable (_ port: Int) -> String]
-  /// The Unix socket that we made, and have to remove.
   private let unixSocket: UnixSocket?
+  private let announcers: [AddressRange]?
 
-  /// Opens the Unix socket and takes the inherited ones.
+  /// Takes the inherited sockets, and looks whether the Unix socket can be opened.
   ///
   /// Without inherited sockets the addresses of the configuration count; `url` says what the issuer is, once it is known.
   init(
@@ -23,6 +24,7 @@ struct ListeningPlan: Sendable {
     var listeners: [HTTPListener] = []
     var names: [@Sendable (Int) -> String] = []
     let announcers = http.usesProxyProtocol ? http.trustedProxies : nil
+    self.announcers = announcers
     let secure = credentials.map(HTTPListener.Kind.tls) ?? .plain
     func add(
       _ place: HTTPListener.Place,
@@ -56,13 +58,21 @@ struct ListeningPlan: Sendable {
         }
       }
       if let socket = http.unixSocket {
-        add(.socket(try socket.open(), isUnix: true), .plain) { _ in "unix:\(socket.path.printable)" }
+        try socket.check()
+        names.append { _ in "unix:\(socket.path.printable)" }
         unixSocket = socket
       }
     }
-    self.listeners = listeners
+    planned = listeners
     self.names = names
     self.unixSocket = unixSocket
+  }
+
+  /// Where to listen, with the Unix socket open.
+  func open() throws(ListeningProblem) -> [HTTPListener] {
+    guard let unixSocket else { return planned }
+    let place = HTTPListener.Place.socket(try unixSocket.open(), isUnix: true)
+    return planned + [HTTPListener(place, kind: .plain, announcers: announcers)]
   }
 
   /// What the name of an inherited socket says: `https`, `http` or `plain-port`; by any other it is as one of our own.
@@ -94,7 +104,7 @@ struct ListeningPlan: Sendable {
 
   /// What the issuer is, where none is configured: the first address that is one.
   func defaultIssuer(_ ports: [Int], _ configuration: ServerConfiguration) -> String {
-    let port = zip(listeners, ports).first { !$0.0.isSocket && $0.1 != 0 }?.1
+    let port = zip(planned, ports).first { !$0.0.isSocket && $0.1 != 0 }?.1
     return configuration.issuer(listeningAt: port ?? ports.first { $0 != 0 } ?? configuration.http.port)
   }
 

@@ -11,13 +11,17 @@ struct UnixSocket: Sendable {
   /// The bytes of a path that the system takes, without the one that ends it.
   static let maximumPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
 
+  /// Looks whether it can be opened, and changes nothing.
+  func check() throws(ListeningProblem) {
+    _ = try ownerIDs()
+    close(try lockFolder())
+    _ = try isStale()
+  }
+
   /// A socket that listens at its path.
   ///
   /// One that a process left behind is replaced; one of a process that lives is not.
   func open() throws(ListeningProblem) -> CInt {
-    guard path.utf8.count <= UnixSocket.maximumPath else {
-      throw .pathTooLong(path, limit: UnixSocket.maximumPath)
-    }
     let ids = try ownerIDs()
     // Two that start at the same time look one after the other.
     let folder = try lockFolder()
@@ -45,6 +49,9 @@ struct UnixSocket: Sendable {
   }
 
   private func lockFolder() throws(ListeningProblem) -> CInt {
+    guard path.utf8.count <= UnixSocket.maximumPath else {
+      throw .pathTooLong(path, limit: UnixSocket.maximumPath)
+    }
     let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
     let descriptor = Foundation.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0, flock(descriptor, LOCK_EX) == 0 else { throw .failed(path, .last) }
@@ -52,16 +59,22 @@ struct UnixSocket: Sendable {
   }
 
   private func removeStale() throws(ListeningProblem) {
+    guard try isStale() else { return }
+    guard unlink(path) == 0 else { throw .failed(path, .last) }
+  }
+
+  /// Whether a socket is there at which nobody listens; false when there is nothing.
+  private func isStale() throws(ListeningProblem) -> Bool {
     var status = stat()
     guard lstat(path, &status) == 0 else {
       guard errno == ENOENT else { throw .failed(path, .last) }
-      return
+      return false
     }
     guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path) }
     let descriptor = try UnixSocket.make(path)
     defer { close(descriptor) }
     guard withAddress({ connect(descriptor, $0, $1) }) != 0, errno == ECONNREFUSED else { throw .taken(path) }
-    guard unlink(path) == 0 else { throw .failed(path, .last) }
+    return true
   }
 
   private static func make(_ path: String) throws(ListeningProblem) -> CInt {

@@ -72,6 +72,22 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/s"))
   }
 
+  @Test func aLookTellsWhatCannotBeOpenedAndChangesNothing() throws {
+    close(try socket().open())
+    try socket().check()
+    #expect(FileManager.default.fileExists(atPath: folder.path + "/s"))
+    let descriptor = try socket().open()
+    defer { close(descriptor) }
+    #expect(throws: ListeningProblem.taken(folder.path + "/s")) { try socket().check() }
+    let file = try folder.write("precious", to: "f")
+    #expect(throws: ListeningProblem.notASocket(file)) { try socket("f").check() }
+    #expect(throws: ListeningProblem.self) { try socket("none/s").check() }
+    #expect(throws: ListeningProblem.self) { try socket("new", owner: "nobody-of-this-name").check() }
+    #expect(throws: ListeningProblem.self) { try socket(String(repeating: "a", count: 200)).check() }
+    try socket("new").check()
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/new"))
+  }
+
   @Test(arguments: [("", true), ("a", true), ("a:b", true), (":b", true), (":", false), ("a:", false)])
   func owners(_ text: String, _ isOne: Bool) {
     #expect(UnixSocket.isOwner(text) == isOne)
