@@ -5,7 +5,7 @@ import TesseraCore
 import TesseraHTTP
 import TesseraTestSupport
 
-/// A listener with TLS and one endpoint, and clients that trust it.
+/// A listener with TLS, one without, one endpoint, and clients that trust it.
 struct SecureServer {
   static let request = "GET /hang HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
@@ -16,22 +16,28 @@ struct SecureServer {
   let log: TestLog
 
   var port: Int { http.ports[0] }
+  /// Where the same is without TLS.
+  var plainPort: Int { http.ports[1] }
 
   /// Runs a test on a server, whose endpoint answers at once unless it hangs.
   static func run(
     _ kind: TestAuthority.KeyKind = .p256,
     limits: HTTPLimits = HangingEndpoint.patient,
     hangs: Bool = false,
+    answer: [UInt8] = Array("done".utf8),
     group: MultiThreadedEventLoopGroup = .singleton,
     _ body: (SecureServer) async throws -> Void
   ) async throws {
     let authority = try TestAuthority()
     let credentials = try TLSCredentials(authority.issue(kind))
-    let endpoint = HangingEndpoint()
+    let endpoint = HangingEndpoint(body: answer)
     if !hangs { endpoint.release() }
     let log = TestLog()
     let http = try await HTTPServer.start(
-      [HTTPListener(host: "127.0.0.1", port: 0, kind: .tls(credentials))],
+      [
+        HTTPListener(host: "127.0.0.1", port: 0, kind: .tls(credentials)),
+        HTTPListener(host: "127.0.0.1", port: 0),
+      ],
       routes: { _ in [endpoint.path: endpoint] },
       limits: limits,
       group: group,

@@ -45,6 +45,11 @@ package actor TestConnection {
     channel.close(promise: nil)
   }
 
+  /// Takes nothing more from the network before `startReading`.
+  package func stopReading() async throws {
+    try await channel.setOption(.autoRead, value: false).get()
+  }
+
   /// Begins to take what the server sends.
   package func startReading() async throws {
     try await channel.setOption(.autoRead, value: true).get()
