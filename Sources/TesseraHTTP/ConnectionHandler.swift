@@ -1,27 +1,6 @@
 import NIOCore
 import NIOExtras
 import TesseraCore
-import TesseraSupport
-
-/// What all connections of a server share.
-struct ConnectionContext: Sendable {
-  var table: EndpointTable
-  let limits: HTTPLimits
-  let exchanges: ExchangeHandler
-  let clock: WallClock
-  /// What protects their requests.
-  var transport = Transport.plain
-  /// For `Strict-Transport-Security`, in seconds; 0 when it is not sent.
-  var strictTransportAge = 0
-
-  /// The value of `Strict-Transport-Security` (RFC 6797 §7.2: over TLS only); nil when it is not sent.
-  var strictTransport: String? { strictTransportAge > 0 ? "max-age=\(strictTransportAge)" : nil }
-
-  /// The fields that every answer has, as they stand on the wire.
-  fileprivate var commonFields: String {
-    strictTransport.map { "Strict-Transport-Security: \($0)\r\n" } ?? ""
-  }
-}
 
 /// One HTTP/1.1 connection: tells `ConnectionState` what happens, and does what that says.
 ///
@@ -32,19 +11,16 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
   typealias OutboundOut = ByteBuffer
 
   private let exchanges: ExchangeHandler
-  private let neighbours: LoopConnections
+  private var seat: ConnectionSeat
   private var state: ConnectionState
   private var parser: RequestParser
   private var output: ConnectionOutput
   private var context: ChannelHandlerContext?
   private let origin: RequestOrigin
-  /// Where it stands among the neighbours; nil when it is not connected.
-  private var place: Int?
   /// When the first byte of the request came that is being taken or answered.
   private var started = NIODeadline.uptimeNanoseconds(0)
   /// The request that waits for its answer.
   private var awaited: (exchange: HTTPExchange, answer: PendingAnswer)?
-  private var timer: Scheduled<Void>?
   private var isGoingOn = false
 
   private init(
@@ -55,7 +31,7 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
   ) {
     origin = RequestOrigin(peer: peer, over: shared.transport)
     exchanges = shared.exchanges
-    self.neighbours = neighbours
+    seat = ConnectionSeat(among: neighbours)
     state = ConnectionState(limits: shared.limits)
     parser = RequestParser(
       table: shared.table,
@@ -97,26 +73,22 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
   }
 
   private func connected(_ context: ChannelHandlerContext) {
-    guard place == nil else { return }
-    place = neighbours.add(self)
-    perform(state.connected(at: context.eventLoop.now), context)
+    if seat.take(self) { perform(state.connected(at: context.eventLoop.now), context) }
   }
 
   func channelInactive(context: ChannelHandlerContext) {
     state.disconnected()
-    timer?.cancel()
-    if let place { neighbours.remove(place) }
-    place = nil
+    seat.leave()
     // Nobody would see the answers.
     parser.stop()
     context.fireChannelInactive()
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    parser.receive(unwrapInboundIn(data))
+    parser.ahead.receive(unwrapInboundIn(data))
     goOn()
     // Reads are held back meanwhile, but at the end of its input NIO reads all that the system has of it.
-    if parser.isOverfull { context.close(promise: nil) }
+    if parser.ahead.isOverfull { context.close(promise: nil) }
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -126,7 +98,7 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
       setTimer(context)
     case ChannelEvent.inputClosed:
       state.inputClosed()
-      parser.inputClosed()
+      parser.ahead.inputClosed()
       goOn()
     case ChannelEvent.outputClosed:
       state.outputClosed(at: context.eventLoop.now)
@@ -184,10 +156,10 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
     case .take: take(context)
     case .beginRequest: beginRequest(context)
     case .write: writeOutput(context)
-    case .waitForTurn: neighbours.waitForTurn(self)
+    case .waitForTurn: seat.waitForTurn(self)
     case .read: context.read()
     case .keepOpen:
-      if let place { neighbours.setIdle(place, since: state.idleSince) }
+      seat.setIdle(since: state.idleSince)
       setTimer(context)
     case .linger:
       endInput()
@@ -197,7 +169,8 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
     case .closeOnceSent:
       endInput()
       writeOutput(context)
-      closeOnceSent(context)
+      setTimer(context)
+      context.closeOnceSent()
     case .close:
       endInput()
       context.close(promise: nil)
@@ -226,7 +199,7 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
   }
 
   private func beginRequest(_ context: ChannelHandlerContext) {
-    if let place { neighbours.setBusy(place) }
+    seat.setBusy()
     started = context.eventLoop.now
     state.requestBegan(at: started)
     setTimer(context)
@@ -281,7 +254,7 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
 
   /// Takes no request any more.
   private func endInput() {
-    if let place { neighbours.setBusy(place) }
+    seat.setBusy()
     parser.stop()
   }
 
@@ -293,29 +266,11 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
     output.wasWritten(exchanges.log)
   }
 
-  private func closeOnceSent(_ context: ChannelHandlerContext) {
-    let unsent = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
-    guard let unsent, unsent > 0 else {
-      context.close(promise: nil)
-      return
-    }
-    setTimer(context)
-    // Closing our half would do, but NIO closes both at once when the other is closed.
-    let written = context.writeAndFlush(wrapOutboundOut(ByteBuffer()))
-    written.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
-  }
-
   private func setTimer(_ context: ChannelHandlerContext) {
-    guard let time = state.timerToSet() else { return }
-    timer?.cancel()
-    let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-    timer = context.eventLoop.scheduleTask(deadline: time) {
-      let (connection, context) = bound.value
-      connection.timerFired(context)
-    }
+    if let time = state.timerToSet() { seat.wake(self, at: time, context) }
   }
 
-  private func timerFired(_ context: ChannelHandlerContext) {
+  func timerFired(_ context: ChannelHandlerContext) {
     let action = state.timerFired(at: context.eventLoop.now)
     perform(action, context)
     setTimer(context)

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// The bytes that a peer of HTTP/2 has sent and that have not been taken yet.
+/// What a peer of HTTP/2 has sent, as bytes of which frames are to be made.
 ///
 /// NIO's handler makes frames of whatever it is given, and a kilobyte of small frames can be a hundred requests. Here
 /// what the connection cannot take yet stays bytes.
@@ -8,63 +8,33 @@ struct FrameIntake {
   /// No more is taken at a time, so that the connection is asked now and then whether it can take more.
   private static let stride = 4096
 
-  private let maximumBytesAhead: Int
-  private var received = ByteBuffer()
+  var ahead: BytesAhead
   private var counter = FrameCounter()
-  private var discarded = 0
-  private(set) var isInputClosed = false
-  /// Nothing is taken any more; whatever still comes is thrown away.
-  private(set) var isStopped = false
 
   init(limits: HTTPLimits) {
-    maximumBytesAhead = 64 * limits.maximumBodySize
-  }
-
-  mutating func receive(_ bytes: ByteBuffer) {
-    guard !isStopped else {
-      discarded += bytes.readableBytes
-      return
-    }
-    if received.readableBytes == 0 {
-      received = bytes
-    } else {
-      var bytes = bytes
-      received.discardReadBytes()
-      received.writeBuffer(&bytes)
-    }
-  }
-
-  /// The peer sends nothing more, which has its turn after what it sent.
-  mutating func inputClosed() {
-    isInputClosed = true
-  }
-
-  mutating func stop() {
-    isStopped = true
-    received = ByteBuffer()
+    ahead = BytesAhead(limits: limits)
   }
 
   /// Whether there is something to take, be it the end.
-  var isReady: Bool { !isStopped && (received.readableBytes > 0 || isInputClosed) }
-
-  /// Whether the peer has sent more than anybody has to keep, or to throw away.
-  var isOverfull: Bool { (isStopped ? discarded : received.readableBytes) > maximumBytesAhead }
+  var isReady: Bool { !ahead.isStopped && (ahead.count > 0 || ahead.isInputClosed) }
 
   /// Whether the peer has sent many more frames than its requests need.
   var isFlood: Bool { counter.unearned > HTTP2Limits.unearnedFrames }
 
   /// The next bytes; nil when the input ends here.
   mutating func next() -> ByteBuffer? {
-    let count = min(received.readableBytes, FrameIntake.stride)
-    guard count > 0, let bytes = received.readSlice(length: count) else { return nil }
-    if received.readableBytes == 0 { received = ByteBuffer() }
+    let count = min(ahead.count, FrameIntake.stride)
+    guard count > 0, let bytes = ahead.bytes.getSlice(at: ahead.bytes.readerIndex, length: count) else {
+      return nil
+    }
+    ahead.drop(count)
     bytes.withUnsafeReadableBytes { counter.pass($0) }
     return bytes
   }
 
-  /// A request was answered.
-  mutating func earn() {
-    counter.earn(HTTP2Limits.framesOfARequest)
+  /// So many requests were answered.
+  mutating func earn(_ requests: Int) {
+    counter.earn(requests * HTTP2Limits.framesOfARequest)
   }
 }
 

@@ -8,6 +8,9 @@ protocol LoopConnection: AnyObject {
 
   /// Another connection takes the place of this one, which is idle.
   func closeToMakeRoom()
+
+  /// The time has come at which it was to be woken.
+  func timerFired(_ context: ChannelHandlerContext)
 }
 
 /// The connections that one event loop serves, which it does in turn.

@@ -27,23 +27,18 @@ struct RequestParser {
   private let ordinary: OrdinaryRequest
   private let decoder: HTTPRequestDecoder
   private let decoded: DecodedParts
-  private let maximumBytesAhead: Int
   private var steps: RequestSteps
   private var collector: RequestCollector
   /// Bytes that the decoder has not consumed; of them it knows the first `seen`.
-  private var received = ByteBuffer()
+  var ahead: BytesAhead
   private var seen = 0
   /// What is wrong with the bytes that follow those parts that are decoded.
   private var problem: MessageProblem?
-  private var isInputClosed = false
   /// Whether the decoder knows that the input is closed.
   private var isAtEnd = false
   /// Whether the decoder has had no part in this connection yet.
   private var isOrdinary = true
   private var looks = 0
-  /// Nothing is parsed any more; whatever still comes is thrown away.
-  private var isDone = false
-  private var discarded = 0
 
   /// `decoded` stands behind the handler that this parser is attached to.
   init(table: EndpointTable, limits: HTTPLimits, isDirect: Bool, _ decoded: DecodedParts) {
@@ -57,55 +52,30 @@ struct RequestParser {
     decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: decoderLimits)
     steps = RequestSteps(limits: limits, isDirect: isDirect)
     collector = RequestCollector(table: table, maximumBodySize: limits.maximumBodySize)
-    maximumBytesAhead = 64 * limits.maximumBodySize
+    ahead = BytesAhead(limits: limits)
   }
 
   func attach(to context: ChannelHandlerContext) { decoder.decoderAdded(context: context) }
 
   func detach(from context: ChannelHandlerContext) { decoder.decoderRemoved(context: context) }
 
-  // MARK: What arrives
-
-  mutating func receive(_ bytes: ByteBuffer) {
-    guard !isDone else {
-      discarded += bytes.readableBytes
-      return
-    }
-    if received.readableBytes == 0 {
-      received = bytes
-    } else {
-      var bytes = bytes
-      received.discardReadBytes()
-      received.writeBuffer(&bytes)
-    }
-  }
-
-  /// The peer sends nothing more, which has its turn after what it sent.
-  mutating func inputClosed() {
-    isInputClosed = true
-  }
-
-  /// Whether the peer has sent more than anybody has to keep, or to throw away.
-  var isOverfull: Bool { (isDone ? discarded : received.readableBytes) > maximumBytesAhead }
+  // MARK: What is parsed
 
   /// Parses nothing more.
   mutating func stop() {
-    isDone = true
-    received = ByteBuffer()
+    ahead.stop()
     seen = 0
   }
-
-  // MARK: What is parsed
 
   /// What there is to parse.
   ///
   /// Of less than a method and a space the decoder keeps nothing, so that is no beginning of a request.
   var input: ConnectionState.Input {
-    guard !isDone else { return .nothing }
-    if received.readableBytes > seen || isInputClosed || problem != nil || !decoded.parts.isEmpty {
+    guard !ahead.isStopped else { return .nothing }
+    if ahead.count > seen || ahead.isInputClosed || problem != nil || !decoded.parts.isEmpty {
       return .ready
     }
-    return received.readableBytes > 0 ? .incomplete : .nothing
+    return ahead.count > 0 ? .incomplete : .nothing
   }
 
   /// As much as is known of a request that is not whole.
@@ -117,7 +87,7 @@ struct RequestParser {
   /// The first line of a request that the decoder has not seen.
   private var firstLine: RequestLine? {
     guard isOrdinary else { return nil }
-    return received.withUnsafeReadableBytes { bytes in
+    return ahead.bytes.withUnsafeReadableBytes { bytes in
       guard let end = bytes.firstIndex(of: 0x0A), bytes[..<end].last == 0x0D else { return nil }
       return RequestLine(bytes[..<(end - 1)])
     }
@@ -127,8 +97,8 @@ struct RequestParser {
   mutating func next(_ context: ChannelHandlerContext) -> Piece {
     if let part = decoded.parts.popFirst() { return collect(part) }
     if let problem { return refuse(problem) }
-    if isOrdinary, received.readableBytes > 0, let piece = ordinaryRequest() { return piece }
-    if received.readableBytes > seen {
+    if isOrdinary, ahead.count > 0, let piece = ordinaryRequest() { return piece }
+    if ahead.count > seen {
       decode(context)
       return .nothing
     }
@@ -165,18 +135,17 @@ struct RequestParser {
   ///
   /// Once the decoder has had a part in a connection it keeps it: only it knows what it has read.
   private mutating func ordinaryRequest() -> Piece? {
-    guard !isInputClosed || received.readableBytes > seen else { return nil }
-    switch received.withUnsafeReadableBytes(ordinary.find) {
+    guard !ahead.isInputClosed || ahead.count > seen else { return nil }
+    switch ahead.bytes.withUnsafeReadableBytes(ordinary.find) {
     case .request(let request, let length):
-      received.moveReaderIndex(forwardBy: length)
+      ahead.drop(length)
       seen = 0
       looks = 0
-      if received.readableBytes == 0 { received = ByteBuffer() }
       return .request(request)
     case .incomplete:
       looks += 1
-      guard looks < RequestParser.maximumLooks, !isInputClosed else { break }
-      seen = received.readableBytes
+      guard looks < RequestParser.maximumLooks, !ahead.isInputClosed else { break }
+      seen = ahead.count
       return .nothing
     case .other: break
     }
@@ -189,21 +158,20 @@ struct RequestParser {
 
   private mutating func decode(_ context: ChannelHandlerContext) {
     do throws(MessageProblem) {
-      let next = received.withUnsafeReadableBytes { bytes in
+      let next = ahead.bytes.withUnsafeReadableBytes { bytes in
         Result { () throws(MessageProblem) in
           try steps.next(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(seen)))
         }
       }
       let known = seen + (try next.get())
-      guard var piece = received.getSlice(at: received.readerIndex, length: known) else { return }
+      guard var piece = ahead.bytes.getSlice(at: ahead.bytes.readerIndex, length: known) else { return }
       do {
         _ = try decoder.decode(context: context, buffer: &piece)
       } catch {
         throw steps.problem(error)
       }
-      received.moveReaderIndex(forwardBy: known - piece.readableBytes)
+      ahead.drop(known - piece.readableBytes)
       seen = piece.readableBytes
-      if received.readableBytes == 0 { received = ByteBuffer() }
     } catch {
       problem = error
     }
@@ -212,11 +180,12 @@ struct RequestParser {
   private mutating func decodeEnd(_ context: ChannelHandlerContext) {
     isAtEnd = true
     do {
-      _ = try decoder.decodeLast(context: context, buffer: &received, seenEOF: true)
+      var rest = ahead.bytes
+      _ = try decoder.decodeLast(context: context, buffer: &rest, seenEOF: true)
     } catch {
       problem = .malformed
     }
-    received = ByteBuffer()
+    ahead.drop(ahead.count)
     seen = 0
   }
 }
