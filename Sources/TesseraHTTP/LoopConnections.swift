@@ -27,18 +27,15 @@ final class LoopConnections {
 
   private let eventLoop: any EventLoop
   private let oldestIdle: OldestIdle
-  private let maximumHandshakes: Int
   private var idle = IdleList<any LoopConnection>()
-  /// Handshakes under way, of which none has been so for longer than the first.
-  private var handshakes = IdleList<TLSHandshake>()
-  private var handshakeCount = 0
+  private var handshakes: HandshakeList
   private var waiting = CircularBuffer<any LoopConnection>(initialCapacity: 1)
   private var isTurnScheduled = false
 
   init(eventLoop: any EventLoop, oldestIdle: OldestIdle, maximumHandshakes: Int = .max) {
     self.eventLoop = eventLoop
     self.oldestIdle = oldestIdle
-    self.maximumHandshakes = maximumHandshakes
+    handshakes = HandshakeList(limit: maximumHandshakes)
   }
 
   // MARK: Idle connections
@@ -78,21 +75,20 @@ final class LoopConnections {
 
   // MARK: Handshakes
 
-  /// A handshake begins; when there are too many, the oldest is cut.
-  ///
-  /// Not the newest: who only holds connections open could keep everybody else out.
-  func addHandshake(_ handshake: TLSHandshake) -> Int {
-    let place = handshakes.add(handshake)
-    handshakes.setIdle(place, since: NIODeadline.now().uptimeNanoseconds)
-    handshakeCount += 1
-    if handshakeCount > maximumHandshakes { handshakes.takeOldest()?.cut() }
-    return place
+  /// A new handshake, for which another may be cut; the result is its place.
+  func addHandshake(_ handshake: TLSHandshake) -> HandshakeList.Place {
+    handshakes.takeSurplus()?.cut()
+    return handshakes.add(handshake, at: eventLoop.now)
+  }
+
+  /// Its client has said hello; the result is its new place.
+  func beginHandshake(_ handshake: TLSHandshake, _ place: HandshakeList.Place) -> HandshakeList.Place {
+    handshakes.begin(handshake, place, at: eventLoop.now)
   }
 
   /// It has ended, one way or another.
-  func removeHandshake(_ place: Int) {
+  func removeHandshake(_ place: HandshakeList.Place) {
     handshakes.remove(place)
-    handshakeCount -= 1
   }
 
   // MARK: Turns

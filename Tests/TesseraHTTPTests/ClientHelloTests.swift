@@ -25,10 +25,22 @@ import Testing
   @Test(arguments: [1, 3, 7, 16_000])
   func theOfferIsFoundHoweverItIsCut(recordSize: Int) {
     let hello = ClientHelloTests.hello(ClientHelloTests.offer, recordSize: recordSize)
-    #expect(ClientHello.read(hello) == .complete(protocols: ["h2", "http/1.1"]))
+    let offer = ClientHello.Reading.complete(protocols: ["h2", "http/1.1"])
     for length in 0..<hello.readableBytes {
-      #expect(ClientHello.read(hello.getSlice(at: 0, length: length) ?? hello) == .incomplete)
+      var (rest, reader) = (hello, ClientHello())
+      #expect(rest.readSlice(length: length).map { reader.read($0) } == .incomplete)
+      #expect(reader.read(rest) == offer)
     }
+    var reader = ClientHello()
+    let readings = hello.readableBytesView.map { reader.read(ByteBuffer(bytes: [$0])) }
+    #expect(readings.last == offer)
+    #expect(readings.dropLast().allSatisfy { $0 == .incomplete })
+  }
+
+  /// What a reader that sees all of it at once makes of these bytes.
+  private static func read(_ bytes: ByteBuffer) -> ClientHello.Reading {
+    var reader = ClientHello()
+    return reader.read(bytes)
   }
 
   @Test(
@@ -41,7 +53,7 @@ import Testing
     ] as [([UInt8], ClientHello.Reading)]
   )
   func extensions(_ bytes: [UInt8], _ reading: ClientHello.Reading) {
-    #expect(ClientHello.read(ClientHelloTests.hello(bytes)) == reading)
+    #expect(ClientHelloTests.read(ClientHelloTests.hello(bytes)) == reading)
   }
 
   @Test(
@@ -51,7 +63,7 @@ import Testing
     ] as [[UInt8]]
   )
   func whatIsNoneIsLeftToTheLibrary(_ bytes: [UInt8]) {
-    #expect(ClientHello.read(ByteBuffer(bytes: bytes)) == .unreadable)
+    #expect(ClientHelloTests.read(ByteBuffer(bytes: bytes)) == .unreadable)
   }
 
   @Test("N3 the handshake fails by name of the reason") func alert() throws {

@@ -73,6 +73,40 @@ import Testing
     try await group.shutdownGracefully()
   }
 
+  @Test func whoHasSaidHelloIsNotCutForThoseWhoHaveNot() throws {
+    let eventLoop = EmbeddedEventLoop()
+    let neighbours = LoopConnections(
+      eventLoop: eventLoop,
+      oldestIdle: LoopConnections.OldestIdle(),
+      maximumHandshakes: 3
+    )
+    let credentials = try TLSCredentials(TestAuthority().issue())
+    func connect() throws -> EmbeddedChannel {
+      let channel = EmbeddedChannel(loop: eventLoop)
+      try TLSHandshake.begin(channel, credentials, neighbours: neighbours, timeout: .hours(1)) { _ in }
+      try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+      return channel
+    }
+    let first = try connect()
+    try first.writeInbound(ByteBuffer(bytes: Hello().bytes))
+    let silent = try (0..<10).map { _ in try connect() }
+    #expect(first.isActive)
+    #expect(silent.map(\.isActive) == (0..<10).map { $0 >= 8 }, "of the others the oldest")
+    // Half of a hello is none.
+    try silent[8].writeInbound(ByteBuffer(bytes: Hello().bytes.dropLast()))
+    _ = try connect()
+    #expect(first.isActive && !silent[8].isActive && silent[9].isActive)
+
+    let others = try (0..<2).map { _ in
+      let channel = try connect()
+      try channel.writeInbound(ByteBuffer(bytes: Hello().bytes))
+      return channel
+    }
+    let last = try connect()
+    #expect(!first.isActive, "where all have said hello the oldest of them")
+    #expect(others.allSatisfy(\.isActive) && last.isActive)
+  }
+
   @Test(
     "what is no handshake ends the connection and nothing else",
     arguments: [

@@ -11,18 +11,25 @@ final class ApplicationProtocolCheck: ChannelInboundHandler, RemovableChannelHan
   /// A fatal alert, no_application_protocol (RFC 8446 §6).
   private static let alert: [UInt8] = [21, 3, 3, 0, 2, 2, 120]
 
-  private var received = ByteBuffer()
+  private var hello = ClientHello()
+  private let helloCame: () -> Void
+
+  /// `helloCame` is called when the client has said all of what it begins with.
+  init(_ helloCame: @escaping () -> Void = {}) {
+    self.helloCame = helloCame
+  }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    var bytes = unwrapInboundIn(data)
-    received.writeBuffer(&bytes)
-    switch ClientHello.read(received) {
+    switch hello.read(unwrapInboundIn(data)) {
     case .incomplete: context.fireChannelRead(data)
     case .complete(.some(let names))
     where !names.contains(where: { ApplicationProtocol(rawValue: $0) != nil }):
       context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: ApplicationProtocolCheck.alert)), promise: nil)
       context.close(promise: nil)
-    case .complete, .unreadable:
+    case .complete:
+      helloCame()
+      fallthrough
+    case .unreadable:
       context.fireChannelRead(data)
       context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
     }

@@ -1,7 +1,7 @@
 import NIOCore
 
 /// The first message of a TLS client (RFC 8446 §4.1.2), as far as it says what is to be spoken inside (RFC 7301).
-enum ClientHello {
+struct ClientHello {
   enum Reading: Equatable {
     /// More has to come.
     case incomplete
@@ -17,22 +17,35 @@ enum ClientHello {
   private static let clientHello: UInt8 = 1
   private static let protocolNegotiation: UInt16 = 16
 
-  /// Reads the beginning of what a client sends.
-  static func read(_ bytes: ByteBuffer) -> Reading {
-    var (bytes, message) = (bytes, ByteBuffer())
-    while let type = bytes.readInteger(as: UInt8.self) {
-      guard type == handshake else { return .unreadable }
-      guard bytes.readBytes(length: 2) != nil, let length = bytes.readInteger(as: UInt16.self) else {
+  /// What has come of it, without its records.
+  private var message = ByteBuffer()
+  /// The beginning of the next record.
+  private var rest = ByteBuffer()
+
+  /// Reads what a client sends next, each byte of it once, into however many records it is cut.
+  mutating func read(_ bytes: ByteBuffer) -> Reading {
+    var bytes = bytes
+    rest.discardReadBytes()
+    rest.writeBuffer(&bytes)
+    while let type = rest.getInteger(at: rest.readerIndex, as: UInt8.self) {
+      guard type == ClientHello.handshake else { return .unreadable }
+      guard let length = rest.getInteger(at: rest.readerIndex + 3, as: UInt16.self).map(Int.init) else {
         return .incomplete
       }
-      guard length > 0, message.readableBytes + Int(length) <= maximumSize + 4 else { return .unreadable }
-      guard var part = bytes.readSlice(length: Int(length)) else { return .incomplete }
-      message.writeBuffer(&part)
+      guard length > 0, message.readableBytes + length <= ClientHello.maximumSize + 4 else {
+        return .unreadable
+      }
+      guard rest.readableBytes >= 5 + length else { return .incomplete }
+      message.writeBytes(rest.readableBytesView.dropFirst(5).prefix(length))
+      rest.moveReaderIndex(forwardBy: 5 + length)
       guard let head = message.getInteger(at: 0, as: UInt32.self) else { continue }
-      guard UInt8(head >> 24) == clientHello, head & 0xFF_FFFF <= maximumSize else { return .unreadable }
-      guard message.readableBytes >= 4 + Int(head & 0xFF_FFFF) else { continue }
+      let size = head & 0xFF_FFFF
+      guard UInt8(head >> 24) == ClientHello.clientHello, size <= ClientHello.maximumSize else {
+        return .unreadable
+      }
+      guard message.readableBytes >= 4 + Int(size) else { continue }
       message.moveReaderIndex(forwardBy: 4)
-      return protocols(in: message).map { .complete(protocols: $0) } ?? .unreadable
+      return ClientHello.protocols(in: message).map { .complete(protocols: $0) } ?? .unreadable
     }
     return .incomplete
   }

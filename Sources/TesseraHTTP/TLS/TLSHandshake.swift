@@ -5,8 +5,8 @@ import NIOTLS
 
 /// A connection until it is clear what is spoken inside TLS.
 ///
-/// How long that may take is bounded, and so is how many are at it at a time: for one more, the oldest is cut. What a
-/// peer can send meanwhile is bounded by the TLS library, which takes no message above 16 KiB from a client.
+/// How long that may take is bounded, and so is how many are at it at a time (`HandshakeList`). What a peer can send
+/// meanwhile is bounded by the TLS library, which takes no message above 16 KiB from a client.
 final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
@@ -17,7 +17,7 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler {
   private let proceed: (ApplicationProtocol) throws -> Void
   /// The handler of TLS, which is passed over when the peer is not worth a word.
   private var tls: ChannelHandlerContext?
-  private var place: Int?
+  private var place: HandshakeList.Place?
   private var timer: Scheduled<Void>?
   private var isStopping = false
 
@@ -45,7 +45,7 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler {
     try pipeline.addHandler(handshake)
     let tls = credentials.handler()
     try pipeline.addHandler(tls, position: .before(handshake))
-    try pipeline.addHandler(ApplicationProtocolCheck(), position: .before(tls))
+    try pipeline.addHandler(ApplicationProtocolCheck { handshake.helloCame() }, position: .before(tls))
     handshake.tls = try? pipeline.context(handler: tls)
   }
 
@@ -89,6 +89,10 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler {
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     // The library says why in an alert, and closes.
     if !(error is NIOSSLError) { context.close(promise: nil) }
+  }
+
+  private func helloCame() {
+    place = place.map { neighbours.beginHandshake(self, $0) }
   }
 
   /// Closes the connection without a word.

@@ -72,7 +72,8 @@ extension ConfigurationKey {
       "http.tls.max-handshakes",
       \.http.limits.maximumHandshakes,
       1...1_000_000,
-      "The largest number of TLS handshakes at a time. For one more, the oldest is cut."
+      "The largest number of TLS handshakes at a time. For one more, the oldest is cut, first of those whose client has "
+        + "sent nothing."
     ),
     .integer(
       "http.tls.hsts-max-age",
