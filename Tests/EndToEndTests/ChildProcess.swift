@@ -94,6 +94,14 @@ final class ChildProcess: Sendable {
   /// Whether it has ended.
   var hasEnded: Bool { ended.status.withLock { $0 != nil } }
 
+  /// The bytes of memory that it has; nil when it has ended.
+  var residentSize: Int? {
+    let pages = try? String(contentsOfFile: "/proc/\(identifier)/statm", encoding: .utf8).split(
+      separator: " "
+    )
+    return pages.flatMap { $0.count > 1 ? Int($0[1]) : nil }.map { $0 * Int(getpagesize()) }
+  }
+
   /// Sends a signal, unless it has ended.
   func signal(_ number: Int32) {
     if !hasEnded { kill(identifier, number) }

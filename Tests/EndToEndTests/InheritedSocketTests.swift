@@ -62,9 +62,6 @@ import Testing
     }
   }
 
-  /// How many restarts there are; all of them where everything is tested in full.
-  private static let restarts = ProcessInfo.processInfo.environment["FULL_TESTS"] == nil ? 12 : 100
-
   /// A restart by a service manager: the old process ends, then the new one begins, and what comes meanwhile waits.
   @Test(.timeLimit(.minutes(60)))
   func aRestartUnderLoadRefusesNobody() async throws {
@@ -80,7 +77,7 @@ import Testing
         // Half of them keep their connection for as long as the server does, the others take a new one each time.
         group.addTask { try await load.run(client.tokenRequest(), at: held.port, keepsOpen: number % 2 == 0) }
       }
-      for _ in 0..<InheritedSocketTests.restarts {
+      for _ in 0..<TestExtent.times(12, inFull: 100) {
         let before = load.answered
         try await wait { load.answered > before + 20 || !load.failed.isEmpty }
         #expect(try await server.stop().status == 0)

@@ -154,6 +154,44 @@ import Testing
     #expect(!outcome.errors.contains("nonsense"), "what is in a file of a key is for nobody's eyes")
   }
 
+  @Test(.timeLimit(.minutes(60)))
+  func halfOpenHandshakesKeepNobodyOutAndTakeLittle() async throws {
+    let authority = try TestAuthority()
+    // So many fit, and for each above one is cut.
+    let server = try await SecureListenerTests.start(
+      authority,
+      environment: ["TESSERA_HTTP_TLS_MAX_HANDSHAKES": "200", "TESSERA_HTTP_TLS_HANDSHAKE_TIMEOUT": "600"]
+    )
+    func isServed() async throws -> Bool {
+      let connection = try await TestConnection(port: server.port, tls: TestTLS(trusting: authority))
+      await connection.send(TestRequest.keySet.bytes)
+      let status = try await connection.response()?.status
+      await connection.close()
+      return status == 200
+    }
+    #expect(try await isServed())
+    let before = try #require(server.process.residentSize)
+    var halfOpen: [TestConnection] = []
+    for number in 1...TestExtent.times(600, inFull: 10_000) {
+      // Every other one says hello, and then takes nothing of what the server says.
+      halfOpen.append(
+        try await TestConnection(
+          port: server.port,
+          isReading: false,
+          tls: number % 2 == 0 ? TestTLS(trusting: authority) : nil
+        )
+      )
+      // Those before have been cut.
+      if halfOpen.count > 500 { await halfOpen.removeFirst().close() }
+      if number % 200 == 0 { #expect(try await isServed(), "after \(number)") }
+    }
+    let grown = try #require(server.process.residentSize) - before
+    #expect(grown < 64 << 20, "\(grown >> 20) MiB")
+    for connection in halfOpen { await connection.close() }
+    #expect(try await isServed())
+    #expect(try await server.stop().status == 0)
+  }
+
   @Test("with a certificate it may listen everywhere, for IPv4 and IPv6") func everyInterface() async throws {
     let server = try await SecureListenerTests.start(
       TestAuthority(),

@@ -92,6 +92,9 @@ final class TesseraProcess: Sendable {
   /// Whether it has ended.
   var hasEnded: Bool { child.hasEnded }
 
+  /// The bytes of memory that it has; nil when it has ended.
+  var residentSize: Int? { child.residentSize }
+
   /// Sends a signal.
   func signal(_ number: Int32) {
     child.signal(number)
