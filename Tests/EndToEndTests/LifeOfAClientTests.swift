@@ -96,6 +96,36 @@ import Testing
     try await server.stop()
   }
 
+  @Test func aRefusalIsExplainedAndItsRemedyWorks() async throws {
+    let server = try await RunningServer.start(in: TemporaryFolder())
+    let client = try await server.makeClient()
+    let request = client.tokenRequest(["scope": "profile"])
+    try await expect(400, server, request)
+
+    let explain = ["explain", "--client", client.id.rawValue, "--scope", "profile", "--address", "192.0.2.1"]
+    let refused = try await TesseraProcess.run(explain, in: server.folder)
+    #expect(refused.status == 0, "\(refused.errors)")
+    #expect(refused.output.contains("NO  scope") && refused.output.contains("400 invalid_scope"))
+    #expect(!refused.output.contains(client.secret))
+    let remedy = try #require(refused.output.split(separator: "To change it: tessera ").last)
+    let changed = try await TesseraProcess.run(
+      remedy.split(whereSeparator: \.isWhitespace).map(String.init),
+      in: server.folder
+    )
+    #expect(changed.status == 0, "\(remedy): \(changed.errors)")
+    try await expect(200, server, request)
+
+    let granted = try await TesseraProcess.run(explain + ["--format", "json"], in: server.folder)
+    #expect(granted.json["granted"] as? Bool == true, "\(granted.output)")
+    let nobody = try await server.tessera("explain", "--client", "nobody", "--scope", "item")
+    #expect(nobody.status == 0 && nobody.output.contains("no client has the ID or name 'nobody'"))
+    for wrong in [["--scope", "a,,b"], ["--address", "here"], ["--resource", "#"]] {
+      let outcome = try await TesseraProcess.run(explain + wrong, in: server.folder)
+      #expect(outcome.status == 2 && outcome.output.isEmpty, "\(outcome.errors)")
+    }
+    try await server.stop()
+  }
+
   @Test func keysRotateUnderALiveServer() async throws {
     let server = try await RunningServer.start(in: TemporaryFolder())
     let client = try await server.makeClient()

@@ -8,9 +8,20 @@ extension Administration {
     in formats: [any AccessTokenFormat],
     settings: Replica.Settings
   ) async throws(AdministrationError) -> TokenInspector.Verdict {
-    let replica: Replica
+    let replica = try await replica(settings)
+    let inspector = TokenInspector(replica: replica, formats: formats)
+    var view = ServerView(at: clock.now)
+    do throws(OAuthError) {
+      return try await Rounds.run { () throws(Interruption) in try inspector.inspect(text[...].utf8, &view) }
+    } catch {
+      throw .unavailable(error.privateDetail ?? error.reason.description)
+    }
+  }
+
+  /// What a server on this store knows now.
+  func replica(_ settings: Replica.Settings) async throws(AdministrationError) -> Replica {
     do throws(StoreError) {
-      replica = try await Replica(
+      return try await Replica(
         store: store,
         masterKey: masterKey,
         settings: settings,
@@ -19,13 +30,6 @@ extension Administration {
       )
     } catch {
       throw AdministrationError(error, about: .server)
-    }
-    let inspector = TokenInspector(replica: replica, formats: formats)
-    var view = ServerView(at: clock.now)
-    do throws(OAuthError) {
-      return try await Rounds.run { () throws(Interruption) in try inspector.inspect(text[...].utf8, &view) }
-    } catch {
-      throw .unavailable(error.privateDetail ?? error.reason.description)
     }
   }
 }

@@ -27,11 +27,12 @@ enum Layers {
   private static let pure: Set = ["TesseraJOSE", "TesseraSupport", "TesseraCore"]
   private static let networks = ["NIO", "AsyncHTTPClient", "Hummingbird", "GRDB", "CLibPQ"]
 
-  /// The folders of the core, from left to right; the files beside them, which put it together, come last.
+  /// The folders of the core, from left to right; the files beside them, which put it together, come before what asks the
+  /// whole.
   private static let folders = [
     "Encoding", "Model", "Names", "Errors", "Caches", "Keys", "Tokens", "Ports", "Moving", "Replica",
     "Exchange",
-    "Policy", "ClientAuthentication", "Grants", "Endpoints", "Administration", "",
+    "Policy", "ClientAuthentication", "Grants", "Endpoints", "Administration", "", "Explanation",
   ]
 
   /// The imports against the direction, in sources whose folders are targets.

@@ -1,0 +1,179 @@
+import TesseraJOSE
+
+/// What is looked at for a token, found out one after another. It decides nothing: the server's own answer stands
+/// beside it.
+struct ExplanationSteps {
+  private let client: Client
+  private let facts: ReplicaFacts
+  private let now: Timestamp
+  private(set) var steps: [Explanation.Step] = []
+
+  init(about client: Client, _ facts: ReplicaFacts, at now: Timestamp) {
+    self.client = client
+    self.facts = facts
+    self.now = now
+    steps.append(.passed(.client, "it is registered as '\(client.name)'"))
+    lookAtClient()
+  }
+
+  private var id: String { client.id.rawValue }
+
+  private mutating func lookAtClient() {
+    steps.append(
+      client.isEnabled
+        ? .passed(.enabled, "it is enabled")
+        : .refused(.enabled, "it is disabled", "tessera client enable \(id)")
+    )
+    switch client.authenticationMethod {
+    case ClientAuthenticationMethod.none:
+      steps.append(
+        .refused(
+          .authenticationMethod,
+          "it is public: it cannot prove who it is, and gets no token by client credentials",
+          "register another client, with a secret"
+        )
+      )
+    case let method?:
+      steps.append(.passed(.authenticationMethod, "it has to authenticate by \(method.rawValue)"))
+    case nil:
+      steps.append(.passed(.authenticationMethod, "it may send its secret in either way"))
+    }
+    if client.authenticationMethod != ClientAuthenticationMethod.none { steps.append(secretStep) }
+    steps.append(
+      client.grantTypes.contains(.clientCredentials)
+        ? .passed(.grant, "it may use client credentials")
+        : .refused(
+          .grant,
+          "it may not use client credentials",
+          "tessera client update \(id) --grant-type client_credentials"
+        )
+    )
+  }
+
+  private var secretStep: Explanation.Step {
+    let working = client.secrets.filter { $0.expiresAt.map { now < $0 } ?? true }
+    let described = client.secrets.map { secret in
+      guard let end = secret.expiresAt else { return "'\(secret.name)'" }
+      return "'\(secret.name)' \(now < end ? "until" : "expired") \(end.iso8601)"
+    }
+    guard !working.isEmpty else {
+      return .refused(
+        .secret,
+        client.secrets.isEmpty
+          ? "it has no secret" : "none of its secrets works any more: \(described.joined(separator: ", "))",
+        "tessera client secret add \(id)"
+      )
+    }
+    return .passed(
+      .secret,
+      "\(working.count == 1 ? "a secret works" : "secrets work"): \(described.joined(separator: ", "))"
+    )
+  }
+
+  /// The APIs that are named, each by itself.
+  mutating func lookAt(_ resources: [Resource]) {
+    for resource in resources {
+      steps.append(step(about: resource))
+    }
+  }
+
+  private func step(about resource: Resource) -> Explanation.Step {
+    guard let definition = facts.resources[resource] else {
+      return .refused(.resource, "there is no API '\(resource.uri)'", "tessera resource list")
+    }
+    guard definition.retiredAt == nil else {
+      return .refused(.resource, "the API '\(resource.uri)' is retired", "ask for another API")
+    }
+    let own = client.scopes.scopes.filter { facts.granted($0)?.resource == resource }
+    guard !own.isEmpty else {
+      let scopes = facts.scopes.values.filter { $0.resource == resource && $0.retiredAt == nil }.map(
+        \.scope.name
+      )
+      return .refused(
+        .resource,
+        "the client may ask for no scope of the API '\(resource.uri)', which has: \(list(scopes))",
+        update(with: scopes.sorted().prefix(1).map(\.self))
+      )
+    }
+    return .passed(.resource, "of the API '\(resource.uri)' the client may ask for: \(list(own.map(\.name)))")
+  }
+
+  /// The scopes that are asked for, each by itself; those that it has by default where none is.
+  mutating func lookAt(_ scopes: [Scope], named resources: [Resource]) {
+    if scopes.isEmpty {
+      let usable = client.defaultScopes.scopes.filter { scope in
+        facts.granted(scope).map { resources.isEmpty || resources.contains($0.resource) } ?? false
+      }
+      steps.append(
+        usable.isEmpty
+          ? .refused(
+            .scope,
+            "no scope is asked for, and the client has no default scope\(resources.isEmpty ? "" : " of these APIs")",
+            "ask for one of: \(list(client.scopes.scopes.map(\.name)))"
+          )
+          : .passed(
+            .scope,
+            "no scope is asked for, so it gets its default scopes: \(list(usable.map(\.name)))"
+          )
+      )
+    }
+    for scope in scopes { steps.append(step(about: scope, named: resources)) }
+  }
+
+  private func step(about scope: Scope, named resources: [Resource]) -> Explanation.Step {
+    guard let definition = facts.scopes[scope] else {
+      return .refused(.scope, "there is no scope '\(scope.name)'", "tessera scope create \(scope.name)")
+    }
+    guard definition.retiredAt == nil else {
+      return .refused(.scope, "the scope '\(scope.name)' is retired", "ask for another scope")
+    }
+    guard facts.granted(scope) != nil else {
+      return .refused(
+        .scope,
+        "the scope '\(scope.name)' belongs to the API '\(definition.resource.uri)', which is retired",
+        "ask for another scope"
+      )
+    }
+    guard client.scopes.contains(scope) else {
+      return .refused(
+        .scope,
+        "the client may not ask for '\(scope.name)'; it may ask for: \(list(client.scopes.scopes.map(\.name)))",
+        update(with: [scope.name])
+      )
+    }
+    guard resources.isEmpty || resources.contains(definition.resource) else {
+      return .refused(
+        .scope,
+        "the scope '\(scope.name)' belongs to the API '\(definition.resource.uri)', which is not named",
+        "name that API too, or none"
+      )
+    }
+    return .passed(.scope, "the client may ask for '\(scope.name)', of the API '\(definition.resource.uri)'")
+  }
+
+  /// What the server answers: where nothing before stood in the way, its own words say what does.
+  mutating func conclude(_ answer: Explanation.Answer, privateDetail: String?) {
+    switch answer {
+    case .granted(let scopes, let audiences, let lifetime):
+      steps.append(
+        .passed(
+          .token,
+          "a token with \(list(scopes.map(\.name))) for \(list(audiences.map(\.uri))), for \(lifetime) seconds"
+        )
+      )
+    case .refused(_, _, let text) where !steps.contains(where: \.isRefused):
+      steps.append(.refused(.token, privateDetail ?? text, nil))
+    case .refused:
+      break
+    }
+  }
+
+  private func update(with scopes: [String]) -> String {
+    let all = client.scopes.scopes.map(\.name) + scopes
+    return "tessera client update \(id) " + all.map { "--scope \($0)" }.joined(separator: " ")
+  }
+
+  private func list(_ names: [String]) -> String {
+    names.isEmpty ? "none" : names.sorted().joined(separator: ", ")
+  }
+}
