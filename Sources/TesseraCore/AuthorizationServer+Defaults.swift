@@ -20,7 +20,6 @@ extension AuthorizationServer {
   /// `adding` adds to them.
   package init(
     replica: Replica,
-    masterKey: MasterKey,
     settings: Settings,
     clock: WallClock = .system,
     monotonicClock: MonotonicClock = .system,
@@ -32,7 +31,7 @@ extension AuthorizationServer {
     let tokenIssuer = TokenIssuer(formats: formats)
     let inspector = TokenInspector(replica: replica, formats: formats)
     let errors = RFC6749Errors(documentation: settings.documentation)
-    let secretVerifier = ClientSecretVerifier(hasher: SecretHasher(masterKey: masterKey))
+    let secretVerifier = ClientSecretVerifier(replica: replica)
     var parts = Parts(
       authenticators: [
         ClientSecretBasic(verifier: secretVerifier),

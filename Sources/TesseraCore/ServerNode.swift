@@ -6,21 +6,36 @@ package import TesseraSupport
 package struct ServerNode: Sendable {
   /// What whoever runs it brings along.
   package struct Environment: Sendable {
-    package let masterKey: MasterKey
+    package let masterKeys: MasterKeys
     package let clock: WallClock
     package let monotonicClock: MonotonicClock
     package let logger: Logger
 
+    package init(
+      masterKeys: MasterKeys,
+      clock: WallClock = .system,
+      monotonicClock: MonotonicClock = .system,
+      logger: Logger
+    ) {
+      self.masterKeys = masterKeys
+      self.clock = clock
+      self.monotonicClock = monotonicClock
+      self.logger = logger
+    }
+
+    /// The same with a master key that is not changed.
     package init(
       masterKey: MasterKey,
       clock: WallClock = .system,
       monotonicClock: MonotonicClock = .system,
       logger: Logger
     ) {
-      self.masterKey = masterKey
-      self.clock = clock
-      self.monotonicClock = monotonicClock
-      self.logger = logger
+      self.init(
+        masterKeys: MasterKeys(masterKey),
+        clock: clock,
+        monotonicClock: monotonicClock,
+        logger: logger
+      )
     }
   }
 
@@ -43,7 +58,7 @@ package struct ServerNode: Sendable {
     self.environment = environment
     self.settings = settings
     replica = Replica(
-      masterKey: environment.masterKey,
+      masterKeys: environment.masterKeys,
       settings: settings.replica,
       clock: environment.clock,
       monotonicClock: environment.monotonicClock,
@@ -62,7 +77,7 @@ package struct ServerNode: Sendable {
   ) async throws(StoreError) -> Administration {
     let administration = Administration(
       store: store,
-      masterKey: environment.masterKey,
+      masterKeys: environment.masterKeys,
       lifetime: settings.lifetime,
       keyRotation: settings.keys,
       actor: actor,
@@ -85,7 +100,6 @@ package struct ServerNode: Sendable {
     settings.keySetLifetime = self.settings.keys.keySetLifetime
     return try AuthorizationServer(
       replica: replica,
-      masterKey: environment.masterKey,
       settings: settings,
       clock: environment.clock,
       monotonicClock: environment.monotonicClock,

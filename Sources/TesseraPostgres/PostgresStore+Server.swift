@@ -37,18 +37,21 @@ extension Connection {
   }
 
   package func serverState() throws(StoreError) -> ServerState? {
-    try run("SELECT master_key_check, tokens_not_before, initialised_at FROM server_state")
+    try run("SELECT master_key_check, secret_hash_key, tokens_not_before, initialised_at FROM server_state")
       .map(ServerState.init(row:)).first
   }
 
   package func set(_ state: ServerState) throws(StoreError) {
     try run(
       """
-      INSERT INTO server_state (only_row, master_key_check, tokens_not_before, initialised_at) VALUES (
-        1, \(state.masterKeyCheck), \(state.tokensNotBefore?.milliseconds), \(state.initialisedAt.milliseconds)
+      INSERT INTO server_state (
+        only_row, master_key_check, secret_hash_key, tokens_not_before, initialised_at
+      ) VALUES (
+        1, \(state.masterKeyCheck), \(state.secretHashKey), \(state.tokensNotBefore?.milliseconds),
+        \(state.initialisedAt.milliseconds)
       ) ON CONFLICT (only_row) DO UPDATE SET
-        master_key_check = excluded.master_key_check, tokens_not_before = excluded.tokens_not_before,
-        initialised_at = excluded.initialised_at
+        master_key_check = excluded.master_key_check, secret_hash_key = excluded.secret_hash_key,
+        tokens_not_before = excluded.tokens_not_before, initialised_at = excluded.initialised_at
       """
     )
   }
@@ -70,6 +73,7 @@ extension ServerState {
   fileprivate init(row: Row) throws(StoreError) {
     self.init(
       masterKeyCheck: try row.value("master_key_check"),
+      secretHashKey: try row.optionalValue("secret_hash_key"),
       tokensNotBefore: try row.optionalTime("tokens_not_before"),
       initialisedAt: try row.time("initialised_at")
     )

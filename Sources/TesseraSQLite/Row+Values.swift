@@ -65,6 +65,12 @@ extension Row {
     return Array(data)
   }
 
+  /// The bytes in a column; nil for NULL.
+  func optionalBytes(_ column: String) throws(StoreError) -> [UInt8]? {
+    let data: Data? = try optionalValue(column)
+    return data.map { Array($0) }
+  }
+
   /// The value that `make` builds from the text in a column.
   ///
   /// Throws when there is none.

@@ -44,10 +44,11 @@ extension Database {
   package func set(_ state: ServerState) throws(StoreError) {
     try run(
       """
-      INSERT OR REPLACE INTO server_state (only_row, master_key_check, tokens_not_before, initialised_at)
-      VALUES (
-        1, \(Data(state.masterKeyCheck)), \(state.tokensNotBefore?.milliseconds),
-        \(state.initialisedAt.milliseconds)
+      INSERT OR REPLACE INTO server_state (
+        only_row, master_key_check, secret_hash_key, tokens_not_before, initialised_at
+      ) VALUES (
+        1, \(Data(state.masterKeyCheck)), \(state.secretHashKey.map { Data($0) }),
+        \(state.tokensNotBefore?.milliseconds), \(state.initialisedAt.milliseconds)
       )
       """
     )
@@ -70,6 +71,7 @@ extension ServerState {
   fileprivate init(row: Row) throws(StoreError) {
     self.init(
       masterKeyCheck: try row.bytes("master_key_check"),
+      secretHashKey: try row.optionalBytes("secret_hash_key"),
       tokensNotBefore: try row.optionalTime("tokens_not_before"),
       initialisedAt: try row.time("initialised_at")
     )

@@ -15,8 +15,8 @@ package struct DataDirectory: Sendable {
   package let path: String
   /// The store, initialised.
   package let store: any Store
-  /// The master key of this store.
-  package let masterKey: MasterKey
+  /// The master key of this store, and where a new one comes from.
+  package let masterKeys: MasterKeys
   /// Whether the store is not a file but elsewhere, where it may be unreachable for a while.
   package let isStoreElsewhere: Bool
   /// Whether it was empty before and got its first content now, from this process.
@@ -24,15 +24,16 @@ package struct DataDirectory: Sendable {
 
   /// Opens the folder.
   ///
-  /// `url` is where the store is, and `password` what reads its password; without it, it is in the folder. `configuredKey` is the master key from the
-  /// configuration; without it the file `master.key` in the folder holds it. `actor` is who initialises the store, for
-  /// the audit log.
+  /// `url` is where the store is, and `password` what reads its password; without it, it is in the folder. `configuredKey`
+  /// is the master key from the configuration, and `configuredKeyFile` the file that it is from; without it the file
+  /// `master.key` in the folder holds it. `actor` is who initialises the store, for the audit log.
   package static func open(
     _ path: String,
     store url: StoreURL? = nil,
     password: StorePassword? = nil,
     openers: [StoreOpener] = .all,
     configuredKey: MasterKey? = nil,
+    configuredKeyFile: MasterKeyFile? = nil,
     whenAbsent: Absence,
     actor: String
   ) async throws(DataDirectoryError) -> DataDirectory {
@@ -55,15 +56,16 @@ package struct DataDirectory: Sendable {
       let key: MasterKey
       if let configuredKey { key = configuredKey } else { key = try masterKey(in: layout, isInitialised) }
       let isNew = isInitialised ? false : try await initialise(store, key, actor: actor)
+      let masterKeys = MasterKeys(key, rereadIn: configuredKey == nil ? layout.keyFile : configuredKeyFile)
       // Also after initialising, because another process may have been faster.
-      guard try await serverState(of: store, isElsewhere)?.masterKeyCheck == key.checkValue else {
+      guard let state = try await serverState(of: store, isElsewhere), masterKeys.key(of: state) != nil else {
         throw configuredKey == nil
           ? .foreignKeyFile(path: path, store: name) : .foreignConfiguredKey(store: name)
       }
       return DataDirectory(
         path: path,
         store: store,
-        masterKey: key,
+        masterKeys: masterKeys,
         isStoreElsewhere: isElsewhere,
         isNew: isNew
       )
@@ -74,12 +76,14 @@ package struct DataDirectory: Sendable {
   }
 
   /// The master key that a store which cannot be reached yet must have: the configured one, or that of the folder.
-  package static func masterKey(
-    in path: String,
-    configuredKey: MasterKey?
-  ) throws(DataDirectoryError) -> MasterKey {
-    if let configuredKey { return configuredKey }
-    return try masterKey(in: DataDirectoryLayout(path: path), true)
+  static func masterKeys(of configuration: ServerConfiguration) throws(DataDirectoryError) -> MasterKeys {
+    let key: MasterKey
+    if let configured = configuration.masterKey {
+      key = configured
+    } else {
+      key = try masterKey(in: DataDirectoryLayout(path: configuration.dataDirectory), true)
+    }
+    return MasterKeys(key, rereadIn: configuration.masterKeyPlace)
   }
 
   private static func openStore(
@@ -148,8 +152,21 @@ package struct DataDirectory: Sendable {
       store: configuration.store,
       password: configuration.storePassword,
       configuredKey: configuration.masterKey,
+      configuredKeyFile: configuration.masterKeyPlace,
       whenAbsent: whenAbsent,
       actor: actor
     )
+  }
+}
+
+extension DataDirectory {
+  /// The master key of this store.
+  package var masterKey: MasterKey { masterKeys.current }
+}
+
+extension MasterKeys {
+  /// A key that is looked for in this file when it is not the one of the store any more.
+  fileprivate convenience init(_ key: MasterKey, rereadIn file: MasterKeyFile?) {
+    self.init(key) { state in file?.key(of: state) }
   }
 }

@@ -3,7 +3,7 @@ import TesseraCore
 import TesseraJOSE
 
 /// A file with a master key: base64 (RFC 4648 §4) and a newline, readable by its owner only.
-struct MasterKeyFile {
+package struct MasterKeyFile: Sendable {
   let path: String
   /// The data directory that it is for, if there is one: root takes the key of whoever that belongs to.
   var dataDirectory: FileStatus?
@@ -68,7 +68,7 @@ struct MasterKeyFile {
   }
 
   /// Without this the name of the file could be lost with the power.
-  private func synchroniseFolder() throws(MasterKeyFileError) {
+  func synchroniseFolder() throws(MasterKeyFileError) {
     let folder = open(
       URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false),
       O_RDONLY | O_CLOEXEC

@@ -54,16 +54,8 @@ package func runServer(
   settings.replica = configuration.replicaSettings
   settings.lifetime = configuration.token
   settings.keys = configuration.keys
-  let key: MasterKey
-  if let opened {
-    key = opened.masterKey
-  } else {
-    key = try DataDirectory.masterKey(
-      in: configuration.dataDirectory,
-      configuredKey: configuration.masterKey
-    )
-  }
-  let node = ServerNode(ServerNode.Environment(masterKey: key, logger: logger), settings: settings)
+  let masterKeys = try opened?.masterKeys ?? DataDirectory.masterKeys(of: configuration)
+  let node = ServerNode(ServerNode.Environment(masterKeys: masterKeys, logger: logger), settings: settings)
   let start = NodeStart(node: node, open: open, logger: logger)
   var begun: NodeStart.Begun?
   if let opened {
@@ -154,6 +146,7 @@ package func runServer(
           logger: logger
         ),
         begun.rotation,
+        MasterKeyService(replica: node.replica, logger: logger),
         ClientUseService(replica: node.replica, logger: logger),
       ]
     }

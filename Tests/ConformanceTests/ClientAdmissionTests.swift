@@ -181,7 +181,6 @@ private let good = "good"
     try await TestServer.run { server in
       let authorizationServer = try AuthorizationServer(
         replica: server.replica,
-        masterKey: server.masterKey,
         settings: AuthorizationServer.Settings(issuer: TestServer.issuer),
         clock: WallClock {
           told.withLock { $0 += 1 }

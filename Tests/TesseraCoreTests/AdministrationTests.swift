@@ -221,12 +221,12 @@ import Testing
   @Test func anImportedSecretIsHashedOutsideTheCooperativePool() async throws {
     let isOutside = Mutex<Bool?>(nil)
     let digest = try #require(SecretDigest(bytes: [UInt8](repeating: 3, count: 32)))
-    let importer = SecretImporter { _, _ in
+    #expect(withUnsafeCurrentTask { $0 != nil }, "whatever runs on the pool is a task")
+    let secret = try ClientSecret(existing: "correct horse")
+    let hash = await SecretImporter().hash(secret, salt: [1, 2]) { _, _ in
       isOutside.withLock { isOutside in withUnsafeCurrentTask { isOutside = $0 == nil } }
       return digest
     }
-    #expect(withUnsafeCurrentTask { $0 != nil }, "whatever runs on the pool is a task")
-    let hash = await importer.hash(try ClientSecret(existing: "correct horse"), salt: [1, 2])
     #expect(hash == .stretched(salt: [1, 2], digest))
     #expect(isOutside.withLock { $0 } == true)
   }

@@ -31,7 +31,8 @@ import Testing
       keyRing: try KeyRing([wrapped], masterKey: masterKey),
       scopes: [],
       resources: [],
-      serverState: ServerState(masterKeyCheck: masterKey.checkValue, initialisedAt: start)
+      serverState: ServerState(masterKeyCheck: masterKey.checkValue, initialisedAt: start),
+      secretHasher: SecretHasher(masterKey: masterKey)
     )
     grant = AccessGrant(
       clientID: try #require(ClientID("26156a86-b739-4c6b-9de2-314228c3e6e5")),

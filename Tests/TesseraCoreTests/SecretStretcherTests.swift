@@ -12,10 +12,7 @@ import Testing
   func fewMayWait() async throws {
     let gate = DispatchSemaphore(value: 0)
     let (wrong, right) = (try SecretStretcherTests.digest(254), try SecretStretcherTests.digest(255))
-    let stretcher = SecretStretcher { _, _ in
-      gate.wait()
-      return wrong
-    }
+    let stretcher = SecretStretcher()
     let id = try #require(ClientID("client"))
     var waiting: [Task<Bool, Never>] = []
     var count = 0
@@ -26,6 +23,10 @@ import Testing
         secret: "secret",
         source: try #require(SourceAddress(address)),
         candidates: [CachedClient.StretchedSecret(name: "default", salt: [], digest: right)],
+        stretch: { _, _ in
+          gate.wait()
+          return wrong
+        },
         recognise: { _ in }
       )
       if let search { waiting.append(search.answer) }

@@ -22,7 +22,7 @@ import Testing
 
   private func unbegun(beside server: TestServer, _ settings: Replica.Settings) -> Replica {
     Replica(
-      masterKey: server.masterKey,
+      masterKeys: MasterKeys(server.masterKey),
       settings: settings,
       clock: server.clocks.wall,
       monotonicClock: server.clocks.monotonic,

@@ -107,6 +107,14 @@ extension TestStore: Store {
     try await base.changeKeys(changes)
   }
 
+  package func rewrapKeys(
+    audit: AuditEvent,
+    _ change: @escaping @Sendable (inout ProtectedKeys) throws(StoreError) -> Void
+  ) async throws(StoreError) {
+    try write()
+    try await base.rewrapKeys(audit: audit, change)
+  }
+
   package func revocations(after sequence: Int64, limit: Int) async throws(StoreError) -> [RevocationRecord] {
     try read(.revocations)
     let records = try await base.revocations(after: sequence, limit: limit)

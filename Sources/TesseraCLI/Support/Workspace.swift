@@ -15,7 +15,7 @@ struct Workspace {
     self.format = format
     administration = Administration(
       store: data.store,
-      masterKey: data.masterKey,
+      masterKeys: data.masterKeys,
       lifetime: configuration.token,
       keyRotation: configuration.keys,
       actor: actor

@@ -87,7 +87,7 @@ extension Administration {
     try await tokenFacts().checkTokens(of: client)
     var secret: ClientSecret?
     if registration.authenticationMethod != ClientAuthenticationMethod.none {
-      let made = await newSecret(
+      let made = try await newSecret(
         named: registration.secretName,
         imported: registration.importedSecret,
         lifetime: registration.secretLifetime

@@ -48,7 +48,7 @@ extension Administration {
     var changes: [KeyChange] = []
     for use in Set(old.map(\.use)).sorted(by: { $0.description < $1.description }) {
       guard let number = last, number < .max else { throw .conflict("all key numbers are used up") }
-      changes.append(addition(of: try newKey(number: number + 1, for: use, activatesAt: clock.now)))
+      changes.append(try newKey(numbered: number + 1, for: use, activatesAt: clock.now).addition)
       last = number + 1
     }
     changes += old.map { key in

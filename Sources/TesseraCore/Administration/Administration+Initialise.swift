@@ -26,30 +26,39 @@ extension Administration {
       }
     }
     let initial = InitialState(
-      serverState: ServerState(masterKeyCheck: masterKey.checkValue, initialisedAt: now),
+      serverState: ServerState(masterKeyCheck: masterKeys.current.checkValue, initialisedAt: now),
       resources: [ResourceDefinition(resource: resource, description: "The data API", createdAt: now)],
       scopes: scopes,
       keys: [
-        try newKey(number: 1, for: .sealing, activatesAt: now),
-        try newKey(number: 2, for: .signing(.es256), activatesAt: now),
+        try newKey(numbered: 1, for: .sealing, activatesAt: now).key,
+        try newKey(numbered: 2, for: .signing(.es256), activatesAt: now).key,
       ]
     )
     return try await store.initialise(initial, audit: event(.serverInitialised, "server"))
   }
 
-  func newKey(number: UInt16, for use: KeyUse, activatesAt: Timestamp) throws(StoreError) -> WrappedKey {
+  /// The change that adds a key, and the key.
+  func newKey(
+    numbered number: UInt16?,
+    for use: KeyUse,
+    activatesAt: Timestamp
+  ) throws(StoreError) -> (key: WrappedKey, addition: KeyChange) {
+    guard let number else { throw .conflict("all key numbers are used up") }
+    let masterKey = masterKeys.current
     let clear: [UInt8]?
     switch use {
     case .sealing: clear = randomness.bytes(count: 32)
     case .signing(let algorithm): clear = algorithm.generate(randomness)?.privateBytes
     }
     guard let clear else { throw .unavailable("a key for \(use) could not be made") }
-    return WrappedKey(
+    let key = WrappedKey(
       number: number,
       use: use,
       wrapped: masterKey.wrap(clear, number: number, for: use, using: randomness),
       createdAt: clock.now,
       activatesAt: activatesAt
     )
+    let audit = event(.keyRotated, "key \(number)", ["use": use.description])
+    return (key, KeyChange(.add(key), wrappedBy: masterKey, audit: audit))
   }
 }

@@ -23,7 +23,7 @@ extension Administration {
     do throws(StoreError) {
       return try await Replica(
         store: store,
-        masterKey: masterKey,
+        masterKey: masterKeys.current,
         settings: settings,
         clock: clock,
         logger: Logger(label: "tessera") { _ in SwiftLogNoOpLogHandler() }

@@ -71,10 +71,10 @@ extension Administration {
         keys.append(pending)
       } else {
         let activatesAt = now ? soon : time.advanced(bySeconds: rotation.lead)
-        let key = try newKey(numbered: number, for: use, activatesAt: activatesAt)
-        number = key.number == .max ? nil : key.number + 1
-        changes.append(addition(of: key))
-        keys.append(key)
+        let new = try newKey(numbered: number, for: use, activatesAt: activatesAt)
+        number = new.key.number == .max ? nil : new.key.number + 1
+        changes.append(new.addition)
+        keys.append(new.key)
       }
     }
     if !changes.isEmpty { try await store.changeKeys(changes) }
@@ -93,7 +93,7 @@ extension Administration {
     let use = KeyUse.signing(algorithm)
     guard !ring.stored.contains(where: { $0.use == use }) else { return nil }
     let activatesAt = rotation.firstActivation(of: use, at: clock.now)
-    return addition(of: try newKey(numbered: ring.nextNumber, for: use, activatesAt: activatesAt))
+    return try newKey(numbered: ring.nextNumber, for: use, activatesAt: activatesAt).addition
   }
 
   /// Whether `performRotation` has anything to do, as far as memory knows.
@@ -116,8 +116,8 @@ extension Administration {
           // done it in between.
           let ring = try keyRing(of: try await store.keys())
           guard rotation.steps(for: ring, uses: uses, at: time).contains(step) else { continue }
-          let key = try newKey(numbered: ring.nextNumber, for: use, activatesAt: activatesAt)
-          try await store.changeKeys([addition(of: key)])
+          let new = try newKey(numbered: ring.nextNumber, for: use, activatesAt: activatesAt)
+          try await store.changeKeys([new.addition])
         case .remove(let number):
           let removal = KeyChange(.remove(number), audit: event(.keyRemoved, "key \(number)"))
           try await store.changeKeys([removal])
@@ -132,33 +132,16 @@ extension Administration {
     return performed
   }
 
-  private func newKey(
-    numbered number: UInt16?,
-    for use: KeyUse,
-    activatesAt: Timestamp
-  ) throws(StoreError) -> WrappedKey {
-    guard let number else { throw .conflict("all key numbers are used up") }
-    return try newKey(number: number, for: use, activatesAt: activatesAt)
-  }
-
-  /// The change that adds this key.
-  func addition(of key: WrappedKey) -> KeyChange {
-    KeyChange(
-      .add(key),
-      audit: event(.keyRotated, "key \(key.number)", ["use": key.use.description])
-    )
-  }
-
-  private func activation(of key: WrappedKey, at time: Timestamp) -> KeyChange {
+  func activation(of key: WrappedKey, at time: Timestamp) -> KeyChange {
     KeyChange(
       .move(key.number, from: key.activatesAt, to: time),
       audit: event(.keyActivated, "key \(key.number)", ["use": key.use.description])
     )
   }
 
-  private func keyRing(of stored: [WrappedKey]) throws(StoreError) -> KeyRing {
+  func keyRing(of stored: [WrappedKey]) throws(StoreError) -> KeyRing {
     do throws(KeyUnwrappingError) {
-      return try KeyRing(stored, masterKey: masterKey)
+      return try KeyRing(stored, masterKey: masterKeys.current)
     } catch {
       throw .invalid(error.description)
     }

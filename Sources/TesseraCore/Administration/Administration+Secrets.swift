@@ -14,7 +14,7 @@ extension Administration {
     imported: ClientSecret? = nil,
     lifetime: SecretLifetime? = nil
   ) async throws(AdministrationError) -> (stored: StoredSecret, secret: ClientSecret) {
-    let made = await newSecret(named: name, imported: imported, lifetime: lifetime)
+    let made = try await newSecret(named: name, imported: imported, lifetime: lifetime)
     let (name, now) = (made.stored.name, clock.now)
     try await changeClient(id, audit: event(.clientSecretAdded, id.rawValue, ["secret": name])) {
       client throws(AdministrationError) in
@@ -35,7 +35,7 @@ extension Administration {
     named name: DisplayName,
     of id: ClientID
   ) async throws(AdministrationError) -> ClientSecret {
-    let made = await newSecret(named: name)
+    let made = try await newSecret(named: name)
     let (name, now) = (made.stored.name, clock.now)
     let details = ["secret": name, "replaces": name]
     try await changeClient(id, audit: event(.clientSecretAdded, id.rawValue, details)) {
@@ -87,13 +87,16 @@ extension Administration {
     named name: DisplayName,
     imported: ClientSecret? = nil,
     lifetime: SecretLifetime? = nil
-  ) async -> (stored: StoredSecret, secret: ClientSecret) {
+  ) async throws(AdministrationError) -> (stored: StoredSecret, secret: ClientSecret) {
     let now = clock.now
     let secret = imported ?? ClientSecret(using: randomness)
+    let hasher = try await ask(about: .server, await secretHasher())
     let hash =
       imported == nil
-      ? SecretHash.keyed(SecretHasher(masterKey: masterKey).digest(secret.exposed))
-      : await importer.hash(secret, salt: randomness.bytes(count: 16))
+      ? SecretHash.keyed(hasher.digest(secret.exposed))
+      : await importer.hash(secret, salt: randomness.bytes(count: 16)) {
+        hasher.stretchedDigest($0, salt: $1)
+      }
     let stored = StoredSecret(
       name: name.text,
       hash: hash,
@@ -101,6 +104,16 @@ extension Administration {
       expiresAt: lifetime?.end(from: now)
     )
     return (stored, secret)
+  }
+
+  private func secretHasher() async throws(StoreError) -> SecretHasher {
+    guard let state = try await store.serverState() else { throw .notFound("The store is not initialised") }
+    guard let masterKey = masterKeys.key(of: state) else { throw .invalid(Administration.masterKeyIsMissing) }
+    do throws(KeyUnwrappingError) {
+      return try state.secretHasher(by: masterKey)
+    } catch {
+      throw .invalid(error.description)
+    }
   }
 
   /// Throws for a client that cannot have one more secret; the one that is replaced does not count.

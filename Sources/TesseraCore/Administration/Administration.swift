@@ -8,17 +8,38 @@ package import TesseraSupport
 /// writes once with its audit event, and throws an `AdministrationError`.
 package struct Administration: Sendable {
   let store: any Store
-  let masterKey: MasterKey
+  let masterKeys: MasterKeys
   let lifetime: TokenLifetime
   let rotation: KeyRotation
   /// The grant types that clients can be registered for: those that the server has.
   package let grantTypes: [GrantType]
   let clock: WallClock
   let randomness: RandomSource
-  let importer: SecretImporter
+  let importer = SecretImporter()
   /// Who does it, for the audit log, such as `cli:alice`.
   let actor: String
 
+  package init(
+    store: any Store,
+    masterKeys: MasterKeys,
+    lifetime: TokenLifetime = TokenLifetime(),
+    keyRotation: KeyRotation.Settings = KeyRotation.Settings(),
+    grantTypes: [GrantType] = GrantType.all,
+    actor: String,
+    clock: WallClock = .system,
+    randomness: RandomSource = .system
+  ) {
+    self.store = store
+    self.masterKeys = masterKeys
+    self.lifetime = lifetime
+    rotation = KeyRotation(settings: keyRotation, longestLifetime: lifetime.longest)
+    self.grantTypes = grantTypes
+    self.actor = actor
+    self.clock = clock
+    self.randomness = randomness
+  }
+
+  /// The same with a master key that is not changed.
   package init(
     store: any Store,
     masterKey: MasterKey,
@@ -29,15 +50,16 @@ package struct Administration: Sendable {
     clock: WallClock = .system,
     randomness: RandomSource = .system
   ) {
-    self.store = store
-    self.masterKey = masterKey
-    self.lifetime = lifetime
-    rotation = KeyRotation(settings: keyRotation, longestLifetime: lifetime.longest)
-    self.grantTypes = grantTypes
-    self.actor = actor
-    self.clock = clock
-    self.randomness = randomness
-    importer = SecretImporter(hasher: SecretHasher(masterKey: masterKey))
+    self.init(
+      store: store,
+      masterKeys: MasterKeys(masterKey),
+      lifetime: lifetime,
+      keyRotation: keyRotation,
+      grantTypes: grantTypes,
+      actor: actor,
+      clock: clock,
+      randomness: randomness
+    )
   }
 
   func event(

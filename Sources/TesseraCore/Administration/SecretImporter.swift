@@ -7,21 +7,14 @@ import Dispatch
 struct SecretImporter: Sendable {
   private static let queue = DispatchQueue(label: "tessera.secret-import")
 
-  private let stretch: @Sendable (_ secret: String, _ salt: [UInt8]) -> SecretDigest
-
-  /// `stretch` is the slow function.
-  init(stretch: @escaping @Sendable (_ secret: String, _ salt: [UInt8]) -> SecretDigest) {
-    self.stretch = stretch
-  }
-
-  init(hasher: SecretHasher) {
-    self.init { hasher.stretchedDigest($0, salt: $1) }
-  }
-
-  /// What is kept of a secret.
-  func hash(_ secret: ClientSecret, salt: [UInt8]) async -> SecretHash {
+  /// What is kept of a secret; `stretch` is the slow function.
+  func hash(
+    _ secret: ClientSecret,
+    salt: [UInt8],
+    stretch: @escaping @Sendable (_ secret: String, _ salt: [UInt8]) -> SecretDigest
+  ) async -> SecretHash {
     await withCheckedContinuation { continuation in
-      SecretImporter.queue.async { [stretch] in
+      SecretImporter.queue.async {
         continuation.resume(returning: .stretched(salt: salt, stretch(secret.exposed, salt)))
       }
     }

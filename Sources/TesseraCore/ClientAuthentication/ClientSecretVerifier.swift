@@ -7,23 +7,25 @@ import TesseraSupport
 package struct ClientSecretVerifier: Sendable {
   private static let wrongSecret = "wrong secret"
 
-  private let hasher: SecretHasher
-  private let stretcher: SecretStretcher
+  private let replica: Replica
+  private let stretcher = SecretStretcher()
 
-  package init(hasher: SecretHasher) {
-    self.hasher = hasher
-    stretcher = SecretStretcher { hasher.stretchedDigest($0, salt: $1) }
+  /// `replica` knows by which key secrets are hashed.
+  package init(replica: Replica) {
+    self.replica = replica
   }
 
   /// The claim to be the client with this ID, by this secret; both are UTF-8.
   func claim(_ clientID: ArraySlice<UInt8>, secret: ArraySlice<UInt8>) -> ClientClaim {
     ClientClaim(clientID: ClientID(bytes: clientID)) { client, exchange throws(Interruption) in
-      proof(of: secret, by: client, exchange.request.source, at: exchange.time)
+      let hasher = try exchange.view.facts(of: replica).secretHasher
+      return proof(of: secret, hasher, by: client, exchange.request.source, at: exchange.time)
     }
   }
 
   private func proof(
     of secret: ArraySlice<UInt8>,
+    _ hasher: SecretHasher,
     by client: CachedClient,
     _ source: SourceAddress,
     at now: Timestamp
@@ -33,7 +35,7 @@ package struct ClientSecretVerifier: Sendable {
     let candidates = matching == nil ? client.unrecognised(at: now) : []
     guard candidates.isEmpty else {
       return .undecided(ClientSecretVerifier.wrongSecret) { () throws(OAuthError) in
-        try search(for: secret, digest, of: client, among: candidates, source)
+        try search(for: secret, digest, hasher, of: client, among: candidates, source)
       }
     }
     let expiresAt = (matching ?? client.client.secrets.first)?.expiresAt
@@ -47,6 +49,7 @@ package struct ClientSecretVerifier: Sendable {
   private func search(
     for secret: ArraySlice<UInt8>,
     _ digest: SecretDigest,
+    _ hasher: SecretHasher,
     of client: CachedClient,
     among candidates: [CachedClient.StretchedSecret],
     _ source: SourceAddress
@@ -56,6 +59,7 @@ package struct ClientSecretVerifier: Sendable {
       secret: String(decoding: secret, as: UTF8.self),
       source: source,
       candidates: candidates,
+      stretch: { hasher.stretchedDigest($0, salt: $1) },
       recognise: { client.recognise($0, by: digest) }
     )
     guard let search else { throw .temporarilyUnavailable("too many secrets wait to be stretched") }

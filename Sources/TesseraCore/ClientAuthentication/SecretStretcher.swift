@@ -25,26 +25,21 @@ final class SecretStretcher: Sendable {
   private static let maximumWaitingPerNetwork = 16
   private static let maximumWaitingPerSource = 4
 
-  private let stretch: @Sendable (_ secret: String, _ salt: [UInt8]) -> SecretDigest
   private let queue = DispatchQueue(label: "tessera.secret-stretching")
   private let state = Mutex(State())
-
-  /// `stretch` is the slow function.
-  init(stretch: @escaping @Sendable (_ secret: String, _ salt: [UInt8]) -> SecretDigest) {
-    self.stretch = stretch
-  }
 
   /// The answer that is being found, or a new search for it; nil when too many wait.
   ///
   /// `isNew` tells which.
   ///
-  /// `candidates` are the salts and digests that the secret is compared with; `recognise` is told which one
-  /// matched.
+  /// `candidates` are the salts and digests that the secret is compared with, `stretch` is the slow function, and
+  /// `recognise` is told which one matched.
   func search(
     _ question: Question,
     secret: String,
     source: SourceAddress,
     candidates: [CachedClient.StretchedSecret],
+    stretch: @escaping @Sendable (_ secret: String, _ salt: [UInt8]) -> SecretDigest,
     recognise: @escaping @Sendable (String) -> Void
   ) -> (answer: Task<Bool, Never>, isNew: Bool)? {
     state.withLock { state in
@@ -55,7 +50,7 @@ final class SecretStretcher: Sendable {
       else { return nil }
       for network in SecretStretcher.networks(of: source) { state.waiting[network, default: 0] += 1 }
       let flight = Task {
-        let name = await self.match(secret, candidates)
+        let name = await self.match(secret, candidates, stretch)
         // First, so that whoever comes after the flight has ended finds it recognised.
         if let name { recognise(name) }
         self.finish(question, source)
@@ -66,9 +61,13 @@ final class SecretStretcher: Sendable {
     }
   }
 
-  private func match(_ secret: String, _ candidates: [CachedClient.StretchedSecret]) async -> String? {
+  private func match(
+    _ secret: String,
+    _ candidates: [CachedClient.StretchedSecret],
+    _ stretch: @escaping @Sendable (_ secret: String, _ salt: [UInt8]) -> SecretDigest
+  ) async -> String? {
     await withCheckedContinuation { continuation in
-      queue.async { [stretch] in
+      queue.async {
         let match = candidates.first { stretch(secret, $0.salt) == $0.digest }
         continuation.resume(returning: match?.name)
       }

@@ -21,6 +21,8 @@ package struct KeyRing: Sendable {
     let number: UInt16
     let key: Key
     let activatesAt: Timestamp
+
+    func activated(at time: Timestamp) -> Entry { Entry(number: number, key: key, activatesAt: time) }
   }
 
   /// The keys as they are stored, by number, and so for each use by time of activation too.
@@ -34,10 +36,10 @@ package struct KeyRing: Sendable {
   ///
   /// Throws for the first that this master key did not wrap.
   package init(_ stored: [WrappedKey], masterKey: MasterKey) throws(KeyUnwrappingError) {
-    self.stored = stored.sorted { $0.number < $1.number }
+    let all = stored.sorted { $0.number < $1.number }
     var sealing: [Entry<SymmetricKey>] = []
     var signing: [Entry<TokenSigningKey>] = []
-    for stored in self.stored {
+    for stored in all {
       let bytes = try masterKey.unwrap(stored)
       switch stored.use {
       case .sealing:
@@ -51,6 +53,30 @@ package struct KeyRing: Sendable {
         signing.append(Entry(number: stored.number, key: key, activatesAt: stored.activatesAt))
       }
     }
+    self.init(all, sealing, signing)
+  }
+
+  /// The same for keys that another master key has wrapped since: those that `known` has in clear.
+  ///
+  /// Throws for the first that it has not.
+  init(_ stored: [WrappedKey], knownFrom known: KeyRing) throws(KeyUnwrappingError) {
+    let stored = stored.sorted { $0.number < $1.number }
+    var sealing: [Entry<SymmetricKey>] = []
+    var signing: [Entry<TokenSigningKey>] = []
+    for key in stored {
+      guard known.stored.contains(where: key.isSame) else { throw KeyUnwrappingError(number: key.number) }
+      sealing += known.sealing.filter { $0.number == key.number }.map { $0.activated(at: key.activatesAt) }
+      signing += known.signing.filter { $0.number == key.number }.map { $0.activated(at: key.activatesAt) }
+    }
+    self.init(stored, sealing, signing)
+  }
+
+  private init(
+    _ stored: [WrappedKey],
+    _ sealing: [Entry<SymmetricKey>],
+    _ signing: [Entry<TokenSigningKey>]
+  ) {
+    self.stored = stored
     self.sealing = sealing
     self.signing = signing
     signingByHeader = Dictionary(

@@ -10,10 +10,14 @@ package struct MasterKey: Sendable {
 
   /// Encrypts the stored keys.
   let wrappingKey: SymmetricKey
-  /// Keys the hashes of client secrets.
+  /// Keys the hashes of client secrets, in a store that keeps no key for them.
   let secretHashKey: SymmetricKey
-  /// Tells whether this is the master key of a store, and nothing about the key.
+  /// Tells whether this is the master key of such a store, and nothing about the key.
   package let checkValue: [UInt8]
+  /// The same for a store that keeps the key of its secret hashes.
+  ///
+  /// Another value, so that a version which knows nothing of that key does not take the store for one that it can use.
+  let checkValueBesideHashKey: [UInt8]
 
   /// Nil unless there are 32 bytes.
   package init?(bytes: [UInt8]) {
@@ -25,5 +29,6 @@ package struct MasterKey: Sendable {
     wrappingKey = derived("key wrapping")
     secretHashKey = derived("client secret hash")
     checkValue = derived("check value").withUnsafeBytes { Array($0) }
+    checkValueBesideHashKey = derived("check value beside hash key").withUnsafeBytes { Array($0) }
   }
 }

@@ -1,14 +1,19 @@
 import Crypto
 import CryptoExtras
 
-/// Hashes client secrets under a key of the master key.
+/// Hashes client secrets under a key that the master key protects.
 package struct SecretHasher: Sendable {
   /// HMAC that has taken in its key, to be copied: taking it in costs more than hashing a secret.
   private let keyed: HMAC<SHA256>
 
-  /// A hasher with the secret hash key of this master key.
+  /// A hasher with the key of a store's secret hashes.
+  init(key: SymmetricKey) {
+    keyed = HMAC<SHA256>(key: key)
+  }
+
+  /// A hasher with the key that follows from this master key.
   package init(masterKey: MasterKey) {
-    keyed = HMAC<SHA256>(key: masterKey.secretHashKey)
+    self.init(key: masterKey.secretHashKey)
   }
 
   /// HMAC-SHA-256 (RFC 2104) of a secret.

@@ -28,4 +28,9 @@ package struct WrappedKey: Sendable, Equatable {
     self.createdAt = createdAt
     self.activatesAt = activatesAt
   }
+
+  /// Whether another is the same key, be it wrapped by another master key.
+  func isSame(_ other: WrappedKey) -> Bool {
+    (number, createdAt) == (other.number, other.createdAt) && use == other.use
+  }
 }

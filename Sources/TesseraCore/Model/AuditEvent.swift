@@ -25,6 +25,8 @@ package struct AuditEvent: Sendable, Equatable {
     case tokenRevoked = "token.revoked"
     case clientTokensRevoked = "client.tokens.revoked"
     case allTokensRevoked = "server.tokens.revoked"
+    case masterKeyChanged = "server.master-key.changed"
+    case serverRestored = "server.restored"
   }
 
   /// When it was done.

@@ -16,9 +16,14 @@ package struct KeyChange: Sendable, Equatable {
   package let kind: Kind
   /// What is recorded of it.
   package let audit: AuditEvent
+  /// What the store has to say of its master key for this to be made; nil when it is made whatever that is.
+  ///
+  /// Or a key could be added that a master key has wrapped which is replaced at the same time, and nobody could use it.
+  package let masterKeyChecks: [[UInt8]]?
 
-  package init(_ kind: Kind, audit: AuditEvent) {
+  package init(_ kind: Kind, wrappedBy masterKey: MasterKey? = nil, audit: AuditEvent) {
     self.kind = kind
     self.audit = audit
+    masterKeyChecks = masterKey.map { [$0.checkValue, $0.checkValueBesideHashKey] }
   }
 }

@@ -37,10 +37,11 @@ extension Mutation {
     isTaken: Bool,
     with key: KeyChange?,
     among keys: [WrappedKey],
+    in state: ServerState?,
     audit: AuditEvent
   ) throws(StoreError) -> [Mutation] {
     guard !isTaken else { throw .conflict("There is a resource \(definition.resource) already") }
-    return try changingKeys(key.map { [$0] } ?? [], among: keys)
+    return try changingKeys(key.map { [$0] } ?? [], among: keys, in: state)
       + [Mutation(audit, .resources, writes: [.insertResource(definition)])]
   }
 
@@ -51,23 +52,28 @@ extension Mutation {
     to definition: ResourceDefinition,
     with key: KeyChange?,
     among keys: [WrappedKey],
+    in state: ServerState?,
     audit: AuditEvent
   ) throws(StoreError) -> [Mutation] {
-    try changingKeys(key.map { [$0] } ?? [], among: keys)
+    try changingKeys(key.map { [$0] } ?? [], among: keys, in: state)
       + [Mutation(audit, .resources, writes: [.updateResource(definition)])]
   }
 
   /// Changes of keys in their order.
   ///
-  /// Throws `conflict` when the number of a new key is taken and when a key is no longer as it was expected, `notFound`
-  /// when one is not there.
+  /// Throws `conflict` when the number of a new key is taken, when it is wrapped by another master key than that of the
+  /// store, and when a key is no longer as it was expected, `notFound` when one is not there.
   package static func changingKeys(
     _ changes: [KeyChange],
-    among keys: [WrappedKey]
+    among keys: [WrappedKey],
+    in state: ServerState?
   ) throws(StoreError) -> [Mutation] {
     var known = Dictionary(uniqueKeysWithValues: keys.map { ($0.number, $0) })
     var mutations: [Mutation] = []
     for change in changes {
+      if let state, let checks = change.masterKeyChecks, !checks.contains(state.masterKeyCheck) {
+        throw .conflict("The master key was changed meanwhile; run it again")
+      }
       let write: Write
       switch change.kind {
       case .add(let key):

@@ -16,7 +16,7 @@ extension Mutation {
     var writes = [Write.setServerState(initial.serverState)]
     for definition in initial.resources {
       let isTaken = resources.contains { $0.resource == definition.resource }
-      writes += try inserting(definition, isTaken: isTaken, with: nil, among: [], audit: audit)
+      writes += try inserting(definition, isTaken: isTaken, with: nil, among: [], in: nil, audit: audit)
         .flatMap(\.writes)
     }
     for definition in initial.scopes {
@@ -24,7 +24,7 @@ extension Mutation {
       writes += try inserting(definition, isTaken: isTaken, audit: audit).writes
     }
     let additions = initial.keys.map { KeyChange(.add($0), audit: audit) }
-    writes += try changingKeys(additions, among: keys).flatMap(\.writes)
+    writes += try changingKeys(additions, among: keys, in: nil).flatMap(\.writes)
     return Mutation(audit, .serverState, .resources, .scopes, .keys, writes: writes)
   }
 
@@ -40,5 +40,14 @@ extension Mutation {
     guard var state else { throw .notFound("The store is not initialised") }
     state.tokensNotBefore = mayGoBack ? time : max(state.tokensNotBefore ?? time, time)
     return Mutation(audit, .serverState, writes: [.setServerState(state)])
+  }
+
+  /// All that a master key protects, protected by another.
+  ///
+  /// Nodes that have the keys in memory go on with those; see `Replica`.
+  package static func rewrapping(_ protected: ProtectedKeys, audit: AuditEvent) -> Mutation {
+    // A row of a key is replaced: what was wrapped by the old master key is not altered in place.
+    let keys = protected.keys.flatMap { [Write.deleteKey($0.number), .insertKey($0)] }
+    return Mutation(audit, .keys, .serverState, writes: keys + [.setServerState(protected.state)])
   }
 }

@@ -46,7 +46,7 @@ extension RecordKind {
   )
 
   /// Wrapped by the master key, which is in no store.
-  static let keys = RecordKind(
+  package static let keys = RecordKind(
     "keys",
     key: [.integer("number")],
     [.text("use"), .bytes("wrapped"), .integer("created_at"), .integer("activates_at")]
@@ -90,6 +90,9 @@ extension RecordKind {
   package static let serverState = RecordKind(
     "server_state",
     key: [.integer("only_row")],
-    [.bytes("master_key_check"), .integer("tokens_not_before").optional, .integer("initialised_at")]
+    [
+      .bytes("master_key_check"), .integer("tokens_not_before").optional, .integer("initialised_at"),
+      .bytes("secret_hash_key").optional,
+    ]
   )
 }

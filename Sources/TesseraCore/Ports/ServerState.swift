@@ -2,15 +2,23 @@ package import TesseraJOSE
 
 /// Facts about the whole server.
 package struct ServerState: Sendable, Equatable {
-  /// What a master key must give to be the one of this store, see `MasterKey.checkValue`.
-  package let masterKeyCheck: [UInt8]
+  /// What a master key must give to be the one of this store, see `isProtected(by:)`.
+  package internal(set) var masterKeyCheck: [UInt8]
+  /// The key of the secret hashes, wrapped by the master key; nil as long as it follows from the master key.
+  package internal(set) var secretHashKey: [UInt8]?
   /// Tokens issued before this are inactive, whoever has them.
   package var tokensNotBefore: Timestamp?
   /// When the store was initialised.
   package let initialisedAt: Timestamp
 
-  package init(masterKeyCheck: [UInt8], tokensNotBefore: Timestamp? = nil, initialisedAt: Timestamp) {
+  package init(
+    masterKeyCheck: [UInt8],
+    secretHashKey: [UInt8]? = nil,
+    tokensNotBefore: Timestamp? = nil,
+    initialisedAt: Timestamp
+  ) {
     self.masterKeyCheck = masterKeyCheck
+    self.secretHashKey = secretHashKey
     self.tokensNotBefore = tokensNotBefore
     self.initialisedAt = initialisedAt
   }

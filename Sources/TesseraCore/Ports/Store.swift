@@ -96,6 +96,13 @@ package protocol Store: ReplayStore {
   /// exactly one succeeds.
   func changeKeys(_ changes: [KeyChange]) async throws(StoreError)
 
+  /// Reads all that the master key protects, lets `change` protect it by another and writes it: `Mutation.rewrapping`. What
+  /// `change` throws is thrown.
+  func rewrapKeys(
+    audit: AuditEvent,
+    _ change: @escaping @Sendable (inout ProtectedKeys) throws(StoreError) -> Void
+  ) async throws(StoreError)
+
   // MARK: What is revoked
 
   /// At most `limit` revocations after this sequence number, in the order of the feed.

@@ -86,6 +86,7 @@ extension TransactionalStore {
         isTaken: try transaction.resource(definition.resource) != nil,
         with: key,
         among: try transaction.keys(),
+        in: try transaction.serverState(),
         audit: audit
       )
       try transaction.write(mutations)
@@ -103,8 +104,14 @@ extension TransactionalStore {
     try await write(for: .operators) { transaction throws(StoreError) in
       guard var definition = try transaction.resource(resource) else { throw .noResource(resource) }
       try change(&definition)
-      let keys = try transaction.keys()
-      try transaction.write(try Mutation.updating(to: definition, with: key, among: keys, audit: audit))
+      let mutations = try Mutation.updating(
+        to: definition,
+        with: key,
+        among: try transaction.keys(),
+        in: try transaction.serverState(),
+        audit: audit
+      )
+      try transaction.write(mutations)
       if revokingTokens {
         let scopes = try transaction.scopes().filter { $0.resource == resource }.map(\.scope)
         try transaction.revokeTokens(ofClientsWith: scopes, because: audit)
@@ -115,7 +122,20 @@ extension TransactionalStore {
 
   package func changeKeys(_ changes: [KeyChange]) async throws(StoreError) {
     try await write(for: .operators) { transaction throws(StoreError) in
-      try transaction.write(try Mutation.changingKeys(changes, among: try transaction.keys()))
+      let (keys, state) = (try transaction.keys(), try transaction.serverState())
+      try transaction.write(try Mutation.changingKeys(changes, among: keys, in: state))
+    }
+  }
+
+  package func rewrapKeys(
+    audit: AuditEvent,
+    _ change: @escaping @Sendable (inout ProtectedKeys) throws(StoreError) -> Void
+  ) async throws(StoreError) {
+    try await write(for: .operators) { transaction throws(StoreError) in
+      guard let state = try transaction.serverState() else { throw .notFound("The store is not initialised") }
+      var protected = ProtectedKeys(state: state, keys: try transaction.keys())
+      try change(&protected)
+      try transaction.write(Mutation.rewrapping(protected, audit: audit))
     }
   }
 

@@ -51,6 +51,7 @@ extension Replica {
   ///
   /// A process that changed something itself calls this for the change to count at once.
   package func catchUp() async throws(StoreError) {
+    try await takeMasterKey()
     while true {
       let heard = monotonicClock.milliseconds
       let sequence = state.withLock { $0.sequence }
@@ -76,7 +77,7 @@ extension Replica {
   private func reload() async throws(StoreError) {
     let store = try store
     let sequence = try await store.latestChange()
-    let facts = try await Replica.readFacts(from: store, masterKey: masterKey)
+    let facts = try await readFacts(from: store)
     try await readRevocations(through: sequence)
     state.withLock { state in
       state.epoch += 1
@@ -102,7 +103,7 @@ extension Replica {
     }
     if !clients.isEmpty { try await drop(clients) }
     if factsChanged {
-      let facts = try await Replica.readFacts(from: store, masterKey: masterKey)
+      let facts = try await readFacts(from: store)
       state.withLock { $0.facts = facts }
     }
   }
@@ -122,30 +123,5 @@ extension Replica {
         state.feed.insert(notBefore, longestLifetime: settings.longestTokenLifetime)
       }
     }
-  }
-
-  /// Reads keys, scopes, resources and server state.
-  ///
-  /// A store of another master key is an error here, so that nothing is ever sealed with it.
-  static func readFacts(
-    from store: any Store,
-    masterKey: MasterKey
-  ) async throws(StoreError) -> ReplicaFacts {
-    guard let serverState = try await store.serverState() else {
-      throw .invalid("the store is not initialised")
-    }
-    let keys = try await store.keys()
-    let keyRing: KeyRing
-    do throws(KeyUnwrappingError) {
-      keyRing = try KeyRing(keys, masterKey: masterKey)
-    } catch {
-      throw .invalid(error.description)
-    }
-    return ReplicaFacts(
-      keyRing: keyRing,
-      scopes: try await store.scopes(),
-      resources: try await store.resources(),
-      serverState: serverState
-    )
   }
 }

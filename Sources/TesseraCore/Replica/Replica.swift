@@ -87,7 +87,7 @@ package final class Replica: Sendable {
   ///
   /// An existential because it is asked on a miss only, and a type parameter here would be one on every endpoint.
   private let reached = Mutex<(any Store)?>(nil)
-  let masterKey: MasterKey
+  let masterKeys: MasterKeys
   package let settings: Settings
   let clock: WallClock
   let monotonicClock: MonotonicClock
@@ -102,13 +102,13 @@ package final class Replica: Sendable {
 
   /// A replica that knows nothing yet, and answers 503.
   package init(
-    masterKey: MasterKey,
+    masterKeys: MasterKeys,
     settings: Settings = Settings(),
     clock: WallClock = .system,
     monotonicClock: MonotonicClock = .system,
     logger: Logger
   ) {
-    self.masterKey = masterKey
+    self.masterKeys = masterKeys
     self.settings = settings
     self.clock = clock
     self.monotonicClock = monotonicClock
@@ -133,7 +133,7 @@ package final class Replica: Sendable {
     var settings = settings
     settings.warmClients = 0
     self.init(
-      masterKey: masterKey,
+      masterKeys: MasterKeys(masterKey),
       settings: settings,
       clock: clock,
       monotonicClock: monotonicClock,
@@ -150,7 +150,7 @@ package final class Replica: Sendable {
     reached.withLock { $0 = store }
     // Whatever changes while the rest is read comes after this in the feed.
     let sequence = try await store.latestChange()
-    let facts = try await Replica.readFacts(from: store, masterKey: masterKey)
+    let facts = try await readFacts(from: store)
     // What was written last tells more about the time than a clock that may be wrong since the machine was started.
     let newest = try await store.auditRecords(before: nil, subject: nil, limit: 1).first?.event.time
     let now = clock.now

@@ -15,6 +15,11 @@ package final class ReplicaFacts: Sendable {
   package let resources: [Resource: ResourceDefinition]
   /// Facts about the server.
   package let serverState: ServerState
+  /// What hashes the secrets of clients.
+  let secretHasher: SecretHasher
+  /// Whether the master key of the store is not that of this process any more, which goes on with the keys that it has in
+  /// clear.
+  package let lacksMasterKey: Bool
   /// What grants are for, shared.
   let sharedAccess = SharedAccess()
   /// What clients ask for, shared.
@@ -24,12 +29,16 @@ package final class ReplicaFacts: Sendable {
     keyRing: KeyRing,
     scopes: [ScopeDefinition],
     resources: [ResourceDefinition],
-    serverState: ServerState
+    serverState: ServerState,
+    secretHasher: SecretHasher,
+    lacksMasterKey: Bool = false
   ) {
     self.keyRing = keyRing
     self.scopes = Dictionary(uniqueKeysWithValues: scopes.map { ($0.scope, $0) })
     self.resources = Dictionary(uniqueKeysWithValues: resources.map { ($0.resource, $0) })
     self.serverState = serverState
+    self.secretHasher = secretHasher
+    self.lacksMasterKey = lacksMasterKey
   }
 
   /// The uses that need a key: sealing, ES256, and the algorithms of resources.

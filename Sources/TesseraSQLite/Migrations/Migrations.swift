@@ -32,6 +32,7 @@ enum Migrations {
       foreignKeyChecks: .immediate,
       migrate: addUsesAndTurns
     )
+    migrator.registerMigration("0011-hash-key", foreignKeyChecks: .immediate, migrate: addSecretHashKey)
     return migrator
   }()
 

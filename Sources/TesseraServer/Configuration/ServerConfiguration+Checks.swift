@@ -83,19 +83,27 @@ extension ServerConfiguration {
 
   /// Takes the master key from the file that is named, if one is.
   mutating func readMasterKeyFile() throws(ConfigurationError) {
-    guard let masterKeyFile else { return }
+    guard masterKeyFile != nil else { return }
     guard masterKey == nil else {
       throw ConfigurationError("master-key and master-key-file are both set; set one of them")
     }
     do throws(MasterKeyFileError) {
-      masterKey = try MasterKeyFile(
-        path: masterKeyFile,
-        dataDirectory: FileStatus(path: dataDirectory),
-        mayBeReadByGroup: masterKeyFileMayBeReadByGroup
-      ).read()
+      masterKey = try masterKeyPlace?.read()
     } catch {
       let origin = origin(of: .masterKeyFile)
       throw ConfigurationError("master-key-file (from \(origin)): \(error)", origin: origin)
     }
+  }
+
+  /// The file that the master key is in; nil when the configuration has the key itself.
+  var masterKeyPlace: MasterKeyFile? {
+    guard let masterKeyFile else {
+      return masterKey == nil ? DataDirectoryLayout(path: dataDirectory).keyFile : nil
+    }
+    return MasterKeyFile(
+      path: masterKeyFile,
+      dataDirectory: FileStatus(path: dataDirectory),
+      mayBeReadByGroup: masterKeyFileMayBeReadByGroup
+    )
   }
 }

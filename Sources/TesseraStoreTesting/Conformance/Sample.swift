@@ -91,6 +91,10 @@ enum Sample {
     AuditEvent(time: time, actor: "test", action: action, subject: subject)
   }
 
+  static func masterKey(_ byte: UInt8) throws -> MasterKey {
+    try #require(MasterKey(bytes: [UInt8](repeating: byte, count: MasterKey.byteCount)))
+  }
+
   static func initialState(byte: UInt8 = 1, scopes: String...) throws -> InitialState {
     InitialState(
       serverState: ServerState(masterKeyCheck: [byte, 0, 255], initialisedAt: time),

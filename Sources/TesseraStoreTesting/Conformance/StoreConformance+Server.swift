@@ -10,6 +10,7 @@ extension StoreConformance {
     StoreRule("A key's activation is moved when it is still the one expected", activationIsMoved),
     StoreRule("A removed key is gone, and no other", removedKeyIsGone),
     StoreRule("A key whose number is taken is a conflict", takenKeyNumberIsConflict),
+    StoreRule("A key that another master key has wrapped is a conflict", foreignKeyIsConflict),
   ]
 
   private static func keyComesBackWhole(_ store: any Store) async throws {
@@ -73,6 +74,23 @@ extension StoreConformance {
     #expect(try await store.keys() == [Sample.key(1, byte: 1)])
     try await store.insertKey(Sample.key(2), audit: Sample.event())
   }
+
+  private static func foreignKeyIsConflict(_ store: any Store) async throws {
+    let (ours, other) = (try Sample.masterKey(1), try Sample.masterKey(2))
+    let state = ServerState(masterKeyCheck: ours.checkValue, initialisedAt: Sample.time)
+    let initial = InitialState(serverState: state, resources: [], scopes: [], keys: [])
+    #expect(try await store.initialise(initial, audit: Sample.event(.serverInitialised)))
+    func add(_ number: UInt16, by masterKey: MasterKey) async throws -> StoreErrorKind? {
+      try await failure {
+        let change = KeyChange(.add(Sample.key(number)), wrappedBy: masterKey, audit: Sample.event())
+        try await store.changeKeys([change])
+      }
+    }
+    #expect(try await add(1, by: other) == .conflict)
+    #expect(try await store.keys() == [])
+    #expect(try await add(1, by: ours) == nil)
+    #expect(try await store.keys() == [Sample.key(1)])
+  }
 }
 
 extension StoreConformance {
@@ -83,6 +101,7 @@ extension StoreConformance {
       initialisingWritesEverything
     ),
     StoreRule("Every field of the server state comes back as it was", serverStateComesBackWhole),
+    StoreRule("All that the master key protects is protected by another, or none of it", keysAreRewrapped),
     StoreRule("Initialising again is false and writes nothing", initialisingAgainWritesNothing),
     StoreRule("The server's not-before is set, and never goes back", notBeforeNeverGoesBack),
     StoreRule("The server's not-before goes back when it is reset", notBeforeIsReset),
@@ -105,6 +124,7 @@ extension StoreConformance {
   private static func serverStateComesBackWhole(_ store: any Store) async throws {
     let state = ServerState(
       masterKeyCheck: Array(0...255),
+      secretHashKey: [0, 255],
       tokensNotBefore: Timestamp(milliseconds: -1),
       initialisedAt: Timestamp(milliseconds: .max)
     )
@@ -112,6 +132,43 @@ extension StoreConformance {
     #expect(try await store.initialise(initial, audit: Sample.event(.serverInitialised)))
     #expect(try await store.serverState() == state)
     #expect(try await store.scopes() == [])
+  }
+
+  private static func keysAreRewrapped(_ store: any Store) async throws {
+    let (old, new) = (try Sample.masterKey(1), try Sample.masterKey(2))
+    func rewrap(_ from: MasterKey, isRefused: Bool = false) async throws -> StoreErrorKind? {
+      try await failure {
+        try await store.rewrapKeys(audit: Sample.event(.masterKeyChanged)) { protected throws(StoreError) in
+          do throws(KeyUnwrappingError) {
+            try protected.rewrap(from: from, to: new, using: .system)
+          } catch {
+            throw .invalid(error.description)
+          }
+          if isRefused { throw .conflict("refused") }
+        }
+      }
+    }
+    #expect(try await rewrap(old) == .notFound)
+    let administration = Administration(store: store, masterKey: old, actor: "test")
+    _ = try await administration.initialise()
+    let before = try await StoreContents(of: store)
+    #expect(try await rewrap(new) == .invalid)
+    #expect(try await rewrap(old, isRefused: true) == .conflict)
+    #expect(try await StoreContents(of: store) == before)
+    #expect(try await rewrap(old) == nil)
+
+    let state = try #require(try await store.serverState())
+    #expect(state.isProtected(by: new) && !state.isProtected(by: old))
+    #expect(state.initialisedAt == before.serverState?.initialisedAt)
+    #expect(try state.secretHasher(by: new).digest("secret") == SecretHasher(masterKey: old).digest("secret"))
+    let keys = try await store.keys()
+    #expect(try KeyRing(keys, masterKey: new).publicKeys == KeyRing(before.keys, masterKey: old).publicKeys)
+    #expect(keys.map(\.number) == before.keys.map(\.number))
+    let after = try await StoreContents(of: store)
+    #expect(after.audit.count == before.audit.count + 1)
+    #expect(after.changes.dropFirst(before.changes.count).map(\.subject) == [.keys, .serverState])
+    try await store.setTokensNotBefore(Sample.time, mayGoBack: false, audit: Sample.event())
+    #expect(try await store.serverState()?.secretHashKey == state.secretHashKey)
   }
 
   private static func initialisingAgainWritesNothing(_ store: any Store) async throws {

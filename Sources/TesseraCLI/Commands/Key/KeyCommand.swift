@@ -4,9 +4,11 @@ import ArgumentParser
 struct KeyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "key",
-    abstract: "Manage the keys that seal and sign tokens.",
+    abstract: "Manage the keys that seal and sign tokens, and the one above them.",
     discussion:
       "A running server rotates them by itself, every 30 days unless keys.rotation-interval says otherwise.",
-    subcommands: [KeyListCommand.self, KeyRotateCommand.self]
+    subcommands: [
+      KeyListCommand.self, KeyRotateCommand.self, KeyDestroyCommand.self, KeyRewrapCommand.self,
+    ]
   )
 }
