@@ -22,8 +22,8 @@ struct TesseraCommand: AsyncParsableCommand {
         name: "Administration",
         subcommands: [
           ClientCommand.self, ScopeCommand.self, ResourceCommand.self, TokenCommand.self, KeyCommand.self,
-          AuditCommand.self, ExplainCommand.self, ConfigCommand.self, RevokeAllCommand.self, MigrateStoreCommand.self,
-          VersionCommand.self,
+          AuditCommand.self, ExplainCommand.self, ConfigCommand.self, RevokeAllCommand.self,
+          BackupCommand.self, RestoreCommand.self, MigrateStoreCommand.self, VersionCommand.self,
         ]
       ),
     ]

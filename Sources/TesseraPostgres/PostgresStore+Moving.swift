@@ -37,7 +37,7 @@ extension PostgresStore {
     }
     let outcome = try opening(at: place) { () throws(StoreError) in
       // Apart from the sessions of servers.
-      try session.runSimple("SET application_name = 'tessera migrate-store'")
+      try session.runSimple("SET application_name = 'tessera mover'")
       return try Migrations.run(on: session, mayMake: mayMake, limits: patient)
     }
     switch outcome {
@@ -87,18 +87,7 @@ private final class PostgresSnapshot: StoreSnapshot {
     return marks
   }
 
-  var isInUse: Bool {
-    get throws(StoreError) {
-      try connection.row(
-        """
-        SELECT EXISTS (
-          SELECT 1 FROM pg_stat_activity
-          WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'tessera'
-        ) AS is_in_use
-        """
-      )?.value("is_in_use") ?? false
-    }
-  }
+  var isInUse: Bool { get throws(StoreError) { try connection.isUsedByServers() } }
 
   func hasMovedOn() throws(StoreError) -> Bool {
     try connection.runSimple("COMMIT")
@@ -128,6 +117,8 @@ private final class PostgresWriter: StoreWriter {
     identity = try connection.identity()
   }
 
+  var isInUse: Bool { get throws(StoreError) { try connection.isUsedByServers() } }
+
   func begin() throws(StoreError) {
     try connection.runSimple(
       """
@@ -152,15 +143,21 @@ private final class PostgresWriter: StoreWriter {
     try connection.insert(records, of: kind)
   }
 
-  func commit() throws(StoreError) {
+  func removeAll() throws(StoreError) {
+    for kind in RecordKind.all.reversed() { try connection.runSimple("DELETE FROM \(kind.name)") }
+  }
+
+  func commit(recording event: AuditEvent?) throws(StoreError) {
     for (table, column) in [("audit", "number"), ("changes", "sequence")] {
       try connection.runSimple(
         """
-        SELECT setval(pg_get_serial_sequence('\(table)', '\(column)'), greatest(max(\(column)), 1))
-        FROM \(table) HAVING count(*) > 0
+        SELECT setval(sequence, greatest(last, nextval(sequence) - 1)) FROM
+          (SELECT max(\(column)) AS last, pg_get_serial_sequence('\(table)', '\(column)') AS sequence FROM \(table))
+          AS filled WHERE last > 0
         """
       )
     }
+    if let event { _ = try connection.record(event, changed: [.unknown]) }
     // Or questions would be planned for empty tables until PostgreSQL looks at them by itself.
     for kind in RecordKind.all { try connection.runSimple("ANALYZE \(kind.name)") }
     guard try connection.runSimple("COMMIT").tag == "COMMIT" else {
@@ -170,6 +167,18 @@ private final class PostgresWriter: StoreWriter {
 }
 
 extension Connection {
+  /// Whether servers have sessions here, whose name is another than that of what moves stores.
+  fileprivate func isUsedByServers() throws(StoreError) -> Bool {
+    try row(
+      """
+      SELECT EXISTS (
+        SELECT 1 FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'tessera'
+      ) AS is_in_use
+      """
+    )?.value("is_in_use") ?? false
+  }
+
   /// What no other store has: the database and the schema in it, on a server since it was started.
   fileprivate func identity() throws(StoreError) -> String {
     let row = try row(

@@ -37,6 +37,15 @@ extension Database {
     return records
   }
 
+  /// Removes all records, of each kind before those that it refers to.
+  func removeAllRecords() throws {
+    for kind in RecordKind.all.reversed() where kind != .claims {
+      try execute(sql: "DELETE FROM \(kind.name)")
+    }
+    // `claims` is a view.
+    for table in try ClaimTables(of: self).names { try execute(sql: "DELETE FROM '\(table)'") }
+  }
+
   /// Adds records of a kind.
   func insert(_ records: [StoreRecord], of kind: RecordKind) throws {
     let derived = Database.derivedFields.filter { $0.kind == kind }

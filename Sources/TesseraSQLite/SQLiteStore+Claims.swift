@@ -91,10 +91,12 @@ struct ClaimTables {
     for number in old { try database.execute(sql: "DROP TABLE '\(ClaimTables.name(of: number))'") }
   }
 
+  /// The names of all.
+  var names: [String] { [ClaimTables.rest] + periods.sorted().map(ClaimTables.name) }
+
   /// Has the view show all tables there are.
   private func showAll(in database: Database) throws {
-    let tables = [ClaimTables.rest] + periods.sorted().map(ClaimTables.name)
-    let all = tables.map { "SELECT digest, expires_at FROM '\($0)'" }.joined(separator: " UNION ALL ")
+    let all = names.map { "SELECT digest, expires_at FROM '\($0)'" }.joined(separator: " UNION ALL ")
     try database.execute(sql: "DROP VIEW claims; CREATE VIEW claims AS \(all)")
   }
 }

@@ -93,7 +93,10 @@ private final class SQLiteSnapshot: StoreSnapshot {
 /// A database that is filled in one transaction.
 private final class SQLiteWriter: StoreWriter {
   let identity: String
+  let isInUse = false
   private let pool: DatabasePool
+  /// The number of the last change that was removed.
+  private var lastRemoved: Int64 = 0
 
   init(path: String) throws(SQLiteStoreError) {
     pool = try SQLiteStore.pool(path: path, allowsOpenTransactions: true)
@@ -128,9 +131,31 @@ private final class SQLiteWriter: StoreWriter {
     try describing { try pool.writeWithoutTransaction { try $0.insert(records, of: kind) } }
   }
 
+  func removeAll() throws(StoreError) {
+    try describing {
+      lastRemoved = try pool.writeWithoutTransaction { database in
+        let last = try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM changes") ?? 0
+        try database.removeAllRecords()
+        return last
+      }
+    }
+  }
+
   /// `audit` and `changes` number their rows after the greatest there is.
-  func commit() throws(StoreError) {
-    try describing { try pool.writeWithoutTransaction { try $0.commit() } }
+  func commit(recording event: AuditEvent?) throws(StoreError) {
+    try describing {
+      try pool.writeWithoutTransaction { [lastRemoved] database in
+        if let event {
+          let sequence = try database.record(event, changed: [.unknown])
+          if sequence <= lastRemoved {
+            try database.execute(
+              literal: "UPDATE changes SET sequence = \(lastRemoved + 1) WHERE sequence = \(sequence)"
+            )
+          }
+        }
+        try database.commit()
+      }
+    }
   }
 }
 

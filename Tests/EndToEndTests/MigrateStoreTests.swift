@@ -39,27 +39,6 @@ import Testing
     #expect(status == 0)
   }
 
-  /// A database with an initialised store, in which there are this many clients with one secret each.
-  private func database(clients count: Int, in folder: TemporaryFolder) async throws -> String {
-    let url = try await newDatabase()
-    let environment = ["TESSERA_STORE": url]
-    try await folder.makeData(environment)
-    let create = ["client", "create", "--name", "template", "--scope", "item"]
-    #expect(try await TesseraProcess.run(create, in: folder, environment: environment).status == 0)
-    try await run(
-      """
-      INSERT INTO clients SELECT (jsonb_populate_record(clients, jsonb_build_object(
-        'id', 'bulk ' || n, 'name', 'bulk ' || n, 'name_key', 'bulk ' || n))).*
-        FROM clients, generate_series(2, \(count)) n;
-      INSERT INTO client_secrets SELECT (jsonb_populate_record(client_secrets, jsonb_build_object(
-        'client_id', 'bulk ' || n))).* FROM client_secrets, generate_series(2, \(count)) n;
-      """,
-      on: url,
-      in: folder
-    )
-    return url
-  }
-
   private func count(_ kind: String, in outcome: TesseraProcess.Outcome) -> Int? {
     (outcome.json["records"] as? [[String: Any]])?.first { $0["kind"] as? String == kind }?["count"] as? Int
   }
@@ -162,7 +141,7 @@ import Testing
   @Test(.timeLimit(.minutes(30)), arguments: [true, false])
   func whatIsKilledAtAnyMomentCanBeRunAgain(isUp: Bool) async throws {
     let folder = try folder()
-    var source = try await database(clients: 2000, in: folder)
+    var source = try await BulkData.database(clients: 2000, in: folder)
     if isUp {
       // Only the key is in the folder so far.
       #expect(try await migrate(source, MigrateStoreTests.embedded, in: folder).status == 0)
@@ -213,7 +192,7 @@ import Testing
   @Test(.timeLimit(.minutes(10)), arguments: [true, false])
   func ofTwoIntoOneTargetOneWins(isUp: Bool) async throws {
     let folder = try folder()
-    var source = try await database(clients: 500, in: folder)
+    var source = try await BulkData.database(clients: 500, in: folder)
     var target = "sqlite:target"
     if isUp {
       #expect(try await migrate(source, MigrateStoreTests.embedded, in: folder).status == 0)
@@ -341,7 +320,7 @@ import Testing
   @Test(.timeLimit(.minutes(10)))
   func aTargetWhoseDiskIsFullIsToldAndTheNextTryWorks() async throws {
     let folder = try folder()
-    let source = try await database(clients: 2000, in: folder)
+    let source = try await BulkData.database(clients: 2000, in: folder)
     let status = try await TesseraProcess.shell(
       "trap '' XFSZ; ulimit -f 1000; exec $TESSERA migrate-store --from '\(source)' --to sqlite:b 2>errors",
       in: folder

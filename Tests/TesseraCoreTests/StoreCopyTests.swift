@@ -1,5 +1,6 @@
 import Synchronization
 import TesseraCore
+import TesseraJOSE
 import Testing
 
 /// What is refused before anything is kept, and what a copy proves.
@@ -74,6 +75,25 @@ import Testing
     #expect(target.contents.isEmpty)
   }
 
+  @Test func aTargetThatIsUsedIsRefused() throws {
+    target.isInUse = true
+    #expect(try refusal() == .targetInUse)
+    #expect(target.contents.isEmpty)
+  }
+
+  @Test func whatATargetHasIsReplacedWhereThatIsAskedForAndSaid() throws {
+    target.write { $0["scopes"] = [StoreRecord([.integer(1)])] }
+    let event = AuditEvent(
+      time: Timestamp(milliseconds: 1),
+      actor: "test",
+      action: .serverRestored,
+      subject: "server"
+    )
+    _ = try StoreCopy(from: source, to: target, replacing: true, recording: event).run()
+    #expect(target.contents == source.contents)
+    #expect(target.recorded == event)
+  }
+
   @Test func aSourceThatIsWrittenToMeanwhileIsRefused() throws {
     source.movesOn = true
     #expect(try refusal() == .sourceMovedOn)
@@ -116,6 +136,7 @@ private final class RecordList: StoreSnapshot, StoreWriter {
   let identity: String
   private(set) var contents: [String: [StoreRecord]]
   private(set) var isCommitted = false
+  private(set) var recorded: AuditEvent?
   var isInUse = false
   var movesOn = false
   var failure: StoreError?
@@ -154,5 +175,9 @@ private final class RecordList: StoreSnapshot, StoreWriter {
     contents[kind.name, default: []] += records
   }
 
-  func commit() throws(StoreError) { isCommitted = true }
+  func removeAll() throws(StoreError) { contents = [:] }
+
+  func commit(recording event: AuditEvent?) throws(StoreError) {
+    (isCommitted, recorded) = (true, event)
+  }
 }

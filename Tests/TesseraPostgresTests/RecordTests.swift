@@ -104,7 +104,7 @@ struct RecordTests {
         let writer = try mover().writer(location(empty))
         try writer.begin()
         try writer.insert(records, of: .clients)
-        try writer.commit()
+        try writer.commit(recording: nil)
         #expect(try mover().snapshot(location(empty)).records(of: .clients, after: nil, limit: 9) == records)
       }
     }

@@ -97,7 +97,7 @@ struct RecordTests {
       let writer = try SQLiteStore.mover.writer(path)
       try writer.begin()
       try writer.insert(records, of: .clients)
-      try writer.commit()
+      try writer.commit(recording: nil)
       #expect(try SQLiteStore.mover.snapshot(path).records(of: .clients, after: nil, limit: 9) == records)
       await source.close()
     }

@@ -43,7 +43,7 @@ import Testing
     let writer = try source.writer()
     try writer.begin()
     for (kind, records) in OddRecords.all(seed: seed) { try writer.insert(records, of: kind) }
-    try writer.commit()
+    try writer.commit(recording: nil)
 
     var (last, tallies) = (source, [] as [[RecordTally]])
     for scheme in ["postgres", "postgres", "sqlite", "sqlite"] {
@@ -182,7 +182,7 @@ import Testing
 }
 
 /// Records of every kind with whatever their fields can hold.
-private enum OddRecords {
+enum OddRecords {
   private static let texts = [
     "", "Ä", "A\u{308}", "日本語", "🦊\u{200D}🦊", "a\tb\nc\rd", "back\\slash \\N \\.", "\\.",
     "it's \"quoted\", {x}",

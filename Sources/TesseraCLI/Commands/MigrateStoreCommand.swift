@@ -1,9 +1,7 @@
 import ArgumentParser
 import Foundation
-import Synchronization
 import TesseraCore
 import TesseraServer
-import TesseraSupport
 
 /// `tessera migrate-store`.
 struct MigrateStoreCommand: AsyncParsableCommand {
@@ -56,53 +54,14 @@ struct MigrateStoreCommand: AsyncParsableCommand {
       )
     }
     let progress = ProgressLines()
-    let outcome = try await StoreMove(from: source, to: target).run(progress: progress.report)
-    switch format {
-    case .text:
-      try Console.print("Copied \(source.name) to \(target.name), and compared it:")
-      try ListWriter.write(
-        outcome.records,
-        format,
-        TextTable("RECORDS", "COUNT", "SHA-256"),
-        emptyText: "",
-        row: { [$0.kind.name, String($0.count), $0.digest] },
-        json: \.json
-      )
-    case .json:
-      try Console.print(
-        .object([
-          .init("from", .string(source.name)), .init("to", .string(target.name)),
-          .init("records", .array(outcome.records.map(\.json))),
-        ])
-      )
+    let outcome = try await StoreMove(from: source, to: target).run {
+      progress.report($0.isComparing ? "compared" : "copied", $0.done, of: $0.total)
     }
-    if let advice = outcome.keyAdvice { Console.note(advice) }
-  }
-}
-
-extension RecordTally {
-  fileprivate var json: JSONValue {
-    .object([
-      .init("kind", .string(kind.name)), .init("count", .integer(count)), .init("sha256", .string(digest)),
-    ])
-  }
-}
-
-/// Says on standard error how far a copy has come, every few seconds of a long one.
-private final class ProgressLines: Sendable {
-  private static let pause: Int64 = 5000
-  private let last = Mutex(MonotonicClock.system.milliseconds)
-
-  @Sendable func report(_ progress: StoreCopy.Progress) {
-    let isDue = last.withLock { last in
-      let now = MonotonicClock.system.milliseconds
-      guard now - last >= ProgressLines.pause else { return false }
-      last = now
-      return true
-    }
-    guard isDue else { return }
-    Console.note(
-      "\(progress.isComparing ? "compared" : "copied") \(progress.done) of \(progress.total) records"
+    try outcome.records.write(
+      "Copied \(source.name) to \(target.name), and compared it:",
+      [.init("from", .string(source.name)), .init("to", .string(target.name))],
+      format
     )
+    if let advice = outcome.keyAdvice { Console.note(advice) }
   }
 }

@@ -8,45 +8,29 @@ package struct RecordTally: Sendable, Equatable {
   package let digest: String
 }
 
-/// Counts records and digests them, each in one form that does not depend on a store.
-///
-/// That form has for each value its type in one byte, its length in eight, and its bytes; of an integer the length only.
+/// Counts records and digests them, each in the one form that does not depend on a store.
 struct RecordDigest {
   private var hash = SHA256()
   private(set) var count = 0
 
   mutating func add(_ records: [StoreRecord]) {
     var bytes: [UInt8] = []
-    for record in records {
-      for value in record.values { RecordDigest.append(value, to: &bytes) }
-    }
-    hash.update(data: bytes)
-    count += records.count
+    for record in records { RecordEncoding.append(record, to: &bytes) }
+    add(bytes, holding: records.count)
   }
 
-  private static func append(_ value: FieldValue, to bytes: inout [UInt8]) {
-    switch value {
-    case .null: bytes.append(0)
-    case .integer(let number): append(1, UInt64(bitPattern: number), to: &bytes)
-    case .text(var text):
-      text.withUTF8 { utf8 in
-        append(2, UInt64(utf8.count), to: &bytes)
-        bytes += utf8
-      }
-    case .bytes(let value):
-      append(3, UInt64(value.count), to: &bytes)
-      bytes += value
-    }
+  /// Adds records that are encoded already.
+  mutating func add(_ encoded: [UInt8], holding count: Int) {
+    hash.update(data: encoded)
+    self.count += count
   }
 
-  private static func append(_ type: UInt8, _ number: UInt64, to bytes: inout [UInt8]) {
-    bytes.append(type)
-    withUnsafeBytes(of: number.bigEndian) { bytes += $0 }
-  }
+  /// The digest so far, in its 32 bytes.
+  var bytes: [UInt8] { Array(hash.finalize()) }
 
   func tally(of kind: RecordKind) -> RecordTally {
     let digits = Array("0123456789abcdef".utf8)
-    let digest = hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    let digest = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
     return RecordTally(kind: kind, count: count, digest: String(decoding: digest, as: UTF8.self))
   }
 }

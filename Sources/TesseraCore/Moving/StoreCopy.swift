@@ -1,4 +1,4 @@
-/// Copies all records of a store into an empty one, and compares what has arrived with what was sent.
+/// Copies all records of a store into another one, and compares what has arrived with what was sent.
 ///
 /// The target is filled in one transaction, which is committed when all is proved: it has everything or nothing.
 package struct StoreCopy {
@@ -12,17 +12,24 @@ package struct StoreCopy {
 
   private let source: any StoreSnapshot
   private let target: any StoreWriter
+  private let replaces: Bool
+  private let event: AuditEvent?
   private let batchSize: Int
   private let progress: (Progress) -> Void
 
+  /// What the target has is an error unless this `replaces` it; `event` is what its audit log says of it.
   package init(
     from source: any StoreSnapshot,
     to target: any StoreWriter,
+    replacing replaces: Bool = false,
+    recording event: AuditEvent? = nil,
     batchSize: Int = 2000,
     progress: @escaping (Progress) -> Void = { _ in }
   ) {
     self.source = source
     self.target = target
+    self.replaces = replaces
+    self.event = event
     self.batchSize = batchSize
     self.progress = progress
   }
@@ -35,7 +42,9 @@ package struct StoreCopy {
       total += try ofSource { () throws(StoreError) in try source.count(of: kind) }
     }
     guard try ofSource({ () throws(StoreError) in try !source.isInUse }) else { throw .sourceInUse }
+    guard try ofTarget({ () throws(StoreError) in try !target.isInUse }) else { throw .targetInUse }
     try ofTarget(target.begin)
+    if replaces { try ofTarget(target.removeAll) }
     for kind in RecordKind.all {
       guard try ofTarget({ () throws(StoreError) in try target.count(of: kind) }) == 0 else {
         throw .targetNotEmpty(kind)
@@ -64,7 +73,7 @@ package struct StoreCopy {
       guard found == expected else { throw .differs(sent: expected, found: found) }
     }
     guard try !ofSource(source.hasMovedOn) else { throw .sourceMovedOn }
-    try ofTarget(target.commit)
+    try ofTarget { () throws(StoreError) in try target.commit(recording: event) }
     return sent
   }
 
@@ -83,6 +92,8 @@ package enum StoreCopyError: Error, Sendable, Equatable {
   case sameStore
   /// A server uses the source.
   case sourceInUse
+  /// A server uses the target.
+  case targetInUse
   /// The source was written to meanwhile.
   case sourceMovedOn
   /// The target has records, of this kind for one.

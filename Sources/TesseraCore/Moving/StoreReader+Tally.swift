@@ -18,8 +18,8 @@ extension StoreReader {
         throw wrap(error)
       }
       digest.add(batch)
-      if !batch.isEmpty { try body(batch) }
-      guard batch.count == batchSize else { return digest.tally(of: kind) }
+      guard !batch.isEmpty else { return digest.tally(of: kind) }
+      try body(batch)
       last = batch.last
     }
   }

@@ -5,6 +5,9 @@ package protocol StoreReader {
   /// What no other store has: two readers or writers with the same are at one store.
   var identity: String { get }
 
+  /// Whether a server is seen to use the store.
+  var isInUse: Bool { get throws(StoreError) }
+
   /// How many records of this kind there are.
   func count(of kind: RecordKind) throws(StoreError) -> Int
 
@@ -18,9 +21,6 @@ package protocol StoreReader {
 
 /// A store as it was at one moment, whatever is written to it meanwhile.
 package protocol StoreSnapshot: StoreReader {
-  /// Whether a server is seen to use the store.
-  var isInUse: Bool { get throws(StoreError) }
-
   /// Whether any record was written since that moment. Nothing can be read any more afterwards.
   func hasMovedOn() throws(StoreError) -> Bool
 }
@@ -32,11 +32,16 @@ package protocol StoreWriter: StoreReader {
   /// Begins, and keeps all others from writing.
   func begin() throws(StoreError)
 
+  /// Removes all records.
+  func removeAll() throws(StoreError)
+
   /// Adds records, whose keys come after those that there are.
   func insert(_ records: [StoreRecord], of kind: RecordKind) throws(StoreError)
 
-  /// Ends: all that was inserted is on the disk, and what the store numbers goes on after it.
-  func commit() throws(StoreError)
+  /// Ends: all that was inserted is on the disk, and what the store numbers goes on after it and after what was removed.
+  ///
+  /// `event`, where there is one, is recorded with it, as a change of everything.
+  func commit(recording event: AuditEvent?) throws(StoreError)
 }
 
 /// How all records of the stores of one kind are read and written; blocks.

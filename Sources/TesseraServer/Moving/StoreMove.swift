@@ -1,4 +1,3 @@
-import Foundation
 package import TesseraCore
 
 /// The move of everything that a store has into another, which is empty.
@@ -23,24 +22,16 @@ package struct StoreMove: Sendable {
   package func run(
     progress: @escaping @Sendable (StoreCopy.Progress) -> Void
   ) async throws(StoreMoveError) -> Outcome {
-    let result: Result<Outcome, StoreMoveError> = await withCheckedContinuation { continuation in
-      // Stores block while they are read and filled.
-      Thread.detachNewThread {
-        continuation.resume(
-          returning: Result { () throws(StoreMoveError) in try copy(progress) }
-        )
-      }
-    }
-    return try result.get()
+    try await BlockingWork.run { () throws(StoreMoveError) in try copy(progress) }
   }
 
   private func copy(
     _ progress: @escaping (StoreCopy.Progress) -> Void
   ) throws(StoreMoveError) -> Outcome {
     let snapshot = try openSource()
-    let keyCheck = try keyCheck(of: snapshot)
+    let state = try serverState(of: snapshot)
     let writer = try openTarget()
-    let keyAdvice = try keyAdvice(keyCheck)
+    let keyAdvice = try keyAdvice(state)
     do throws(StoreCopyError) {
       let records = try StoreCopy(from: snapshot, to: writer, progress: progress).run()
       return Outcome(records: records, keyAdvice: keyAdvice)
@@ -90,21 +81,20 @@ package struct StoreMove: Sendable {
     }
   }
 
-  /// What the master key of the source has to give.
-  private func keyCheck(of snapshot: any StoreSnapshot) throws(StoreMoveError) -> [UInt8] {
-    let state: StoreRecord?
+  /// What tells which the master key of the source is.
+  private func serverState(of snapshot: any StoreSnapshot) throws(StoreMoveError) -> ServerState {
+    let record: StoreRecord?
     do throws(StoreError) {
-      state = try snapshot.records(of: .serverState, after: nil, limit: 1).first
+      record = try snapshot.records(of: .serverState, after: nil, limit: 1).first
     } catch {
       throw StoreMoveError(.source(error), from: source.name, to: target.name)
     }
-    guard case .bytes(let check) = state.map({ RecordKind.serverState.value("master_key_check", of: $0) })
-    else { throw .noData(source.name) }
-    return check
+    guard let state = record.flatMap({ ServerState($0) }) else { throw .noData(source.name) }
+    return state
   }
 
   /// What is left to do; throws when the data directory of the target has another key.
-  private func keyAdvice(_ keyCheck: [UInt8]) throws(StoreMoveError) -> String? {
+  private func keyAdvice(_ state: ServerState) throws(StoreMoveError) -> String? {
     let known = source.layout.map(\.keyFile).flatMap { $0.exists ? $0.path : nil }
     guard let layout = target.layout else {
       return known.map { "servers on \(target.name) need the master key of the source, \($0)" }
@@ -118,7 +108,7 @@ package struct StoreMove: Sendable {
     } catch {
       throw .failed(error.description)
     }
-    guard key.checkValue == keyCheck else {
+    guard state.isProtected(by: key) else {
       throw .conflict(
         "\(layout.keyFile.path) is not the master key of \(source.name); put that in its place, or name another folder"
       )

@@ -1,6 +1,6 @@
 import TesseraCore
 
-/// Why a store was not moved: one line that says what to do. Then the target is as it was.
+/// Why a store was not moved, backed up or restored: one line that says what to do. Then the target is as it was.
 package enum StoreMoveError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What was asked for makes no sense.
   case usage(String)
@@ -24,6 +24,7 @@ package enum StoreMoveError: Error, Sendable, Equatable, CustomStringConvertible
       switch error {
       case .sameStore: .usage("--from and --to are the same store")
       case .sourceInUse: .conflict("servers use \(source); stop them, and run this again")
+      case .targetInUse: .conflict("servers use \(target); stop them, and run this again")
       case .sourceMovedOn:
         .conflict("\(source) was written to meanwhile; stop what writes to it, and run this again")
       case .targetNotEmpty(let kind):

@@ -15,6 +15,23 @@ package struct StorePlace: Sendable {
   /// Whether it is of a kind that takes a password.
   package let takesPassword: Bool
 
+  init(
+    name: String,
+    location: String,
+    mover: StoreMover,
+    files: [String],
+    layout: DataDirectoryLayout?,
+    password: StorePassword?
+  ) {
+    self.name = name
+    self.location = location
+    self.mover = mover
+    self.files = files
+    self.layout = layout
+    self.password = password
+    takesPassword = password != nil
+  }
+
   /// What `sqlite:DIR` or another URL of a store names.
   ///
   /// `sqlite:` is followed by a data directory, or by the file of a database that is there. `option` is what gave it,
