@@ -9,10 +9,7 @@ import Testing
 
   /// The consoles under a heading of README.md, as lines.
   private func consoles(under heading: String) throws -> [[String]] {
-    let text = try String(contentsOf: ReadmeTests.root.appending(path: "README.md"), encoding: .utf8)
-    let section = try #require(text.split(separator: "\n## ").first { $0.hasPrefix(heading + "\n") })
-    return section.split(separator: "```").filter { $0.hasPrefix("console\n") }
-      .map { $0.split(separator: "\n").dropFirst().map(String.init) }
+    try Page("README.md").section(heading).consoles
   }
 
   /// The program is on the PATH, as README.md says how.
