@@ -73,7 +73,6 @@ extension Administration {
     do throws(PathCollision) {
       server = try AuthorizationServer(
         replica: replica,
-        masterKey: masterKey,
         settings: settings,
         clock: clock,
         randomness: randomness

@@ -90,6 +90,8 @@ package final class BackupReader: StoreSnapshot {
     let described = header.kinds[place]
     let isThere = kind.fields.map { described.fields.contains($0.signature) }
     var records: [StoreRecord] = []
+    // Without the fields that an earlier version did not have.
+    var written: [StoreRecord] = []
     let end = input.taken + BackupReader.batchLength
     while records.count < limit, digest.count + records.count < described.count, input.taken < end {
       var values: [FieldValue] = []
@@ -98,8 +100,9 @@ package final class BackupReader: StoreSnapshot {
         values.append(isThere ? try value(of: field) : .null)
       }
       records.append(StoreRecord(values))
+      written.append(StoreRecord(zip(values, isThere).filter(\.1).map(\.0)))
     }
-    digest.add(records)
+    digest.add(written)
     if digest.count == described.count {
       guard try input.take(digest.bytes.count).elementsEqual(digest.bytes) else { throw .damaged }
       (place, digest) = (place + 1, RecordDigest())
