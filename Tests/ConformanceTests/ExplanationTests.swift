@@ -76,7 +76,8 @@ import Testing
     },
     Situation(name: "an expired and a good secret", refused: nil) { server, client in
       let end = server.clocks.wall.now
-      try await server.change(client) { $0.secrets.append($0.secrets[0].ending(at: end)) }
+      let other = try await server.administration.client(try await server.makeClient().id.rawValue)
+      try await server.change(client) { $0.secrets += other.secrets.map { $0.ending(at: end) } }
     },
     Situation(name: "public", refused: .authenticationMethod) { server, client in
       try await server.change(client) { $0.authenticationMethod = ClientAuthenticationMethod.none }
