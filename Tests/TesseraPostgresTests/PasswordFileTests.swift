@@ -21,6 +21,7 @@ struct PasswordFileTests {
   private final class Load: Sendable {
     let isOver = Atomic(false)
     let calls = Atomic(0)
+    let hasFailed = Atomic(false)
   }
 
   @Test("While it is changed under load, no call fails: old connections stay, new ones take the new one")
@@ -29,23 +30,30 @@ struct PasswordFileTests {
       try await database.run("CREATE USER renewed PASSWORD 'first' SUPERUSER")
       let url = database.server.url(database.name, user: "renewed")
       let file = File("first")
-      let store = try await PostgresStore.open(url, password: file.password)
+      let store = try await PostgresStore.open(url, password: file.password, limits: .forTests)
       let load = Load()
       try await withThrowingTaskGroup(of: Void.self) { group in
         for worker in 0..<3 {
           group.addTask {
             var number = 0
-            while !load.isOver.load(ordering: .relaxed) {
-              number += 1
-              try await store.insertScope(try Example.scope("w\(worker)-\(number)"), audit: Example.event)
-              _ = try await store.latestChange()
-              load.calls.wrappingAdd(1, ordering: .relaxed)
+            do {
+              while !load.isOver.load(ordering: .relaxed) {
+                number += 1
+                try await store.insertScope(try Example.scope("w\(worker)-\(number)"), audit: Example.event)
+                _ = try await store.latestChange()
+                load.calls.wrappingAdd(1, ordering: .relaxed)
+              }
+            } catch {
+              load.hasFailed.store(true, ordering: .relaxed)
+              throw error
             }
           }
         }
         func some() async throws {
           let before = load.calls.load(ordering: .relaxed)
-          try await wait { load.calls.load(ordering: .relaxed) > before + 20 }
+          try await wait {
+            load.calls.load(ordering: .relaxed) > before + 20 || load.hasFailed.load(ordering: .relaxed)
+          }
         }
         try await some()
         try await database.run("ALTER USER renewed PASSWORD 'second'")
@@ -56,12 +64,12 @@ struct PasswordFileTests {
         try await group.waitForAll()
       }
       await store.close()
-      let again = try await PostgresStore.open(url, password: file.password)
+      let again = try await PostgresStore.open(url, password: file.password, limits: .forTests)
       #expect(try await again.latestChange() > 0)
       await again.close()
       file.set("first")
       do throws(StoreOpeningError) {
-        let store = try await PostgresStore.open(url, password: file.password)
+        let store = try await PostgresStore.open(url, password: file.password, limits: .forTests)
         await store.close()
         Issue.record("the old password still works")
       } catch {
