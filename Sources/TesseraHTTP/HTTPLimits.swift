@@ -20,7 +20,7 @@ package struct HTTPLimits: Sendable {
   package var maximumConnectionsPerAddress = 0
   /// The most TLS handshakes at a time.
   ///
-  /// For one above, the oldest is cut, first of those whose client has not said hello.
+  /// Half of them are for those whose client has not said hello. For one above, the oldest of its half is cut.
   package var maximumHandshakes = 1000
   /// From a connection to the end of its TLS handshake, and to the end of its PROXY header, in seconds.
   package var handshakeTimeout = 10

@@ -77,13 +77,14 @@ final class LoopConnections {
 
   /// A new handshake, for which another may be cut; the result is its place.
   func addHandshake(_ handshake: TLSHandshake) -> HandshakeList.Place {
-    handshakes.takeSurplus()?.cut()
+    handshakes.takeSilentSurplus()?.cut()
     return handshakes.add(handshake, at: eventLoop.now)
   }
 
-  /// Its client has said hello; the result is its new place.
+  /// Its client has said hello, for which another may be cut; the result is its new place.
   func beginHandshake(_ handshake: TLSHandshake, _ place: HandshakeList.Place) -> HandshakeList.Place {
-    handshakes.begin(handshake, place, at: eventLoop.now)
+    handshakes.takeBegunSurplus()?.cut()
+    return handshakes.begin(handshake, place, at: eventLoop.now)
   }
 
   /// It has ended, one way or another.

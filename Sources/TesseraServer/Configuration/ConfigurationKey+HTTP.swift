@@ -72,8 +72,8 @@ extension ConfigurationKey {
       "http.tls.max-handshakes",
       \.http.limits.maximumHandshakes,
       1...1_000_000,
-      "The largest number of TLS handshakes at a time. For one more, the oldest is cut, first of those whose client has "
-        + "sent nothing."
+      "The largest number of TLS handshakes at a time, half of them with clients that have sent nothing. For one more, the "
+        + "oldest of its half is cut."
     ),
     .integer(
       "http.tls.hsts-max-age",
