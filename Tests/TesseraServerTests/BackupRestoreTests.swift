@@ -55,7 +55,7 @@ import Testing
       try kept.records(of: .keys, after: nil, limit: 9),
       try kept.records(of: .serverState, after: nil, limit: 9)
     )
-    let writer = try place.openToRestore()
+    let writer = try place.openToFill()
     try writer.begin()
     try writer.removeAll()
     for (kind, records) in OddRecords.all(seed: seed) {
@@ -285,7 +285,7 @@ import Testing
     #expect(absent?.hasPrefix("no data at \(target.dataDirectory)") == true)
     let empty = try await configuration("postgres")
     let place = try StorePlace(of: empty)
-    _ = try place.openToRestore()
+    _ = try place.openToFill()
     let refusal = try await failure { _ = try await backUp(empty, to: "backup") }
     #expect(refusal?.hasSuffix(": it is not initialised") == true)
     #expect(!FileManager.default.fileExists(atPath: path("backup")))

@@ -53,7 +53,7 @@ package struct StoreRestore: Sendable {
     if ServerRecord.read(in: folder)?.isRunning ?? false {
       throw .conflict("a server runs on \(folder.printable); stop it, and run this again")
     }
-    let writer = try place.openToRestore()
+    let writer = try place.openToFill()
     let event = AuditEvent(
       time: clock.now,
       actor: actor,

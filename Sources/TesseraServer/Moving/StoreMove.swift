@@ -30,7 +30,7 @@ package struct StoreMove: Sendable {
   ) throws(StoreMoveError) -> Outcome {
     let snapshot = try openSource()
     let state = try serverState(of: snapshot)
-    let writer = try openTarget()
+    let writer = try target.openToFill()
     let keyAdvice = try keyAdvice(state)
     do throws(StoreCopyError) {
       let records = try StoreCopy(from: snapshot, to: writer, progress: progress).run()
@@ -52,30 +52,11 @@ package struct StoreMove: Sendable {
     if let path = source.layout?.path, ServerRecord.read(in: path)?.isRunning ?? false {
       throw .conflict("a server runs on \(path); stop it, and run this again")
     }
-    return try opening(source) { () throws(StoreOpeningError) in try source.snapshot() }
-  }
-
-  private func openTarget() throws(StoreMoveError) -> any StoreWriter {
-    do throws(DataDirectoryError) {
-      if let layout = target.layout {
-        try layout.makeFolder()
-        try layout.check(target.files)
-      }
-    } catch {
-      throw .failed(error.description)
-    }
-    return try opening(target) { () throws(StoreOpeningError) in try target.writer() }
-  }
-
-  private func opening<Store>(
-    _ place: StorePlace,
-    _ open: () throws(StoreOpeningError) -> Store
-  ) throws(StoreMoveError) -> Store {
     do throws(StoreOpeningError) {
-      return try open()
+      return try source.snapshot()
     } catch {
       switch error {
-      case .absent: throw .noData(place.name)
+      case .absent: throw .noData(source.name)
       case .unreachable(let text), .failed(let text): throw .failed(text)
       }
     }

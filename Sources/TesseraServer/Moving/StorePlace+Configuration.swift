@@ -40,7 +40,7 @@ extension StorePlace {
   }
 
   /// The store to be filled, which is made where there is none.
-  func openToRestore() throws(StoreMoveError) -> any StoreWriter {
+  func openToFill() throws(StoreMoveError) -> any StoreWriter {
     do throws(DataDirectoryError) {
       if let layout {
         try layout.makeFolder()
