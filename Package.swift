@@ -19,6 +19,7 @@ let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-ser
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 
 let package = Package(
@@ -90,10 +91,18 @@ let package = Package(
       ]
     ),
     .target(
+      name: "TesseraManagement",
+      dependencies: [
+        "TesseraCore", "TesseraJOSE", "TesseraSupport", hummingbird, hummingbirdCore, nio, nioPosix, nioSSL,
+        logging, lifecycle,
+      ]
+    ),
+    .target(
       name: "TesseraServer",
       dependencies: [
         "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraSQLite", "TesseraPostgres", "TesseraHTTP",
-        configuration, lifecycle, signals, logging, nio, nioPosix, x509, asn1, crypto, cryptoExtras,
+        "TesseraManagement", configuration, lifecycle, signals, logging, nio, nioPosix, nioSSL, x509, asn1,
+        crypto, cryptoExtras,
         .product(name: "Yams", package: "Yams"),
       ]
     ),
@@ -169,6 +178,13 @@ let package = Package(
         "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraHTTP", "TesseraTestSupport", nio, nioPosix,
         nioHTTP1, nioHPACK, nioTLS, nioSSL, logging,
         .product(name: "NIOEmbedded", package: "swift-nio"),
+      ]
+    ),
+    .testTarget(
+      name: "TesseraManagementTests",
+      dependencies: [
+        "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraManagement", "TesseraStoreTesting",
+        "TesseraTestSupport", logging,
       ]
     ),
     .testTarget(

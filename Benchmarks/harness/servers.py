@@ -138,6 +138,7 @@ class Tessera(Server):
         settings = {
             "TESSERA_HTTP_PORT": str(port),
             "TESSERA_HTTP_THREADS": "1",
+            "TESSERA_MANAGEMENT_PORT": "0",
             # Far above the usual, so that a benchmark of refusals measures refusals and not the limit on guessing.
             "TESSERA_BRUTE_FORCE_FREE_FAILURES": "1000",
             # Clients are kept in two generations; only with room for twice as many are all of a million sure to stay.

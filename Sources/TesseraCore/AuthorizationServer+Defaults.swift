@@ -24,6 +24,7 @@ extension AuthorizationServer {
     clock: WallClock = .system,
     monotonicClock: MonotonicClock = .system,
     randomness: RandomSource = .system,
+    counters: RequestCounters = RequestCounters(),
     adding: (inout Parts) -> Void = { _ in }
   ) throws(PathCollision) {
     let formats = AuthorizationServer.tokenFormats(issuer: settings.issuer, randomness: randomness)
@@ -72,7 +73,8 @@ extension AuthorizationServer {
           grants: grants,
           replica: replica,
           issuer: tokenIssuer,
-          clock: clock
+          clock: clock,
+          counters: counters
         )
       }
     }
@@ -85,7 +87,8 @@ extension AuthorizationServer {
           replica: replica,
           issuer: settings.issuer,
           clock: clock,
-          errors: errors
+          errors: errors,
+          counters: counters
         ),
         RevocationEndpoint(
           clientAuthentication: clientAuthentication,
@@ -93,7 +96,8 @@ extension AuthorizationServer {
           replica: replica,
           allowance: RevocationAllowance(settings: settings.revocationAllowance, clock: monotonicClock),
           clock: clock,
-          errors: errors
+          errors: errors,
+          counters: counters
         ),
         VerifyEndpoint(
           inspector: inspector,

@@ -50,6 +50,8 @@ package struct ServerNode: Sendable {
 
   /// What it knows of the store.
   package let replica: Replica
+  /// What its requests are counted by.
+  package let counters = RequestCounters()
   private let environment: Environment
   private let settings: Settings
 
@@ -103,6 +105,7 @@ package struct ServerNode: Sendable {
       settings: settings,
       clock: environment.clock,
       monotonicClock: environment.monotonicClock,
+      counters: counters,
       adding: adding
     )
   }

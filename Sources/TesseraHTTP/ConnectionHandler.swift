@@ -231,7 +231,8 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
     guard let (exchange, _) = awaited else { return }
     guard state.phase == .awaiting else {
       awaited = nil
-      exchanges.log.record(exchange.record(of: response, at: context.eventLoop.now))
+      let id = seat.nameLate()
+      exchanges.log.record(exchange.record(id, of: response, at: context.eventLoop.now))
       return
     }
     finish(exchange, response, keepsOpen: exchange.head.isKeepAlive, context)
@@ -246,9 +247,10 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
   ) {
     awaited = nil
     let isLast = state.isLast(keepsOpen: keepsOpen)
-    output.append(response, to: exchange.head, isLast: isLast)
     let now = context.eventLoop.now
-    output.append(exchange.record(of: response, at: now))
+    let id = seat.answered(response, after: exchange.microseconds(at: now))
+    output.append(response, id, to: exchange.head, isLast: isLast)
+    output.append(exchange.record(id, of: response, at: now))
     perform(state.answered(isLast: isLast, at: now), context)
   }
 

@@ -1,4 +1,5 @@
 import NIOCore
+import TesseraCore
 
 /// Where a connection stands among its neighbours, and the timer that wakes it.
 struct ConnectionSeat {
@@ -39,6 +40,14 @@ struct ConnectionSeat {
   func waitForTurn(_ connection: any LoopConnection) {
     neighbours.waitForTurn(connection)
   }
+
+  /// A request of it is answered; the result is what it is called.
+  func answered(_ response: EndpointResponse, after microseconds: Int64) -> RequestID {
+    neighbours.answered(response, after: microseconds)
+  }
+
+  /// What a request is called whose answer came too late.
+  func nameLate() -> RequestID { neighbours.nameLate() }
 
   /// Wakes it at this time, and not at the one that was set before.
   mutating func wake(

@@ -68,16 +68,21 @@ struct HTTPExchange {
   /// A refusal, in the dialect of the endpoint that the request is for.
   func refusal(_ error: OAuthError) -> EndpointResponse { head.endpoint.response(for: error) }
 
+  /// How long it has taken until now.
+  func microseconds(at now: NIODeadline) -> Int64 { (now - started).nanoseconds / 1000 }
+
   /// The line of the log.
-  func record(of response: EndpointResponse, at now: NIODeadline) -> RequestRecord {
+  func record(_ id: RequestID, of response: EndpointResponse, at now: NIODeadline) -> RequestRecord {
     RequestRecord(
+      id: id,
       method: head.method,
       path: head.endpoint.path,
       status: response.status,
       clientID: response.clientID,
       source: source,
-      microseconds: (now - started).nanoseconds / 1000,
-      detail: response.privateDetail
+      microseconds: microseconds(at: now),
+      detail: response.privateDetail,
+      trace: head.headers.traceContext
     )
   }
 }

@@ -37,7 +37,7 @@ final class HTTP2Connection: ChannelDuplexHandler, LoopConnection {
     seat = ConnectionSeat(among: neighbours)
     state = HTTP2ConnectionState(limits: shared.limits)
     intake = FrameIntake(limits: shared.limits)
-    requests = HTTP2Requests(shared, frames, peer: peer)
+    requests = HTTP2Requests(shared, frames, peer: peer, neighbours: neighbours)
   }
 
   /// Lets a channel speak HTTP/2 with this peer.

@@ -16,6 +16,7 @@ final class HTTP2Requests {
   }
 
   private let shared: ConnectionContext
+  private let neighbours: LoopConnections
   private let frames: HTTP2Frames
   private let origin: RequestOrigin
   private let requestTimeout: TimeAmount
@@ -32,8 +33,14 @@ final class HTTP2Requests {
   /// The earliest deadline that nobody has been told.
   private var newDeadline: NIODeadline?
 
-  init(_ shared: ConnectionContext, _ frames: HTTP2Frames, peer: SourceAddress) {
+  init(
+    _ shared: ConnectionContext,
+    _ frames: HTTP2Frames,
+    peer: SourceAddress,
+    neighbours: LoopConnections
+  ) {
     self.shared = shared
+    self.neighbours = neighbours
     self.frames = frames
     origin = RequestOrigin(peer: peer, over: shared.transport)
     requestTimeout = .seconds(Int64(shared.limits.requestTimeout))
@@ -148,7 +155,7 @@ final class HTTP2Requests {
       finish(awaited.exchange, response, awaited.stream, at: now)
     } else {
       // The deadline was faster, or the peer has lost interest.
-      shared.exchanges.log.record(awaited.exchange.record(of: response, at: now))
+      shared.exchanges.log.record(awaited.exchange.record(neighbours.nameLate(), of: response, at: now))
     }
   }
 
@@ -171,8 +178,9 @@ final class HTTP2Requests {
     let body = exchange.head.isHEAD ? [] : response.body
     streams.isAnswered(stream, size: body.count)
     stream.deadline = deadline(at: now)
-    frames.send(responseFields.fields(of: response), body, on: stream.id)
-    records.append(exchange.record(of: response, at: now))
+    let id = neighbours.answered(response, after: exchange.microseconds(at: now))
+    frames.send(responseFields.fields(of: response, id), body, on: stream.id)
+    records.append(exchange.record(id, of: response, at: now))
     if stream.isWhole { answeredCount += 1 }
   }
 

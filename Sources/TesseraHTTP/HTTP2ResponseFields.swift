@@ -21,13 +21,14 @@ struct HTTP2ResponseFields {
   ///
   /// Only what never changes goes to the table that both ends keep: otherwise a peer that allows a large one makes us
   /// keep, and search, all the dates there were.
-  mutating func fields(of response: EndpointResponse) -> HPACKHeaders {
+  mutating func fields(of response: EndpointResponse, _ id: RequestID) -> HPACKHeaders {
     var fields: HPACKHeaders = [":status": String(response.status)]
     fields.add(contentsOf: HTTP2ResponseFields.fixed[response.headers.fixed.rawValue])
     for (name, value) in response.headers.others {
       fields.add(name: name.lowercased(), value: value, indexing: .nonIndexable)
     }
     fields.add(name: "date", value: date.current(), indexing: .nonIndexable)
+    fields.add(name: "x-request-id", value: id.description, indexing: .nonIndexable)
     if let strictTransport {
       fields.add(name: "strict-transport-security", value: strictTransport, indexing: .nonIndexable)
     }

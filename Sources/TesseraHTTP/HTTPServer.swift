@@ -17,6 +17,7 @@ package struct HTTPServer: Sendable {
   }
 
   private let bound: [Bound]
+  private let open: OpenConnections
   private let group: MultiThreadedEventLoopGroup
   private let drainTimeout: Int
 
@@ -76,7 +77,7 @@ package struct HTTPServer: Sendable {
       throw error
     }
     for listener in bound { try await listener.channel.setOption(.autoRead, value: true).get() }
-    return HTTPServer(bound: bound, group: group, drainTimeout: limits.drainTimeout)
+    return HTTPServer(bound: bound, open: open, group: group, drainTimeout: limits.drainTimeout)
   }
 
   private static func bind(
@@ -122,6 +123,12 @@ package struct HTTPServer: Sendable {
 
   /// The ports that it listens at, in the order of the listeners.
   package var ports: [Int] { bound.map(\.port) }
+
+  /// How many connections there are.
+  package var connectionCount: Int { open.count }
+
+  /// What the requests so far came to.
+  package func tally() async -> RequestTally { await open.tally() }
 
   /// Accepts nothing new, lets the requests in flight finish, and returns when all connections are closed
   /// or the drain timeout is over.

@@ -1,5 +1,6 @@
 import NIOCore
 import Synchronization
+import TesseraCore
 
 /// A connection as its neighbours on an event loop see it.
 protocol LoopConnection: AnyObject {
@@ -31,12 +32,26 @@ final class LoopConnections {
   private var handshakes: HandshakeList
   private var waiting = CircularBuffer<any LoopConnection>(initialCapacity: 1)
   private var isTurnScheduled = false
+  private var numbering = RequestNumbering()
+  /// What the requests came to that were answered.
+  private(set) var tally = RequestTally()
 
   init(eventLoop: any EventLoop, oldestIdle: OldestIdle, maximumHandshakes: Int = .max) {
     self.eventLoop = eventLoop
     self.oldestIdle = oldestIdle
     handshakes = HandshakeList(limit: maximumHandshakes)
   }
+
+  // MARK: Requests
+
+  /// A request is answered; the result is what it is called.
+  func answered(_ response: EndpointResponse, after microseconds: Int64) -> RequestID {
+    if let counter = response.counter { tally.count(counter, microseconds: microseconds) }
+    return numbering.next()
+  }
+
+  /// What a request is called whose answer came too late.
+  func nameLate() -> RequestID { numbering.next() }
 
   // MARK: Idle connections
 

@@ -1,5 +1,6 @@
 import NIOCore
 import Synchronization
+import TesseraCore
 
 /// The open connections of a listener: how many, and by event loop which.
 final class OpenConnections: Sendable {
@@ -31,6 +32,21 @@ final class OpenConnections: Sendable {
       )
     }
     self.loops = loops
+  }
+
+  /// How many there are.
+  var count: Int { counter.current }
+
+  /// What the requests of all event loops came to, asked of one after the other.
+  func tally() async -> RequestTally {
+    var all = RequestTally()
+    for loop in loops.values {
+      // A loop that has shut down counts no more, and nobody asks then.
+      if let tally = try? await loop.eventLoop.submit({ loop.connections.value.tally }).get() {
+        all.add(tally)
+      }
+    }
+    return all
   }
 
   /// The connections of this event loop, which has to be the caller's.
@@ -72,6 +88,8 @@ private final class ConnectionCounter: Sendable {
   init(limit: Int) {
     self.limit = limit
   }
+
+  var current: Int { count.load(ordering: .relaxed) }
 
   /// Counts a new connection.
   ///

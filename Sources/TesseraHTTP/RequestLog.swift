@@ -1,7 +1,5 @@
 package import Logging
-import Synchronization
 package import TesseraCore
-import TesseraJOSE
 
 /// Where it is written what became of each request: who, what, how it ended, how long it took.
 ///
@@ -13,6 +11,8 @@ package protocol RequestLog: Sendable {
 
 /// What became of a request.
 package struct RequestRecord: Sendable {
+  /// What the request is called.
+  package let id: RequestID
   /// The method; one that is not a common one came from outside and may be anything.
   package let method: String
   /// The path of the endpoint.
@@ -27,16 +27,21 @@ package struct RequestRecord: Sendable {
   package let microseconds: Int64
   /// What went wrong, for operators.
   package let detail: String?
+  /// The trace that it is part of, as its sender says.
+  package let trace: TraceContext?
 
   package init(
+    id: RequestID,
     method: String,
     path: String,
     status: Int,
     clientID: ClientID? = nil,
     source: SourceAddress,
     microseconds: Int64,
-    detail: String? = nil
+    detail: String? = nil,
+    trace: TraceContext? = nil
   ) {
+    self.id = id
     self.method = RequestRecord.known(method)
     self.path = path
     self.status = status
@@ -44,6 +49,7 @@ package struct RequestRecord: Sendable {
     self.source = source
     self.microseconds = microseconds
     self.detail = detail
+    self.trace = trace
   }
 
   /// Whether it was the server that failed.
@@ -60,7 +66,6 @@ package struct RequestRecord: Sendable {
 /// The log of requests by way of a logger, with whatever handler that has.
 package struct LoggerRequestLog: RequestLog {
   private let logger: Logger
-  private let numbers = RequestNumbers()
 
   package init(_ logger: Logger) {
     self.logger = logger
@@ -70,24 +75,13 @@ package struct LoggerRequestLog: RequestLog {
     let level: Logger.Level = record.isFailure ? .error : .info
     guard logger.logLevel <= level else { return }
     var metadata: Logger.Metadata = [
-      "request": .string(numbers.prefix + String(numbers.next())), "method": .string(record.method),
+      "request": .stringConvertible(record.id), "method": .string(record.method),
       "path": .string(record.path), "status": .stringConvertible(record.status),
       "duration_us": .stringConvertible(record.microseconds), "source": .string(record.source.description),
     ]
     if let clientID = record.clientID { metadata["client"] = .string(clientID.rawValue) }
     if let detail = record.detail { metadata["detail"] = .string(detail) }
+    if let trace = record.trace { metadata["trace_id"] = .string(trace.traceID) }
     logger.log(level: level, "request", metadata: metadata)
   }
-}
-
-/// Request IDs: a random prefix for this process, then a count.
-package final class RequestNumbers: Sendable {
-  /// The prefix, with the hyphen that follows it.
-  package let prefix = Base32.lowerCase.encode(RandomSource.system.bytes(count: 5)) + "-"
-  private let count = Atomic<Int>(0)
-
-  package init() {}
-
-  /// The next count.
-  package func next() -> Int { count.add(1, ordering: .relaxed).newValue }
 }

@@ -22,9 +22,11 @@ struct ResponseWriter {
 
   /// Appends an answer.
   ///
-  /// To HEAD it has no body, but says how long it would be (RFC 9110 §9.3.2).
+  /// To HEAD it has no body, but says how long it would be (RFC 9110 §9.3.2). `id` is what its request is called, if
+  /// anybody read one.
   mutating func write(
     _ response: EndpointResponse,
+    _ id: RequestID? = nil,
     to buffer: inout ByteBuffer,
     closing: Bool,
     isHEAD: Bool,
@@ -39,6 +41,12 @@ struct ResponseWriter {
       buffer.writeStaticString("\r\n")
     }
     buffer.writeString(dateLine.current())
+    if let id {
+      buffer.writeStaticString("X-Request-Id: ")
+      buffer.writeString(id.prefix)
+      buffer.writeDecimal(id.number)
+      buffer.writeStaticString("\r\n")
+    }
     if !commonFields.isEmpty { buffer.writeString(commonFields) }
     if response.hasContentLength {
       buffer.writeStaticString("Content-Length: ")
@@ -102,9 +110,9 @@ struct ConnectionOutput {
   /// How many bytes there are.
   var count: Int { bytes.readableBytes }
 
-  mutating func append(_ response: EndpointResponse, to head: RequestHead, isLast: Bool) {
+  mutating func append(_ response: EndpointResponse, _ id: RequestID, to head: RequestHead, isLast: Bool) {
     bytes.reserveCapacity(minimumWritableBytes: 512 + response.body.count)
-    writer.write(response, to: &bytes, closing: isLast, isHEAD: head.isHEAD, isHTTP10: head.isHTTP10)
+    writer.write(response, id, to: &bytes, closing: isLast, isHEAD: head.isHEAD, isHTTP10: head.isHTTP10)
   }
 
   mutating func append(_ record: RequestRecord) {

@@ -141,6 +141,17 @@ package struct DataDirectory: Sendable {
     }
   }
 
+  /// The same, with another store in its place, such as one that is measured.
+  func with(_ store: any Store) -> DataDirectory {
+    DataDirectory(
+      path: path,
+      store: store,
+      masterKeys: masterKeys,
+      isStoreElsewhere: isStoreElsewhere,
+      isNew: isNew
+    )
+  }
+
   /// Opens that of a configuration.
   package static func open(
     of configuration: ServerConfiguration,

@@ -12,6 +12,8 @@ struct ListenerService: Service {
   let threads: Int
   let serviceManager: NotifySocket?
   let onBound: @Sendable (_ ports: [Int]) async throws -> Void
+  /// Called once no new requests are taken.
+  let onDraining: @Sendable () -> Void
 
   func run() async throws {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
@@ -22,6 +24,7 @@ struct ListenerService: Service {
       try await onBound(server.ports)
       try? await gracefulShutdown()
       serviceManager?.send("STOPPING=1")
+      onDraining()
       await server.stop()
     } catch {
       try? await group.shutdownGracefully()

@@ -5,6 +5,7 @@ import ServiceLifecycle
 import Synchronization
 import TesseraCore
 import TesseraHTTP
+import TesseraManagement
 import UnixSignals
 
 /// Runs the server until the process is asked to stop by SIGTERM or SIGINT and requests in flight are done.
@@ -24,6 +25,7 @@ package func runServer(
   configuration.announceSources(logger)
   // What cannot be listened at is told before a store is opened, or waited for.
   let certificate = try configuration.certificate(logger)
+  let managementCertificate = try configuration.managementCertificate(logger)
   let issuerInUse = Mutex("")
   let plan: ListeningPlan
   do throws(ListeningProblem) {
@@ -56,11 +58,26 @@ package func runServer(
   settings.keys = configuration.keys
   let masterKeys = try opened?.masterKeys ?? DataDirectory.masterKeys(of: configuration)
   let node = ServerNode(ServerNode.Environment(masterKeys: masterKeys, logger: logger), settings: settings)
-  let start = NodeStart(node: node, open: open, logger: logger)
+  let management = ManagementService(
+    of: node,
+    configuration.management,
+    certificate: managementCertificate,
+    publicCertificate: certificate,
+    logger: logger
+  )
+  let health = management.health
+  let measured = { @Sendable (data: DataDirectory) in
+    data.with(MeasuredStore(data.store, times: management.storeTimes))
+  }
+  let start = NodeStart(
+    node: node,
+    open: { () async throws(DataDirectoryError) in measured(try await open()) },
+    logger: logger
+  )
   var begun: NodeStart.Begun?
   if let opened {
     do {
-      begun = try await start.begin(on: opened)
+      begun = try await start.begin(on: measured(opened))
     } catch let error as NodeStart.Unreachable {
       guard waits else { throw DataDirectoryError.unreachable(error.reason) }
       reason = error.reason
@@ -89,7 +106,7 @@ package func runServer(
   let listener = ListenerService(
     start: { group in
       do {
-        return try await HTTPServer.start(
+        let server = try await HTTPServer.start(
           try plan.open(),
           routes: { ports in
             let issuer = plan.defaultIssuer(ports, configuration)
@@ -103,6 +120,8 @@ package func runServer(
           logger: logger,
           requestLog: log.requests
         )
+        management.watch(server)
+        return server
       } catch let error as ListeningProblem {
         throw ServerStartError.listening(error)
       } catch let error as CannotListen {
@@ -116,6 +135,8 @@ package func runServer(
     threads: http.threads == 0 ? System.coreCount : http.threads,
     serviceManager: NotifySocket(),
     onBound: { ports in
+      guard await management.untilBound() else { return }
+      health.isListening()
       let places = plan.places(ports)
       if let waitsBecause {
         NodeStart.say(waitsBecause, at: places[0], logger)
@@ -124,18 +145,20 @@ package func runServer(
         guard isThere else { return }
       }
       try await onReady(places)
-    }
+    },
+    onDraining: { health.isDraining() }
   )
 
   let background = NodeService(
     start: start,
     begun: begun,
     onBegun: {
+      health.storeIsThere()
       arrived.yield()
       arrived.finish()
     },
     services: { begun in
-      [
+      var services: [any Service] = [
         ReplicaService(replica: node.replica),
         HousekeepingService(
           replica: node.replica,
@@ -149,10 +172,19 @@ package func runServer(
         MasterKeyService(replica: node.replica, logger: logger),
         ClientUseService(replica: node.replica, logger: logger),
       ]
+      if configuration.management.port != nil {
+        services.append(
+          SecretExpiryService(expiry: management.secretExpiry, store: begun.data.store, logger: logger)
+        )
+      }
+      return services
     }
   )
   // The last is stopped first: nothing is asked any more when the store is closed.
-  let services: [any Service] = [background] + (certificate.map { [$0] } ?? []) + [listener]
+  var services: [any Service] = [background]
+  for case let certificate? in [certificate, managementCertificate] { services.append(certificate) }
+  services.append(management)
+  services.append(listener)
   let group = ServiceGroup(
     configuration: ServiceGroupConfiguration(
       services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },

@@ -14,7 +14,13 @@ package enum ServerStartError: Error, CustomStringConvertible {
   /// The store could not be read.
   case store(StoreError)
   /// The address could not be bound; the number is the system's `errno`.
-  case cannotListen(host: String, port: Int, errorNumber: Int32)
+  case cannotListen(host: String, port: Int, errorNumber: Int32, keys: ListenerKeys = .http)
+
+  /// What the keys of a listener are called.
+  package enum ListenerKeys: String, Sendable {
+    case http
+    case management
+  }
 
   /// A socket cannot be listened at.
   case listening(ListeningProblem)
@@ -23,12 +29,16 @@ package enum ServerStartError: Error, CustomStringConvertible {
     switch self {
     case .listening(let problem): problem.description
     case .store(let error): "cannot read the store: \(error)"
-    case .cannotListen(let host, let port, EADDRINUSE):
+    case .cannotListen(let host, let port, EADDRINUSE, .http):
       "port \(port) of \(host) is in use: stop what listens there, or choose another with --port or http.port"
-    case .cannotListen(_, let port, EACCES):
+    case .cannotListen(let host, let port, EADDRINUSE, .management):
+      "port \(port) of \(host) is in use: stop what listens there, or choose another with management.port, or set it "
+        + "to off"
+    case .cannotListen(_, let port, EACCES, _):
       "port \(port) needs special privileges: choose one above 1023, or grant CAP_NET_BIND_SERVICE"
-    case .cannotListen(let host, _, EADDRNOTAVAIL): "\(host) is not an address of this machine: set http.host"
-    case .cannotListen(let host, let port, let number):
+    case .cannotListen(let host, _, EADDRNOTAVAIL, let keys):
+      "\(host) is not an address of this machine: set \(keys).host"
+    case .cannotListen(let host, let port, let number, _):
       "cannot listen at \(host) port \(port): \(String(describing: IOError(errnoCode: number, reason: "bind")))"
     }
   }

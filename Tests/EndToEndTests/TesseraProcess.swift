@@ -24,7 +24,8 @@ final class TesseraProcess: Sendable {
 
   /// Starts it with these arguments.
   ///
-  /// The environment is empty but for `environment`, that of the folder and a `PATH`.
+  /// The environment is empty but for `environment`, that of the folder, a `PATH` and a free port for the management
+  /// listener.
   init(
     _ arguments: [String],
     in folder: TemporaryFolder,
@@ -40,7 +41,8 @@ final class TesseraProcess: Sendable {
     let inputFile = folder.url(name + ".in")
     for file in [outputFile, errorFile] { try Data().write(to: file) }
     try Data(input.utf8).write(to: inputFile)
-    let usual = try await folder.environment.merging(["PATH": "/usr/bin:/bin"]) { $1 }
+    let ours = ["PATH": "/usr/bin:/bin", "TESSERA_MANAGEMENT_PORT": "0"]
+    let usual = try await folder.environment.merging(ours) { $1 }
     child = try ChildProcess(
       TesseraProcess.binary,
       arguments,
@@ -103,7 +105,9 @@ final class TesseraProcess: Sendable {
   /// Runs a line of the shell, where `$TESSERA` is the binary, and returns its exit status.
   static func shell(_ line: String, in folder: TemporaryFolder) async throws -> Int32 {
     let null = URL(filePath: "/dev/null")
-    let ours = ["PATH": "/usr/bin:/bin", "TESSERA": TesseraProcess.binary.path]
+    let ours = [
+      "PATH": "/usr/bin:/bin", "TESSERA": TesseraProcess.binary.path, "TESSERA_MANAGEMENT_PORT": "0",
+    ]
     let environment = try await folder.environment.merging(ours) { $1 }
     let child = try ChildProcess(
       URL(filePath: "/bin/sh"),

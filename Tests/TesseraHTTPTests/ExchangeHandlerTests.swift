@@ -62,7 +62,11 @@ import Testing
     #expect(asked.headers.values(.origin) == ["https://a"] && asked.body == [1, 2])
     #expect(asked.origin.peer.description == "192.0.2.1" && asked.source.description == "192.0.2.1")
     #expect(asked.origin.transport == transport)
-    let record = exchange.record(of: response, at: .uptimeNanoseconds(43_000))
+    let record = exchange.record(
+      RequestID(prefix: "test-", number: 1),
+      of: response,
+      at: .uptimeNanoseconds(43_000)
+    )
     #expect(record.method == "POST" && record.path == "/curious" && record.status == 200)
     #expect(record.microseconds == 42 && record.source.description == "192.0.2.1")
   }
@@ -103,7 +107,10 @@ import Testing
     let pending = try #require(answer.pending)
     let late = exchange.refusal(pending.awaited.isLate)
     #expect(late.status == 503)
-    #expect(exchange.record(of: late, at: .now()).detail == "a page of revocations was not made in time")
+    #expect(
+      exchange.record(RequestID(prefix: "test-", number: 1), of: late, at: .now()).detail
+        == "a page of revocations was not made in time"
+    )
     endpoint.release()
     let eventLoop = group.next()
     let promise = eventLoop.makePromise(of: Int.self)

@@ -94,8 +94,10 @@ import Testing
     }
   }
 
-  /// What is about the connection, or another each time for tokens that differ in length.
-  private static func varies(_ header: TestResponse.Header) -> Bool { header.name == "connection" }
+  /// What is about the connection, or another each time.
+  private static func varies(_ header: TestResponse.Header) -> Bool {
+    ["connection", "x-request-id"].contains(header.name)
+  }
 
   private static func context(_ endpoints: [String: any Endpoint], _ log: TestLog) -> ConnectionContext {
     ConnectionContext(

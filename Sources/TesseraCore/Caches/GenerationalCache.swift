@@ -15,6 +15,9 @@ struct GenerationalCache<Key: Hashable, Value> {
   /// How many entries can be added before others begin to be forgotten.
   var room: Int { capacity / 2 - young.count }
 
+  /// How many entries there are.
+  var count: Int { young.count + old.count }
+
   /// Whether there is no entry.
   var isEmpty: Bool { young.isEmpty && old.isEmpty }
 

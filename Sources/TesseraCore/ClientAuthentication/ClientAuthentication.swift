@@ -12,10 +12,11 @@ package struct AuthenticatedClient: Sendable {
   /// Its identifier.
   package var id: ClientID { registration.id }
 
-  /// This error, with the client in it for the log.
+  /// This error, with the client in it for the log, and its method for the metrics.
   func refusal(_ error: OAuthError) -> OAuthError {
     var error = error
     error.clientID = id
+    error.authenticationMethod = method
     return error
   }
 
@@ -86,7 +87,9 @@ package struct ClientAuthentication: Sendable {
       cached = try admit(&progress, &exchange)
     } catch {
       exchange.authentication = progress
-      throw error
+      guard case .refused(var refusal) = error else { throw error }
+      refusal.authenticationMethod = progress.authenticator.method
+      throw .refused(refusal)
     }
     if let claimed = form.bytes(.clientID), ClientID(bytes: claimed) != cached.client.id {
       throw .refused(OAuthError(.invalidRequest, .clientIDMismatch))

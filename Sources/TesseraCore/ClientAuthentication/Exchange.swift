@@ -14,7 +14,8 @@ package struct Exchange: ~Copyable, Sendable {
   var client: AuthenticatedClient?
   /// How far the authentication of a client has got that waits.
   var authentication: AuthenticationProgress?
-  private var form: FormParameters?
+  /// The parameters of the form, once it was parsed.
+  private(set) var form: FormParameters?
   private var outcomes: [any Sendable & AnyObject] = []
 
   /// The exchange of a request that came at this time.

@@ -2,7 +2,7 @@ import TesseraJOSE
 
 /// The dialect of the documented contract, `POST /oauth/token`.
 package struct ContractDialect: Dialect {
-  package let name = "seed"
+  package let name = "contract"
 
   package init() {}
 

@@ -12,6 +12,7 @@ package struct IntrospectionEndpoint: Endpoint {
   private let replica: Replica
   private let issuer: String
   private let errors: RFC6749Errors
+  private let counters: IntrospectionCounters
 
   package init(
     clientAuthentication: ClientAuthentication,
@@ -19,7 +20,8 @@ package struct IntrospectionEndpoint: Endpoint {
     replica: Replica,
     issuer: String,
     clock: WallClock,
-    errors: RFC6749Errors
+    errors: RFC6749Errors,
+    counters: RequestCounters
   ) {
     self.clientAuthentication = clientAuthentication
     vocabulary = clientAuthentication.vocabulary([.token, .tokenTypeHint])
@@ -28,6 +30,7 @@ package struct IntrospectionEndpoint: Endpoint {
     self.issuer = issuer
     self.clock = clock
     self.errors = errors
+    self.counters = IntrospectionCounters(in: counters)
   }
 
   /// `token_type_hint` is accepted and makes no difference (RFC 7662 §2.1): there is one place to look.
@@ -36,30 +39,36 @@ package struct IntrospectionEndpoint: Endpoint {
     guard let token = parameters[.token] else {
       throw .refused(client.refusal(OAuthError(.invalidRequest, .missingParameter(.token))))
     }
+    let active = try answer(to: client.registration, token, &exchange.view)
     var response = EndpointResponse(
       status: 200,
       headers: EndpointResponse.uncachedJSON,
-      body: try answer(to: client.registration, token, &exchange.view)
+      body: active ?? Array(#"{"active":false}"#.utf8)
     )
     response.clientID = client.id
+    response.counter = active == nil ? counters.inactive : counters.active
     return response
   }
 
-  /// One answer for all that is not active, so that a caller learns nothing about tokens that are not its
-  /// concern (RFC 7662 §2.2, §4).
+  /// What is said of an active token; nil for all that is not active, which has one answer, so that a caller learns
+  /// nothing about tokens that are not its concern (RFC 7662 §2.2, §4).
   ///
-  /// Who has no right to introspect gets it too.
+  /// Who has no right to introspect gets that too.
   private func answer(
     to caller: Client,
     _ token: String,
     _ view: inout ServerView
-  ) throws(Interruption) -> [UInt8] {
+  ) throws(Interruption) -> [UInt8]? {
     guard case .active(let opened) = try inspector.inspect(token[...].utf8, &view),
       opened.grant.audiences.contains(where: caller.introspectedResources.contains)
-    else { return Array(#"{"active":false}"#.utf8) }
+    else { return nil }
     let claims = try view.client(opened.grant.clientID, of: replica)?.client.claims ?? [:]
     return IntrospectionResponse.active(opened, claims: claims, issuer: issuer)
   }
 
-  package func response(for error: OAuthError) -> EndpointResponse { errors.protectedResponse(for: error) }
+  package func response(for error: OAuthError) -> EndpointResponse {
+    var response = errors.protectedResponse(for: error)
+    response.counter = counters.refused(error)
+    return response
+  }
 }

@@ -14,6 +14,7 @@ package struct RevocationEndpoint: Endpoint {
   package let clock: WallClock
   private let errors: RFC6749Errors
   private let revocation = OneTimeStep<Void>()
+  private let revoked: RequestCounter
 
   package init(
     clientAuthentication: ClientAuthentication,
@@ -21,7 +22,8 @@ package struct RevocationEndpoint: Endpoint {
     replica: Replica,
     allowance: RevocationAllowance,
     clock: WallClock,
-    errors: RFC6749Errors
+    errors: RFC6749Errors,
+    counters: RequestCounters
   ) {
     self.clientAuthentication = clientAuthentication
     vocabulary = clientAuthentication.vocabulary([.token, .tokenTypeHint])
@@ -30,6 +32,7 @@ package struct RevocationEndpoint: Endpoint {
     self.allowance = allowance
     self.clock = clock
     self.errors = errors
+    revoked = counters.add(.revocations)
   }
 
   /// 200 when the token is inactive for good: it was no token of ours (RFC 7009 §2.2), it has expired, it
@@ -49,6 +52,7 @@ package struct RevocationEndpoint: Endpoint {
       body: Array("{}".utf8)
     )
     response.clientID = client.id
+    if try exchange.outcome(of: revocation) != nil { response.counter = revoked }
     return response
   }
 

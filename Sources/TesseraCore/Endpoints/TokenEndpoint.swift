@@ -12,6 +12,7 @@ package struct TokenEndpoint: Endpoint {
   private let issuer: TokenIssuer
   package let clock: WallClock
   private let vocabulary: FormRequest.Vocabulary
+  private let counters: TokenRequestCounters
 
   package init(
     path: String,
@@ -21,7 +22,8 @@ package struct TokenEndpoint: Endpoint {
     grants: [any GrantHandler],
     replica: Replica,
     issuer: TokenIssuer,
-    clock: WallClock
+    clock: WallClock,
+    counters: RequestCounters
   ) {
     self.path = path
     self.metadataMember = metadataMember
@@ -35,14 +37,27 @@ package struct TokenEndpoint: Endpoint {
       [.grantType] + grants.flatMap(\.parameters),
       repeatable: grants.flatMap(\.repeatableParameters)
     )
+    self.counters = TokenRequestCounters(
+      dialect: dialect.name,
+      grants: grants.map(\.grantType),
+      methods: clientAuthentication.methods,
+      in: counters
+    )
   }
 
   package func respond(to exchange: inout Exchange) throws(Interruption) -> EndpointResponse {
-    let (client, parameters) = try clientAuthentication.authenticatedForm(&exchange, vocabulary)
     do throws(Interruption) {
-      return try token(for: client, parameters, &exchange)
-    } catch .refused(let refusal) {
-      throw .refused(client.refusal(refusal))
+      let (client, parameters) = try clientAuthentication.authenticatedForm(&exchange, vocabulary)
+      do throws(Interruption) {
+        return try token(for: client, parameters, &exchange)
+      } catch .refused(let refusal) {
+        throw .refused(client.refusal(refusal))
+      } catch {
+        throw error
+      }
+    } catch .refused(var refusal) {
+      refusal.grantType = exchange.form?.bytes(.grantType).flatMap(handler)?.grantType
+      throw .refused(refusal)
     } catch {
       throw error
     }
@@ -71,6 +86,7 @@ package struct TokenEndpoint: Endpoint {
     replica.noteUse(of: client.cached, at: exchange.time)
     var response = dialect.response(for: token)
     response.clientID = client.id
+    response.counter = counters.issued(handler.grantType, client.method)
     return response
   }
 
@@ -81,7 +97,7 @@ package struct TokenEndpoint: Endpoint {
     guard let name = parameters.bytes(.grantType) else {
       throw OAuthError(.invalidRequest, .missingParameter(.grantType))
     }
-    guard let handler = grants.first(where: { $0.grantType.name.utf8.elementsEqual(name) }) else {
+    guard let handler = handler(name) else {
       throw OAuthError(.unsupportedGrantType, .grantTypeNotSupported)
     }
     guard client.registration.grantTypes.contains(handler.grantType) else {
@@ -90,7 +106,13 @@ package struct TokenEndpoint: Endpoint {
     return handler
   }
 
+  private func handler(_ name: ArraySlice<UInt8>) -> (any GrantHandler)? {
+    grants.first { $0.grantType.name.utf8.elementsEqual(name) }
+  }
+
   package func response(for error: OAuthError) -> EndpointResponse {
-    dialect.response(for: error)
+    var response = dialect.response(for: error)
+    response.counter = counters.refused(error)
+    return response
   }
 }

@@ -36,6 +36,12 @@ package struct OAuthError: Error, Sendable {
   ///
   /// For the log only.
   package var clientID: ClientID?
+  /// The method by which the client authenticated, or tried to.
+  ///
+  /// For the metrics only, and so is the grant.
+  var authenticationMethod: ClientAuthenticationMethod?
+  /// The grant that was asked for, where there is such a grant.
+  var grantType: GrantType?
 
   /// A refusal with the status that belongs to its code.
   package init(_ code: Code, _ reason: PublicReason, status: Int? = nil, privateDetail: String? = nil) {

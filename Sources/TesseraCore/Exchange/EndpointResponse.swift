@@ -15,6 +15,8 @@ package struct EndpointResponse: Sendable {
   ///
   /// It has no path to the wire.
   package var privateDetail: String?
+  /// What the request is counted by; nil for one that is not counted.
+  package var counter: RequestCounter?
 
   package init(status: Int, headers: HeaderFields, body: [UInt8]) {
     self.status = status

@@ -10,6 +10,7 @@ package enum HeaderName: Sendable, CaseIterable {
   case ifNoneMatch
   case forwardedFor
   case forwardedProto
+  case traceparent
 
   /// The name in lower case.
   package var text: StaticString {
@@ -22,6 +23,7 @@ package enum HeaderName: Sendable, CaseIterable {
     case .ifNoneMatch: "if-none-match"
     case .forwardedFor: "x-forwarded-for"
     case .forwardedProto: "x-forwarded-proto"
+    case .traceparent: "traceparent"
     }
   }
 
@@ -34,6 +36,7 @@ package enum HeaderName: Sendable, CaseIterable {
       let isAccept = name[0] | 0x20 == UInt8(ascii: "a")
       candidate = isAccept ? .accept : .origin
     case 8: candidate = .ifMatch
+    case 11: candidate = .traceparent
     case 12: candidate = .contentType
     case 13:
       let isAuthorization = name[0] | 0x20 == UInt8(ascii: "a")

@@ -35,6 +35,9 @@ package protocol Store: ReplayStore {
   /// At most `limit` clients in the order of their identifiers, those after `id` when it is given.
   func clients(after id: ClientID?, limit: Int) async throws(StoreError) -> [Client]
 
+  /// When the next secret of any client expires after this time; nil when none does.
+  func nextSecretExpiry(after time: Timestamp) async throws(StoreError) -> Timestamp?
+
   /// Adds a client: `Mutation.inserting`.
   func insertClient(_ client: Client, audit: AuditEvent) async throws(StoreError)
 
@@ -222,6 +225,20 @@ package protocol Store: ReplayStore {
 }
 
 extension Store {
+  /// Looks at all clients: for a store that cannot ask for less.
+  package func nextSecretExpiry(after time: Timestamp) async throws(StoreError) -> Timestamp? {
+    let pageSize = 1000
+    var next: Timestamp?
+    var last: ClientID?
+    while true {
+      let page = try await clients(after: last, limit: pageSize)
+      let times = page.flatMap(\.secrets).compactMap(\.expiresAt).filter { $0 > time }
+      next = (times + [next].compactMap { $0 }).min()
+      guard page.count == pageSize else { return next }
+      last = page.last?.id
+    }
+  }
+
   /// Asks again and again: for a store that nobody tells of changes.
   package func waitForChange(
     after sequence: Int64,

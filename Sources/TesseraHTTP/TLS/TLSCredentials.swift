@@ -1,5 +1,5 @@
 import NIOCore
-import NIOSSL
+package import NIOSSL
 import Synchronization
 
 /// What a server shows to prove who it is, for connections to come: it can be replaced while they go on.
@@ -12,15 +12,22 @@ package final class TLSCredentials: Sendable {
   ]
 
   private let context: Mutex<NIOSSLContext>
+  private let speaksHTTP2: Bool
   /// For `Strict-Transport-Security`, in seconds; 0 when it is not sent.
   package let strictTransportAge: Int
 
   /// Takes a chain of certificates in DER, the server's own first, and the key of that one in DER.
   ///
   /// Throws what the TLS library thinks of them.
-  package init(chain: [[UInt8]], key: [UInt8], strictTransportAge: Int) throws {
+  package init(
+    chain: [[UInt8]],
+    key: [UInt8],
+    strictTransportAge: Int,
+    speaksHTTP2: Bool = true
+  ) throws {
     self.strictTransportAge = strictTransportAge
-    context = Mutex(try TLSCredentials.context(chain, key))
+    self.speaksHTTP2 = speaksHTTP2
+    context = Mutex(try TLSCredentials.context(chain, key, speaksHTTP2: speaksHTTP2))
   }
 
   /// Takes others in their place, for connections that have not begun yet.
@@ -28,17 +35,19 @@ package final class TLSCredentials: Sendable {
   /// Sessions of the ones before are not resumed: each context has ticket keys of its own, so that whoever has to
   /// replace a key that was stolen is rid of it at once.
   package func replace(chain: [[UInt8]], key: [UInt8]) throws {
-    let new = try TLSCredentials.context(chain, key)
+    let new = try TLSCredentials.context(chain, key, speaksHTTP2: speaksHTTP2)
     context.withLock { $0 = new }
   }
 
   /// What a new connection begins with.
-  func handler() -> NIOSSLServerHandler {
+  package func handler() -> NIOSSLServerHandler {
     NIOSSLServerHandler(context: context.withLock { $0 })
   }
 
   /// Reads no file: there are no roots to load, since clients show no certificate.
-  private static func context(_ chain: [[UInt8]], _ key: [UInt8]) throws -> NIOSSLContext {
+  private static func context(_ chain: [[UInt8]], _ key: [UInt8], speaksHTTP2: Bool) throws
+    -> NIOSSLContext
+  {
     let chain = try chain.map {
       NIOSSLCertificateSource.certificate(try NIOSSLCertificate(bytes: $0, format: .der))
     }
@@ -46,7 +55,8 @@ package final class TLSCredentials: Sendable {
     var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: key)
     configuration.minimumTLSVersion = .tlsv12
     configuration.cipherSuiteValues = suites
-    configuration.applicationProtocols = ApplicationProtocol.allCases.map(\.rawValue)
+    configuration.applicationProtocols = ApplicationProtocol.allCases.filter { speaksHTTP2 || $0 != .http2 }
+      .map(\.rawValue)
     configuration.certificateVerification = .none
     configuration.renegotiationSupport = .none
     // Our close_notify goes out; there is no waiting for the peer's, who has the connection's own deadlines.

@@ -37,9 +37,12 @@ extension ServerConfiguration {
 
   /// What concerns TLS and what stands in front of it.
   private func checkTLS() throws(ConfigurationError) {
-    guard http.tls.certificate.isEmpty == http.tls.key.isEmpty else {
-      let (set, missing) = http.tls.isOn ? ("certificate", "key") : ("key", "certificate")
-      throw ConfigurationError("http.tls.\(set) is set, but http.tls.\(missing) is not: set both")
+    for (listener, tls) in [("http", http.tls), ("management", management.tls)]
+    where tls.certificate.isEmpty != tls.key.isEmpty {
+      let (set, missing) = tls.isOn ? ("certificate", "key") : ("key", "certificate")
+      throw ConfigurationError(
+        "\(listener).tls.\(set) is set, but \(listener).tls.\(missing) is not: set both"
+      )
     }
     guard http.plainPort == 0 || http.tls.isOn else {
       throw ConfigurationError(

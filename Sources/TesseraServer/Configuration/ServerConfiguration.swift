@@ -40,7 +40,17 @@ package struct ServerConfiguration: Sendable {
     package var threads = 0
   }
 
-  /// TLS on the public listener.
+  /// The management listener.
+  package struct Management: Sendable {
+    /// The IP address it binds to, or `localhost`.
+    package var host = "127.0.0.1"
+    /// The port it binds to; 0 lets the system choose, nil is for no such listener.
+    package var port: Int? = 8081
+    /// TLS that ends here.
+    package var tls = TLS(strictTransportAge: 0)
+  }
+
+  /// TLS on a listener.
   package struct TLS: Sendable {
     /// The file with the certificate and its chain; empty for none.
     package var certificate = ""
@@ -73,6 +83,8 @@ package struct ServerConfiguration: Sendable {
   package var issuer: String?
   /// The public listener.
   package var http = HTTP()
+  /// The management listener.
+  package var management = Management()
   /// The token endpoint of the documented contract.
   package var contract = TokenEndpointPath(path: "/oauth/token")
   /// The token endpoint of RFC 6749.
@@ -123,6 +135,11 @@ package struct ServerConfiguration: Sendable {
     storePasswordFile.map { path in
       StorePasswordFile(path: path, mayBeReadByGroup: storePasswordFileMayBeReadByGroup).password
     }
+  }
+
+  /// Lets the system choose the port of the management listener, where nobody else has.
+  package mutating func useFreeManagementPort() {
+    if origins["management.port"] == nil { management.port = 0 }
   }
 
   /// Where the value of this key comes from.

@@ -10,7 +10,6 @@ package struct LineRequestLog: RequestLog {
   private let format: LogFormat
   private let writesAll: Bool
   private let clock: WallClock
-  private let numbers: RequestNumbers
   private let writer: LogWriter
 
   /// With `writesAll` false only failures of the server are written.
@@ -18,19 +17,17 @@ package struct LineRequestLog: RequestLog {
     _ writer: LogWriter,
     format: LogFormat,
     writesAll: Bool,
-    clock: WallClock,
-    numbers: RequestNumbers = RequestNumbers()
+    clock: WallClock
   ) {
     self.writer = writer
     self.format = format
     self.writesAll = writesAll
     self.clock = clock
-    self.numbers = numbers
   }
 
   package func record(_ record: RequestRecord) {
     guard writesAll || record.isFailure else { return }
-    let (time, number) = (clock.now, numbers.next())
+    let time = clock.now
     writer.write { bytes in
       var line = RequestLine(bytes: bytes, format: format)
       bytes = []
@@ -40,9 +37,10 @@ package struct LineRequestLog: RequestLog {
       line.append("duration_us", number: record.microseconds)
       line.append("method", text: record.method)
       line.append("path", text: record.path)
-      line.append("request", plain: numbers.prefix, number: number)
+      line.append("request", plain: record.id.prefix, number: record.id.number)
       line.append("source", plain: record.source.description)
       line.append("status", number: Int64(record.status))
+      if let trace = record.trace { line.append("trace_id", plain: trace.traceID) }
       line.end()
       bytes = line.bytes
     }

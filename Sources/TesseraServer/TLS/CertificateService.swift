@@ -26,6 +26,7 @@ final class CertificateService: Service {
   init(
     _ files: CertificateFiles,
     strictTransportAge: Int,
+    speaksHTTP2: Bool = true,
     clock: WallClock = .system,
     logger: Logger
   ) throws(CertificateProblem) {
@@ -36,7 +37,8 @@ final class CertificateService: Service {
       credentials = try TLSCredentials(
         chain: pair.chain,
         key: pair.key,
-        strictTransportAge: strictTransportAge
+        strictTransportAge: strictTransportAge,
+        speaksHTTP2: speaksHTTP2
       )
     } catch {
       throw .refused("\(error)".printable)
@@ -50,6 +52,12 @@ final class CertificateService: Service {
         expiry: CertificateExpiry(at: pair.validity.upperBound)
       )
     )
+  }
+
+  /// How long the certificate in use is valid, in seconds; negative once it has expired.
+  var secondsToExpiry: Double {
+    let time = state.withLock { $0.expiry.time }
+    return Double(time.milliseconds - clock.now.milliseconds) / 1000
   }
 
   func run() async throws {

@@ -5,19 +5,41 @@ import TesseraHTTP
 import TesseraSupport
 
 extension ServerConfiguration {
-  /// Throws when the certificate or its key cannot be used now.
+  /// Throws when a certificate or its key cannot be used now.
   package func checkCertificate() throws(ConfigurationError) {
-    _ = try certificate(Logger(label: "tessera") { _ in SwiftLogNoOpLogHandler() })
+    let logger = Logger(label: "tessera") { _ in SwiftLogNoOpLogHandler() }
+    _ = try certificate(logger)
+    _ = try managementCertificate(logger)
   }
 
-  /// The certificate that the server shows; nil without TLS.
+  /// The certificate that the public listener shows; nil without TLS.
   func certificate(_ logger: Logger) throws(ConfigurationError) -> CertificateService? {
-    guard http.tls.isOn else { return nil }
-    let files = CertificateFiles(certificate: http.tls.certificate, key: http.tls.key)
+    try certificate(http.tls, of: "http", logger)
+  }
+
+  /// The certificate that the management listener shows; nil without TLS.
+  func managementCertificate(_ logger: Logger) throws(ConfigurationError) -> CertificateService? {
+    guard management.port != nil else { return nil }
+    return try certificate(management.tls, of: "management", speaksHTTP2: false, logger)
+  }
+
+  private func certificate(
+    _ tls: TLS,
+    of listener: String,
+    speaksHTTP2: Bool = true,
+    _ logger: Logger
+  ) throws(ConfigurationError) -> CertificateService? {
+    guard tls.isOn else { return nil }
+    let files = CertificateFiles(certificate: tls.certificate, key: tls.key)
     do throws(CertificateProblem) {
-      return try CertificateService(files, strictTransportAge: http.tls.strictTransportAge, logger: logger)
+      return try CertificateService(
+        files,
+        strictTransportAge: tls.strictTransportAge,
+        speaksHTTP2: speaksHTTP2,
+        logger: logger
+      )
     } catch {
-      let name = error.file == .key ? "http.tls.key" : "http.tls.certificate"
+      let name = "\(listener).tls.\(error.file == .key ? "key" : "certificate")"
       let origin = origins[name] ?? .default
       let path = files.path(of: error)
       throw ConfigurationError(

@@ -8,6 +8,7 @@ extension StoreConformance {
     StoreRule("Every field of a client comes back as it was", clientComesBackWhole),
     StoreRule("What a client does not have stays absent", absentFieldsStayAbsent),
     StoreRule("A client whose identifier is taken is a conflict", takenIdentifierIsConflict),
+    StoreRule("The next secret to expire is found among all clients", nextExpiryIsFound),
   ]
 
   private static func clientIsFoundByID(_ store: any Store) async throws {
@@ -55,6 +56,31 @@ extension StoreConformance {
     #expect(try await store.clients(after: nil, limit: 1) == [client])
     let name = try await store.client(client.id)?.name ?? ""
     #expect(Array(name.utf8) == Array(client.name.utf8))
+  }
+
+  private static func nextExpiryIsFound(_ store: any Store) async throws {
+    func next(_ milliseconds: Int64) async throws -> Int64? {
+      try await store.nextSecretExpiry(after: Timestamp(milliseconds: milliseconds))?.milliseconds
+    }
+    #expect(try await next(.min) == nil)
+    func secret(_ name: String, expiresAt milliseconds: Int64?) throws -> StoredSecret {
+      StoredSecret(
+        name: name,
+        hash: .keyed(try Sample.digest(1)),
+        createdAt: Sample.time,
+        expiresAt: milliseconds.map(Timestamp.init(milliseconds:))
+      )
+    }
+    for (id, times) in [("a", [nil, 300]), ("b", [200, 400]), ("c", [nil]), ("d", [])] as [(String, [Int64?])]
+    {
+      let secrets = try times.enumerated().map { try secret("\($0)", expiresAt: $1) }
+      try await store.insertClient(try Sample.client(id, secrets: secrets), audit: Sample.event())
+    }
+    #expect(try await next(.min) == 200)
+    #expect(try await next(199) == 200)
+    #expect(try await next(200) == 300, "one that expires now does not expire later")
+    #expect(try await next(399) == 400)
+    #expect(try await next(400) == nil)
   }
 
   private static func absentFieldsStayAbsent(_ store: any Store) async throws {

@@ -5,7 +5,7 @@ enum Layers {
     let small: Set = ["TesseraJOSE", "TesseraSupport"]
     let core = small.union(["TesseraCore"])
     let fetching = small.union(["TesseraFetching"])
-    let server = core.union(["TesseraSQLite", "TesseraPostgres", "TesseraHTTP"])
+    let server = core.union(["TesseraSQLite", "TesseraPostgres", "TesseraHTTP", "TesseraManagement"])
     return [
       ("TesseraJOSE", []),
       ("TesseraSupport", ["TesseraJOSE"]),
@@ -15,6 +15,7 @@ enum Layers {
       ("TesseraSQLite", core),
       ("TesseraPostgres", core),
       ("TesseraHTTP", core),
+      ("TesseraManagement", core),
       ("TesseraServer", server),
       ("TesseraCLI", server.union(["TesseraServer"])),
       ("TesseraClient", fetching),
@@ -31,7 +32,7 @@ enum Layers {
   /// whole.
   private static let folders = [
     "Encoding", "Model", "Names", "Errors", "Caches", "Keys", "Tokens", "Ports", "Moving", "Replica",
-    "Exchange",
+    "Counting", "Exchange",
     "Policy", "ClientAuthentication", "Grants", "Endpoints", "Administration", "", "Explanation",
   ]
 

@@ -12,12 +12,22 @@ import Testing
 /// A request's line is the same whether it is written byte by byte or by way of a logger.
 @Suite struct LineRequestLogTests {
   private static let records: [RequestRecord] = {
+    let id = RequestID(prefix: "abcdefgh-", number: 17)
     let source = SourceAddress("203.0.113.9") ?? .unknown
     let odd = ["plain", #"a"b\c"#, "with space", "a=b", "~!@#$%^&*()"].compactMap(ClientID.init)
     return [
-      RequestRecord(method: "POST", path: "/oauth/token", status: 200, source: source, microseconds: 123),
-      RequestRecord(method: "ODD", path: "(unknown)", status: 404, source: .unknown, microseconds: 0),
       RequestRecord(
+        id: id,
+        method: "POST",
+        path: "/oauth/token",
+        status: 200,
+        source: source,
+        microseconds: 123,
+        trace: TraceContext("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+      ),
+      RequestRecord(id: id, method: "ODD", path: "(unknown)", status: 404, source: .unknown, microseconds: 0),
+      RequestRecord(
+        id: id,
         method: "GET",
         path: "/oauth2/verify",
         status: 503,
@@ -28,6 +38,7 @@ import Testing
     ]
       + odd.map {
         RequestRecord(
+          id: id,
           method: "POST",
           path: "/oauth/token",
           status: 401,
@@ -58,9 +69,7 @@ import Testing
     writer.finish(within: .seconds(600))
     try pipe.fileHandleForWriting.close()
     let written = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-    // The request IDs have a random beginning.
-    func comparable(_ text: String) -> String { text.replacing(/[a-z2-7]{8}-/, with: "") }
-    #expect(comparable(written) == comparable(lines.withLock { $0.joined() }))
+    #expect(written == lines.withLock { $0.joined() })
     #expect(!written.isEmpty)
   }
 }

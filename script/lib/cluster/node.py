@@ -18,7 +18,10 @@ class Node:
     def start(self, binary=None, waits=True):
         binary = binary or self.cluster.binary
         run([binary, "init"], "tessera init", env=self.environment)
-        self.process = Process(self.name, [binary, "serve"], self.log, self.environment)
+        # All nodes are on this machine; a version before this one knows no such listener.
+        knows = "management.port" in run([binary, "config", "reference"], "tessera config reference", env=self.environment)
+        environment = {**self.environment, **({"TESSERA_MANAGEMENT_PORT": "0"} if knows else {})}
+        self.process = Process(self.name, [binary, "serve"], self.log, environment)
         if waits:
             self.wait_until_ready()
         return self

@@ -30,6 +30,8 @@ struct DevCommand: AsyncParsableCommand {
       var configuration = workspace.configuration
       // The demo client gets its new secret after the start, and the line is for now.
       configuration.replica.warmClients = 0
+      // Several of these may run on this machine.
+      configuration.useFreeManagementPort()
       for host in configuration.http.hosts where !ListenAddress.isLoopback(host) {
         throw CommandFailure("tessera dev is for this machine only, not for \(host); use tessera serve")
       }

@@ -1,0 +1,47 @@
+import Synchronization
+
+/// What a request is counted by: a place in the table of its event loop.
+package struct RequestCounter: Sendable, Hashable {
+  /// The place.
+  let place: Int
+  /// Whether it is told how long the request took, too.
+  let isTimed: Bool
+}
+
+/// What is counted of requests, named as Prometheus has it.
+package enum RequestMetric: String, Sendable, CaseIterable {
+  case tokenRequests = "tessera_token_requests_total"
+  case introspections = "tessera_introspections_total"
+  case revocations = "tessera_revocations_total"
+}
+
+/// All counters of a server's requests: they are made with its endpoints, each for one combination of labels, so that
+/// counting is an addition and nothing that a caller sends makes another.
+package final class RequestCounters: Sendable {
+  /// What a counter counts.
+  package struct Definition: Sendable {
+    package let metric: RequestMetric
+    /// Names and values, in the order in which they are shown.
+    package let labels: [(name: String, value: String)]
+  }
+
+  private let definitions = Mutex<[Definition]>([])
+
+  package init() {}
+
+  /// A counter more.
+  func add(
+    _ metric: RequestMetric,
+    _ labels: [(name: String, value: String)] = []
+  ) -> RequestCounter {
+    definitions.withLock { definitions in
+      definitions.append(Definition(metric: metric, labels: labels))
+      return RequestCounter(place: definitions.count - 1, isTimed: metric == .tokenRequests)
+    }
+  }
+
+  /// What was counted, by counter.
+  package func counts(in tally: RequestTally) -> [(definition: Definition, count: Int)] {
+    definitions.withLock { $0 }.enumerated().map { ($1, tally.count(at: $0)) }
+  }
+}

@@ -1,0 +1,85 @@
+import Hummingbird
+import HummingbirdCore
+package import Logging
+import NIOCore
+import NIOPosix
+package import NIOSSL
+import ServiceLifecycle
+
+/// The listener for operators and what they run: health and metrics, apart from the public one.
+///
+/// It is on threads of its own, so that nothing it does delays a token.
+package struct ManagementListener: Service {
+  /// The most connections at a time; for more, the system lets them wait.
+  private static let maximumConnections = 64
+  /// How long a connection may stay open without a request.
+  private static let idleTimeout = TimeAmount.seconds(60)
+
+  private let host: String
+  private let port: Int
+  private let health: NodeHealth
+  private let metrics: [any MetricSource]
+  private let secure: (@Sendable () -> NIOSSLServerHandler)?
+  private let logger: Logger
+  private let onBound: @Sendable (_ port: Int) async -> Void
+
+  /// `secure` begins TLS on a new connection; without it there is none. `onBound` gets the port, which the system chooses
+  /// where `port` is 0.
+  package init(
+    host: String,
+    port: Int,
+    health: NodeHealth,
+    metrics: [any MetricSource],
+    secure: (@Sendable () -> NIOSSLServerHandler)?,
+    logger: Logger,
+    onBound: @escaping @Sendable (_ port: Int) async -> Void
+  ) {
+    self.host = host
+    self.port = port
+    self.health = health
+    self.metrics = metrics
+    self.secure = secure
+    self.onBound = onBound
+    // Of the framework only what is wrong: what it announces is said by whoever runs this.
+    var logger = logger
+    logger.logLevel = max(logger.logLevel, .warning)
+    self.logger = logger
+  }
+
+  /// Listens until the process is asked to stop; throws `IOError` when the system refuses the address.
+  package func run() async throws {
+    let router = Router(options: [.autoGenerateHeadEndpoints])
+    router.middlewares.add(ProblemMiddleware())
+    HealthRoutes(health: health).add(to: router)
+    MetricRoutes(sources: metrics).add(to: router)
+    let application = Application(
+      router: router,
+      server: HTTPServerBuilder { [secure] responder in
+        let plain = HTTP1Channel(
+          responder: responder,
+          configuration: HTTP1Channel.Configuration(
+            idleTimeout: ManagementListener.idleTimeout,
+            httpDecoderConfiguration: .init(
+              maxHeaderFieldSize: 8192,
+              maxHeaderListSize: 16_384,
+              maxHeaderFieldCount: 100
+            )
+          )
+        )
+        guard let secure else { return plain }
+        return SecureChannel(plain, begin: secure)
+      },
+      configuration: ApplicationConfiguration(
+        address: .hostname(host, port: port),
+        availableConnectionsDelegate: MaximumAvailableConnections(
+          ManagementListener.maximumConnections,
+          logger: logger
+        )
+      ),
+      onServerRunning: { channel in await onBound(channel.localAddress?.port ?? 0) },
+      eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton),
+      logger: logger
+    )
+    try await application.run()
+  }
+}
