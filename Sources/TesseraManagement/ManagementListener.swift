@@ -19,9 +19,32 @@ package struct ManagementListener: Service {
   private let port: Int
   private let health: NodeHealth
   private let metrics: [any MetricSource]
+  private let administration: Administrated
   private let secure: (@Sendable () -> NIOSSLServerHandler)?
   private let logger: Logger
   private let onBound: @Sendable (_ port: Int) async -> Void
+
+  /// What the management API needs.
+  package struct Administrated: Sendable {
+    let node: @Sendable () -> AdminNode?
+    let isPrivate: Bool
+    let requiresToken: Bool
+    let version: String
+
+    /// `node` is nil as long as there is no store, `isPrivate` says whether credentials may be sent to this listener, and
+    /// with `requiresToken` metrics and the document need a token, too.
+    package init(
+      node: @escaping @Sendable () -> AdminNode?,
+      isPrivate: Bool,
+      requiresToken: Bool,
+      version: String
+    ) {
+      self.node = node
+      self.isPrivate = isPrivate
+      self.requiresToken = requiresToken
+      self.version = version
+    }
+  }
 
   /// `secure` begins TLS on a new connection; without it there is none. `onBound` gets the port, which the system chooses
   /// where `port` is 0.
@@ -30,6 +53,7 @@ package struct ManagementListener: Service {
     port: Int,
     health: NodeHealth,
     metrics: [any MetricSource],
+    administration: Administrated,
     secure: (@Sendable () -> NIOSSLServerHandler)?,
     logger: Logger,
     onBound: @escaping @Sendable (_ port: Int) async -> Void
@@ -38,6 +62,7 @@ package struct ManagementListener: Service {
     self.port = port
     self.health = health
     self.metrics = metrics
+    self.administration = administration
     self.secure = secure
     self.onBound = onBound
     // Of the framework only what is wrong: what it announces is said by whoever runs this.
@@ -50,7 +75,11 @@ package struct ManagementListener: Service {
   package func run() async throws {
     let router = Router(options: [.autoGenerateHeadEndpoints])
     router.middlewares.add(ProblemMiddleware())
+    let api = AdminAPI(node: administration.node, isPrivate: administration.isPrivate)
+    router.middlewares.add(AdminMiddleware(api: api, requiresToken: administration.requiresToken))
     HealthRoutes(health: health).add(to: router)
+    let document = OpenAPIDocument(operations: api.operations, version: administration.version).json
+    router.get("/openapi.json") { _, _ in Response.json(document) }
     MetricRoutes(sources: metrics).add(to: router)
     let application = Application(
       router: router,

@@ -6,6 +6,7 @@ import Synchronization
 import TesseraCore
 import TesseraHTTP
 import TesseraManagement
+import TesseraSupport
 
 /// The management listener of a node, and what it is told.
 ///
@@ -21,21 +22,38 @@ final class ManagementService: Service {
   private let certificate: CertificateService?
   private let logger: Logger
   private let server = Mutex<HTTPServer?>(nil)
+  private let issuer = Mutex<String?>(nil)
+  private let administration = Mutex<Administration?>(nil)
+  private let token: TokenLifetime
+  private let masterKeys: MasterKeys
   private let bound = AsyncStream<Int>.makeStream()
 
   init(
     of node: ServerNode,
-    _ configuration: ServerConfiguration.Management,
+    masterKeys: MasterKeys,
+    _ configuration: ServerConfiguration,
     certificate: CertificateService?,
     publicCertificate: CertificateService?,
     logger: Logger
   ) {
     self.node = node
-    self.configuration = configuration
+    self.masterKeys = masterKeys
+    self.configuration = configuration.management
+    token = configuration.token
     self.certificate = certificate
     self.publicCertificate = publicCertificate
     self.logger = logger
     health = NodeHealth(of: node.replica)
+  }
+
+  /// The tokens of operators are of this issuer.
+  func serves(_ issuer: String) {
+    self.issuer.withLock { $0 = issuer }
+  }
+
+  /// The store is there, and what operators can do.
+  func begin(with administration: Administration) {
+    self.administration.withLock { $0 = administration }
   }
 
   /// The public listener whose requests are counted.
@@ -70,6 +88,12 @@ final class ManagementService: Service {
       port: port,
       health: health,
       metrics: sources,
+      administration: ManagementListener.Administrated(
+        node: { [self] in administrated },
+        isPrivate: certificate != nil || ListenAddress.isLoopback(configuration.host),
+        requiresToken: configuration.requiresToken,
+        version: Version.current
+      ),
       secure: secure,
       logger: logger
     ) { [bound] port in bound.continuation.yield(port) }
@@ -83,6 +107,23 @@ final class ManagementService: Service {
         keys: .management
       )
     }
+  }
+
+  private var administrated: AdminNode? {
+    guard let issuer = issuer.withLock({ $0 }), let administration = administration.withLock({ $0 }) else {
+      return nil
+    }
+    return AdminNode(
+      administration: administration,
+      inspector: TokenInspector(
+        replica: node.replica,
+        formats: AuthorizationServer.tokenFormats(issuer: issuer)
+      ),
+      replica: node.replica,
+      lifetime: token,
+      cursors: CursorSealer(masterKey: masterKeys.current),
+      now: { WallClock.system.now }
+    )
   }
 
   /// Everything that is told of the node.

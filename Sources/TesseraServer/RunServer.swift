@@ -60,7 +60,8 @@ package func runServer(
   let node = ServerNode(ServerNode.Environment(masterKeys: masterKeys, logger: logger), settings: settings)
   let management = ManagementService(
     of: node,
-    configuration.management,
+    masterKeys: masterKeys,
+    configuration,
     certificate: managementCertificate,
     publicCertificate: certificate,
     logger: logger
@@ -111,6 +112,7 @@ package func runServer(
           routes: { ports in
             let issuer = plan.defaultIssuer(ports, configuration)
             issuerInUse.withLock { $0 = issuer }
+            management.serves(issuer)
             record.withLock { $0 = configuration.announce(issuer, logger) }
             return try endpoints(issuer)
           },
@@ -158,6 +160,15 @@ package func runServer(
       arrived.finish()
     },
     services: { begun in
+      management.begin(
+        with: Administration(
+          store: begun.data.store,
+          masterKeys: masterKeys,
+          lifetime: configuration.token,
+          keyRotation: configuration.keys,
+          actor: "server"
+        )
+      )
       var services: [any Service] = [
         ReplicaService(replica: node.replica),
         HousekeepingService(

@@ -106,7 +106,7 @@ extension Administration {
     return (stored, secret)
   }
 
-  private func secretHasher() async throws(StoreError) -> SecretHasher {
+  func secretHasher() async throws(StoreError) -> SecretHasher {
     guard let state = try await store.serverState() else { throw .notFound("The store is not initialised") }
     guard let masterKey = masterKeys.key(of: state) else { throw .invalid(Administration.masterKeyIsMissing) }
     do throws(KeyUnwrappingError) {

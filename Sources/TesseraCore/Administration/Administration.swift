@@ -14,10 +14,10 @@ package struct Administration: Sendable {
   /// The grant types that clients can be registered for: those that the server has.
   package let grantTypes: [GrantType]
   let clock: WallClock
-  let randomness: RandomSource
+  var randomness: RandomSource
   let importer = SecretImporter()
   /// Who does it, for the audit log, such as `cli:alice`.
-  let actor: String
+  var actor: String
 
   package init(
     store: any Store,

@@ -12,6 +12,8 @@ package struct MasterKey: Sendable {
   let wrappingKey: SymmetricKey
   /// Keys the hashes of client secrets, in a store that keeps no key for them.
   let secretHashKey: SymmetricKey
+  /// Keys what the management API gives out and gets back.
+  let managementKey: SymmetricKey
   /// Tells whether this is the master key of such a store, and nothing about the key.
   package let checkValue: [UInt8]
   /// The same for a store that keeps the key of its secret hashes.
@@ -28,6 +30,7 @@ package struct MasterKey: Sendable {
     }
     wrappingKey = derived("key wrapping")
     secretHashKey = derived("client secret hash")
+    managementKey = derived("management")
     checkValue = derived("check value").withUnsafeBytes { Array($0) }
     checkValueBesideHashKey = derived("check value beside hash key").withUnsafeBytes { Array($0) }
   }

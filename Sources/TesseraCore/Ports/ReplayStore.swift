@@ -23,6 +23,8 @@ package struct SingleUseClaim: Sendable, Equatable {
     case clientAssertion = "client_assertion"
     /// The `jti` of a proof of possession (RFC 9449 §4.3).
     case proofOfPossession = "dpop"
+    /// What a request to the management API is told by from others.
+    case idempotencyKey = "idempotency_key"
   }
 
   /// The most that wait of one client.

@@ -5,8 +5,8 @@ extension ConfigurationKey {
       "management.host",
       \.management.host,
       allowed: "an IP address or localhost",
-      "The address that the management listener listens at, apart from the public one: health and metrics. Who can reach "
-        + "it needs no credentials for them.",
+      "The address that the management listener listens at, apart from the public one: health, metrics and the "
+        + "management API. Beyond loopback the API needs management.tls.certificate.",
       isAllowed: ListenAddress.isAllowed
     ),
     ConfigurationKey(
@@ -38,6 +38,11 @@ extension ConfigurationKey {
       allowed: "a path",
       "The key of that certificate in PEM, without a passphrase, which nobody but its owner and group may read.",
       isAllowed: isPath
+    ),
+    .boolean(
+      "management.require-token",
+      \.management.requiresToken,
+      "Whether /metrics and /openapi.json need an access token with the scope tessera:read, as all below /admin does."
     ),
   ]
 }

@@ -48,6 +48,8 @@ package struct ServerConfiguration: Sendable {
     package var port: Int? = 8081
     /// TLS that ends here.
     package var tls = TLS(strictTransportAge: 0)
+    /// Whether metrics and the description of the API need a token, too.
+    package var requiresToken = false
   }
 
   /// TLS on a listener.

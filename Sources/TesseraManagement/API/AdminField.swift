@@ -1,0 +1,128 @@
+import TesseraCore
+import TesseraJOSE
+
+/// A member of the body of an operation, or a parameter of its query.
+struct AdminField: Sendable {
+  enum Kind: Sendable {
+    case text
+    case texts
+    case integer
+    case boolean
+    /// One of these texts.
+    case choice([String])
+    /// An object whose members are texts.
+    case map
+    /// The same or null, which stands for what the server decides.
+    indirect case nullable(Kind)
+  }
+
+  let name: String
+  let kind: Kind
+  let isRequired: Bool
+  /// What it is, in a sentence.
+  let help: String
+
+  init(_ name: String, _ kind: Kind, required: Bool = false, _ help: String) {
+    self.name = name
+    self.kind = kind
+    isRequired = required
+    self.help = help
+  }
+}
+
+/// Values by name, each of the kind that its field says.
+struct AdminValues: Sendable {
+  private var values: [String: JSON] = [:]
+
+  init() {}
+
+  /// The members of a body.
+  ///
+  /// Throws for one that is not known, not of its kind, or missing.
+  init(body: JSON, _ fields: [AdminField]) throws(AdminProblem) {
+    guard let members = body.members else { throw .badRequest("the body has to be a JSON object") }
+    let known = fields.map(\.name)
+    if let name = members.keys.sorted().first(where: { !known.contains($0) }) {
+      throw .unprocessable(
+        "there is no such member; there are: \(known.joined(separator: ", "))",
+        field: String(name.prefix(64))
+      )
+    }
+    for field in fields {
+      guard let value = members[field.name] else {
+        if field.isRequired { throw .unprocessable("\(field.name) is needed", field: field.name) }
+        continue
+      }
+      guard field.kind.matches(value) else {
+        throw .unprocessable("\(field.name) has to be \(field.kind.description)", field: field.name)
+      }
+      values[field.name] = value
+    }
+  }
+
+  /// The parameters of a query.
+  ///
+  /// Throws for one that is not known, repeated or not of its kind.
+  init(query: [(name: String, value: String)], _ fields: [AdminField]) throws(AdminProblem) {
+    for (name, text) in query {
+      guard let field = fields.first(where: { $0.name == name }) else {
+        throw .badRequest("there is no such parameter", field: String(name.prefix(64)))
+      }
+      guard values[name] == nil else { throw .badRequest("it is given twice", field: name) }
+      guard let value = field.kind.value(ofText: text), field.kind.matches(value) else {
+        throw .badRequest("\(name) has to be \(field.kind.description)", field: name)
+      }
+      values[name] = value
+    }
+  }
+
+  /// Whether it is given, be it null.
+  func has(_ name: String) -> Bool { values[name] != nil }
+
+  func text(_ name: String) -> String? { values[name]?.text }
+
+  func texts(_ name: String) -> [String]? { values[name]?.elements?.compactMap(\.text) }
+
+  func integer(_ name: String) -> Int? {
+    if case .number(let number) = values[name] { Int(exactly: number) } else { nil }
+  }
+
+  func isTrue(_ name: String) -> Bool { values[name] == .boolean(true) }
+
+  func map(_ name: String) -> [String: String]? { values[name]?.members?.compactMapValues(\.text) }
+}
+
+extension AdminField.Kind {
+  func matches(_ value: JSON) -> Bool {
+    switch (self, value) {
+    case (.text, .string), (.boolean, .boolean), (.nullable, .null): true
+    case (.texts, .array(let elements)): elements.allSatisfy { $0.text != nil }
+    case (.integer, .number(let number)): Int(exactly: number) != nil && abs(number) <= 9_007_199_254_740_992
+    case (.choice(let texts), .string(let text)): texts.contains(text)
+    case (.map, .object(let members)): members.values.allSatisfy { $0.text != nil }
+    case (.nullable(let kind), _): kind.matches(value)
+    default: false
+    }
+  }
+
+  /// The value that a text of a query stands for.
+  fileprivate func value(ofText text: String) -> JSON? {
+    switch self {
+    case .integer: Int(text).map { JSON.number(Double($0)) }
+    case .boolean: Bool(text).map(JSON.boolean)
+    default: .string(text)
+    }
+  }
+
+  var description: String {
+    switch self {
+    case .text: "a text"
+    case .texts: "an array of texts"
+    case .integer: "a whole number"
+    case .boolean: "true or false"
+    case .choice(let texts): "one of " + texts.joined(separator: ", ")
+    case .map: "an object of texts"
+    case .nullable(let kind): kind.description + ", or null"
+    }
+  }
+}

@@ -1,0 +1,280 @@
+import TesseraCore
+import TesseraSupport
+
+extension AdminOperation {
+  /// What can be done with clients.
+  static let clients: [AdminOperation] = [
+    AdminOperation(
+      name: "listClients",
+      method: "GET",
+      path: "/admin/v1/clients",
+      scope: .read,
+      summary: "List clients in the order of their IDs, or those of a name.",
+      query: listing,
+      outcome: .listed(.client)
+    ) { request in
+      if let name = request.query.text("name") {
+        return .listed(try await request.administration.clients(named: name).map(request.shown))
+      }
+      let place = try request.cursors.place(of: request.query.text("cursor"))
+      let page = try await request.administration.clients(
+        after: place.flatMap { ClientID($0) },
+        limit: request.limit()
+      )
+      return .listed(
+        page.elements.map(request.shown),
+        next: page.next.map { request.cursors.cursor(after: $0.rawValue) }
+      )
+    },
+    AdminOperation(
+      name: "createClient",
+      method: "POST",
+      path: "/admin/v1/clients",
+      scope: .write,
+      summary: "Register a client. The answer has its secret, this once.",
+      body: creation,
+      outcome: .created(.newClient)
+    ) { request in try await request.createClient() },
+    AdminOperation(
+      name: "showClient",
+      method: "GET",
+      path: "/admin/v1/clients/{client_id}",
+      scope: .read,
+      summary: "Show a client.",
+      outcome: .shown(.client)
+    ) { request in
+      let client = try await request.client()
+      return .shown(request.shown(client), version: client.version)
+    },
+    AdminOperation(
+      name: "updateClient",
+      method: "PATCH",
+      path: "/admin/v1/clients/{client_id}",
+      scope: .write,
+      summary: "Change a client. What is not given stays.",
+      body: change,
+      precondition: .version,
+      outcome: .shown(.client)
+    ) { request in
+      let client = try await request.clientToChange()
+      let updated = try await request.administration.updateClient(client.id, request.update())
+      return .shown(request.shown(updated), version: updated.version)
+    },
+    AdminOperation(
+      name: "deleteClient",
+      method: "DELETE",
+      path: "/admin/v1/clients/{client_id}",
+      scope: .write,
+      summary: "Remove a client for good, with its secrets and tokens.",
+      precondition: .version,
+      outcome: .done
+    ) { request in
+      try await request.administration.deleteClient(request.clientToChange(), ifVersion: request.version)
+      return .done
+    },
+    AdminOperation(
+      name: "disableClient",
+      method: "POST",
+      path: "/admin/v1/clients/{client_id}/disable",
+      scope: .write,
+      summary: "Disable a client: it gets no new tokens, and those it has are revoked for good.",
+      body: [
+        AdminField("keep_tokens", .boolean, "Only pause: its tokens are active again once it is enabled")
+      ],
+      precondition: .version,
+      outcome: .shown(.client)
+    ) { request in
+      let client = try await request.administration.setClient(
+        request.clientToChange().id,
+        enabled: false,
+        keepingTokens: request.body.isTrue("keep_tokens"),
+        ifVersion: request.version
+      )
+      return .shown(request.shown(client), version: client.version)
+    },
+    AdminOperation(
+      name: "enableClient",
+      method: "POST",
+      path: "/admin/v1/clients/{client_id}/enable",
+      scope: .write,
+      summary: "Enable a client again.",
+      precondition: .version,
+      outcome: .shown(.client)
+    ) { request in
+      let client = try await request.administration.setClient(
+        request.clientToChange().id,
+        enabled: true,
+        ifVersion: request.version
+      )
+      return .shown(request.shown(client), version: client.version)
+    },
+    AdminOperation(
+      name: "revokeTokensOfClient",
+      method: "POST",
+      path: "/admin/v1/clients/{client_id}/revoke-tokens",
+      scope: .write,
+      summary: "Revoke all tokens that a client has; it can get new ones.",
+      outcome: .shown(.client)
+    ) { request in
+      let client = try await request.administration.revokeTokens(of: request.clientToChange().id)
+      return .shown(request.shown(client), version: client.version)
+    },
+  ]
+
+  private static let listing: [AdminField] =
+    paging + [AdminField("name", .text, "Only clients of this name")]
+
+  private static let creation: [AdminField] = {
+    let name = AdminField("name", .text, required: true, "Its name, which must be unique")
+    let others = [
+      AdminField("client_id", .text, "An existing ID to keep; a new UUID unless it is given"),
+      AdminField("client_secret", .text, "An existing secret to keep; a new one unless it is given"),
+      AdminField(
+        "client_secret_expires_in_days",
+        .integer,
+        "When its secret expires; never unless it is given"
+      ),
+      AdminField(
+        "authentication_method",
+        .nullable(.choice(ClientAuthenticationMethod.allCases.map(\.rawValue))),
+        "The only method by which it may authenticate"
+      ),
+    ]
+    return [name] + registration + others
+  }()
+
+  private static let change: [AdminField] = {
+    let name = AdminField("name", .text, "Its new name")
+    let tokens = AdminField("revoke_tokens", .boolean, "Whether the tokens it has become inactive")
+    return [name] + registration + [tokens]
+  }()
+
+  /// What is said of a client when it is made, and when it is changed.
+  private static let registration: [AdminField] = [
+    AdminField("scopes", .texts, "The scopes it may ask for"),
+    AdminField("default_scopes", .texts, "The scopes it gets when it asks for none"),
+    AdminField("grant_types", .texts, "The grants it may use"),
+    AdminField("token_format", .choice(TokenFormat.allCases.map(\.rawValue)), "The format of its tokens"),
+    AdminField("token_lifetime", .nullable(.integer), "How long its tokens live, in seconds"),
+    AdminField("claims", .map, "Claims of its own in its JWTs and in introspection"),
+    AdminField("introspects", .texts, "The APIs whose tokens it may introspect"),
+  ]
+}
+
+extension AdminRequest {
+  /// The client in the path, which is named by its ID.
+  func client() async throws -> Client {
+    guard let id = ClientID(part("client_id")), let client = try await administration.client(withID: id)
+    else {
+      throw AdminProblem.notFound
+    }
+    return client
+  }
+
+  /// The same, where the caller may do all that it may.
+  func clientToChange() async throws -> Client {
+    let client = try await client()
+    try caller.check(client.scopes.scopes)
+    return client
+  }
+
+  func shown(_ client: Client) -> ClientRepresentation {
+    ClientRepresentation(client, lifetime: lifetime)
+  }
+
+  fileprivate func createClient() async throws -> AdminAnswer {
+    var registration = ClientRegistration(
+      name: try DisplayName(body.text("name") ?? "", of: .name),
+      scopes: try [Scope](names: body.texts("scopes") ?? [], of: .scopes)
+    )
+    try caller.check(registration.scopes)
+    registration.id = try body.text("client_id").map { id throws(AdministrationError) in try ClientID(new: id)
+    }
+    registration.grantTypes = try grantTypes()
+    registration.defaultScopes = try [Scope](names: body.texts("default_scopes") ?? [], of: .defaultScopes)
+    registration.tokenFormat = body.text("token_format").flatMap(TokenFormat.init(rawValue:)) ?? .opaque
+    registration.tokenLifetime = body.integer("token_lifetime")
+    registration.claims = try ClientClaims(body.map("claims") ?? [:])
+    registration.introspectedResources = try introspected() ?? []
+    registration.secretLifetime = try secretLifetime()
+    registration.importedSecret = try importedSecret()
+    registration.authenticationMethod = body.text("authentication_method").flatMap(
+      ClientAuthenticationMethod.init(rawValue:)
+    )
+    let made = try await made(registration)
+    return .created(
+      NewClientRepresentation(made.client, secret: made.secret.map(NewSecret.shown), lifetime: lifetime),
+      at: "/admin/v1/clients/\(made.client.id.rawValue.pathSegment)",
+      version: made.client.version
+    )
+  }
+
+  /// The new client, or the one that the same request made before.
+  private func made(_ registration: ClientRegistration) async throws -> (
+    client: Client, secret: ClientSecret?
+  ) {
+    let expected = repeatable.expected(registration)
+    if isRepeated, let client = try await administration.client(withID: expected.id) {
+      return (client, expected.secret)
+    }
+    return try await repeatable.registerClient(registration)
+  }
+
+  fileprivate func update() throws -> ClientUpdate {
+    var update = ClientUpdate()
+    update.name = try body.text("name").map { name throws(AdministrationError) in
+      try DisplayName(name, of: .name)
+    }
+    update.scopes = try body.texts("scopes").map { names throws(AdministrationError) in
+      try [Scope](names: names, of: .scopes)
+    }
+    try caller.check(update.scopes ?? [])
+    update.grantTypes = try grantTypes()
+    update.defaultScopes = try body.texts("default_scopes").map { names throws(AdministrationError) in
+      try [Scope](names: names, of: .defaultScopes)
+    }
+    update.tokenFormat = body.text("token_format").flatMap(TokenFormat.init(rawValue:))
+    if body.has("token_lifetime") { update.tokenLifetime = .some(body.integer("token_lifetime")) }
+    update.claims = try body.map("claims").map { claims throws(AdministrationError) in
+      try ClientClaims(claims)
+    }
+    update.introspectedResources = try introspected()
+    update.revokesTokens = body.isTrue("revoke_tokens")
+    update.ifVersion = version
+    return update
+  }
+
+  private func grantTypes() throws(AdministrationError) -> [GrantType]? {
+    try body.texts("grant_types")?.map { name throws(AdministrationError) in
+      try administration.grantType(named: name)
+    }
+  }
+
+  private func introspected() throws(AdministrationError) -> [Resource]? {
+    try body.texts("introspects")?.map { uri throws(AdministrationError) in try Resource(existing: uri) }
+  }
+
+  func secretLifetime() throws(AdministrationError) -> SecretLifetime? {
+    try body.integer("client_secret_expires_in_days").map { days throws(AdministrationError) in
+      try SecretLifetime(days: days)
+    }
+  }
+
+  func importedSecret() throws(AdministrationError) -> ClientSecret? {
+    try body.text("client_secret").map { text throws(AdministrationError) in
+      try ClientSecret(existing: text)
+    }
+  }
+}
+
+extension String {
+  /// This text as one segment of a path (RFC 3986 §3.3).
+  var pathSegment: String {
+    utf8.map { byte in
+      let isPlain = (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 || "-._~".utf8.contains(byte)
+      guard !isPlain else { return String(UnicodeScalar(byte)) }
+      let digits = String(byte, radix: 16, uppercase: true)
+      return "%" + (digits.count < 2 ? "0" : "") + digits
+    }.joined()
+  }
+}

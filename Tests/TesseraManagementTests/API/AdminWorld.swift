@@ -1,0 +1,104 @@
+import Foundation
+import TesseraCore
+import TesseraJOSE
+import TesseraSupport
+import TesseraTestSupport
+import Testing
+
+@testable import TesseraManagement
+
+/// The management API over a server of a test.
+struct AdminWorld: Sendable {
+  let server: TestServer
+  let api: AdminAPI
+
+  static func run(_ body: (AdminWorld) async throws -> Void) async throws {
+    try await TestServer.run { server in
+      // The management API and its scopes are there once there is an operator.
+      _ = try await server.administration.createOperator(
+        named: DisplayName("first", of: .name),
+        role: .viewer
+      )
+      try await server.replica.catchUp()
+      let node = AdminNode(
+        administration: server.administration,
+        inspector: TokenInspector(
+          replica: server.replica,
+          formats: AuthorizationServer.tokenFormats(issuer: TestServer.issuer)
+        ),
+        replica: server.replica,
+        lifetime: TokenLifetime(),
+        cursors: CursorSealer(masterKey: server.masterKey),
+        now: { server.clocks.wall.now }
+      )
+      try await body(AdminWorld(server: server, api: AdminAPI(node: { node }, isPrivate: true)))
+    }
+  }
+
+  /// A token for the management API with these scopes.
+  func token(_ scopes: [OperatorScope]) async throws -> String {
+    let client = try await server.makeClient { $0.scopes = scopes.map(\.rawValue) }
+    let answer = try await server.send(
+      client.tokenRequest(["scope": scopes.map(\.rawValue).joined(separator: ",")])
+    )
+    return try #require(answer.accessToken)
+  }
+
+  /// A token that allows everything.
+  func admin() async throws -> String { try await token(OperatorScope.allCases) }
+
+  /// What the API answers, as HTTP has it.
+  func ask(
+    _ method: String,
+    _ path: String,
+    _ body: String? = nil,
+    token: String?,
+    headers: [String: String] = [:]
+  ) async -> AdminOutcome {
+    var fields = headers
+    if let token { fields["authorization"] = "Bearer \(token)" }
+    if body != nil, fields["content-type"] == nil { fields["content-type"] = "application/json" }
+    let parts = path.split(separator: "?", maxSplits: 1).map(String.init)
+    let (sent, bytes) = (fields, Array((body ?? "").utf8))
+    let call = AdminCall(
+      method: method,
+      path: parts[0],
+      query: parts.count > 1 ? parts[1] : nil,
+      headers: { name in sent[name].map { [$0] } ?? [] },
+      body: { () async throws(AdminProblem) in
+        guard bytes.count <= AdminAPI.maximumBodySize else { throw .tooLarge }
+        return bytes
+      }
+    )
+    do throws(AdminProblem) {
+      let answer = try await api.answer(call)
+      return AdminOutcome(
+        status: answer.status,
+        text: answer.json?.text() ?? "",
+        answer: answer,
+        problem: nil
+      )
+    } catch {
+      return AdminOutcome(status: error.status, text: error.json.text(), answer: nil, problem: error)
+    }
+  }
+
+  /// How many records the audit log has.
+  func auditCount() async throws -> Int {
+    try await server.store.auditRecords(before: nil, subject: nil, limit: 10_000).count
+  }
+}
+
+/// What came of a request.
+struct AdminOutcome {
+  let status: Int
+  let text: String
+  let answer: AdminAnswer?
+  let problem: AdminProblem?
+
+  var json: Any? { try? JSONSerialization.jsonObject(with: Data(text.utf8)) }
+  var members: [String: Any] { json as? [String: Any] ?? [:] }
+  var elements: [[String: Any]] { json as? [[String: Any]] ?? [] }
+
+  func member(_ name: String) -> String? { members[name] as? String }
+}
