@@ -7,12 +7,13 @@ extension Connection {
       """
       INSERT INTO clients (
         id, name, name_key, grant_types, scopes, default_scopes, token_format, claims, authentication_method,
-        introspected_resources, token_lifetime, enabled, tokens_not_before, version, created_at, updated_at
+        introspected_resources, allowed_addresses, token_lifetime, enabled, tokens_not_before, version, created_at,
+        updated_at
       ) VALUES (
         \(client.id.rawValue), \(client.name), \(Name.key(of: client.name)), \(client.grantTypeText),
         \(client.scopes.joined(by: " ")), \(client.defaultScopes.joined(by: " ")), \(client.tokenFormat.rawValue),
         \(try client.claims.jsonText()), \(client.authenticationMethod?.rawValue), \(client.introspectedText),
-        \(client.tokenLifetime), \(client.isEnabled), \(client.tokensNotBefore?.milliseconds),
+        \(client.allowedText), \(client.tokenLifetime), \(client.isEnabled), \(client.tokensNotBefore?.milliseconds),
         \(client.version), \(client.createdAt.milliseconds), \(client.updatedAt.milliseconds)
       )
       """
@@ -28,7 +29,7 @@ extension Connection {
         scopes = \(client.scopes.joined(by: " ")), default_scopes = \(client.defaultScopes.joined(by: " ")),
         token_format = \(client.tokenFormat.rawValue), claims = \(try client.claims.jsonText()),
         authentication_method = \(client.authenticationMethod?.rawValue),
-        introspected_resources = \(client.introspectedText), token_lifetime = \(client.tokenLifetime),
+        introspected_resources = \(client.introspectedText), allowed_addresses = \(client.allowedText), token_lifetime = \(client.tokenLifetime),
         enabled = \(client.isEnabled), tokens_not_before = \(client.tokensNotBefore?.milliseconds),
         version = \(client.version), created_at = \(client.createdAt.milliseconds), updated_at = \(client.updatedAt.milliseconds)
       WHERE id = \(client.id.rawValue)
@@ -36,6 +37,14 @@ extension Connection {
     )
     try run("DELETE FROM client_secrets WHERE client_id = \(client.id.rawValue)")
     try insertSecrets(of: client)
+    try run(
+      """
+      DELETE FROM secret_uses u WHERE client_id = \(client.id.rawValue) AND NOT EXISTS (
+        SELECT 1 FROM client_secrets s
+        WHERE s.client_id = u.client_id AND s.name = u.secret AND s.created_at = u.made_at
+      )
+      """
+    )
   }
 
   package func updateTokensNotBefore(of client: Client) throws(StoreError) {
@@ -69,10 +78,11 @@ extension Connection {
       try run(
         """
         INSERT INTO client_secrets (
-          client_id, position, name, hash_kind, salt, digest, created_at, expires_at
+          client_id, position, name, hash_kind, salt, digest, created_at, expires_at, prefix
         ) VALUES (
           \(client.id.rawValue), \(position), \(secret.name), \(secret.hash.kind), \(secret.hash.salt),
-          \(secret.hash.digest), \(secret.createdAt.milliseconds), \(secret.expiresAt?.milliseconds)
+          \(secret.hash.digest), \(secret.createdAt.milliseconds), \(secret.expiresAt?.milliseconds),
+          \(secret.prefix)
         )
         """
       )
@@ -96,6 +106,7 @@ extension Client {
         by: ClientAuthenticationMethod.init
       ),
       introspectedResources: try row.list("introspected_resources", of: Resource.init(stored:)),
+      allowedAddresses: try row.list("allowed_addresses", of: AddressRange.init),
       tokenLifetime: try row.optionalValue("token_lifetime"),
       secrets: secrets,
       isEnabled: try row.value("enabled"),
@@ -107,6 +118,7 @@ extension Client {
   }
 
   fileprivate var grantTypeText: String { grantTypes.map(\.name).joined(separator: " ") }
+  fileprivate var allowedText: String { allowedAddresses.map(\.description).joined(separator: " ") }
   fileprivate var introspectedText: String { introspectedResources.map(\.uri).joined(separator: " ") }
 }
 
@@ -116,7 +128,8 @@ extension StoredSecret {
       name: name,
       hash: try SecretHash(row: row),
       createdAt: try row.time("secret_created_at"),
-      expiresAt: try row.optionalTime("secret_expires_at")
+      expiresAt: try row.optionalTime("secret_expires_at"),
+      prefix: try row.optionalValue("prefix")
     )
   }
 }

@@ -1,5 +1,5 @@
 package import TesseraCore
-package import TesseraJOSE
+import TesseraJOSE
 
 extension PostgresStore {
   package func auditRecords(
@@ -8,8 +8,7 @@ extension PostgresStore {
     limit: Int
   ) async throws(StoreError) -> [AuditRecord] {
     try await read { connection throws(StoreError) in
-      var query: Statement =
-        "SELECT number, time, actor, action, subject, details FROM audit WHERE number < \(before ?? .max)"
+      var query: Statement = .auditRecords + "WHERE number < \(before ?? .max)"
       if let subject { query = query + "AND subject = \(subject)" }
       query = query + "ORDER BY number DESC LIMIT \(max(0, limit))"
       return try connection.run(query).map(AuditRecord.init(row:))
@@ -28,30 +27,31 @@ extension PostgresStore {
     }
   }
 
-  @discardableResult
-  package func removeAuditRecords(
-    madeBefore time: Timestamp,
-    action: AuditEvent.Action?,
+  package func auditRecords(
+    of chain: AuditChain?,
+    after number: Int64,
     limit: Int
-  ) async throws(StoreError) -> Int {
-    try await write(for: .housekeeping) { connection throws(StoreError) in
-      // By the index of each action, so that a log without old rows is not read through.
-      var rest = max(0, limit)
-      for action in action.map({ [$0] }) ?? AuditEvent.Action.allCases where rest > 0 {
-        rest -= try connection.run(
-          """
-          DELETE FROM audit WHERE number IN (
-            SELECT number FROM audit
-            WHERE action = \(action.rawValue) AND time < \(time.milliseconds)
-              AND number < (SELECT max(number) FROM audit)
-            ORDER BY time LIMIT \(rest)
-          )
-          """
-        ).affected
-      }
-      return max(0, limit) - rest
+  ) async throws(StoreError) -> [AuditRecord] {
+    try await read { connection throws(StoreError) in
+      var query: Statement = .auditRecords + "WHERE number > \(number)"
+      if let chain { query = query + "AND chain = \(chain.rawValue)" }
+      query = query + "ORDER BY number LIMIT \(max(0, limit))"
+      return try connection.run(query).map(AuditRecord.init(row:))
     }
   }
+
+  package func auditMarks() async throws(StoreError) -> [AuditMark] {
+    try await read { connection throws(StoreError) in
+      try connection.run("SELECT name, statement, signature FROM audit_marks ORDER BY name")
+        .map(AuditMark.init(row:))
+    }
+  }
+}
+
+extension Statement {
+  fileprivate static let auditRecords: Statement = """
+    SELECT number, time, actor, address, action, subject, details, differences, chain, hash FROM audit
+    """
 }
 
 extension AuditRecord {
@@ -61,10 +61,24 @@ extension AuditRecord {
       event: AuditEvent(
         time: try row.time("time"),
         actor: try row.value("actor"),
+        address: try row.optionalValue("address"),
         action: try row.parsed("action", by: AuditEvent.Action.init),
         subject: try row.value("subject"),
         details: try row.parsed("details", by: [String: String].init(jsonText:))
-      )
+      ),
+      differences: try row.parsed("differences", by: [String: AuditDifference].init(jsonText:)),
+      chain: try row.parsed("chain", by: AuditChain.init(rawValue:)),
+      hash: try row.value("hash")
+    )
+  }
+}
+
+extension AuditMark {
+  init(row: Row) throws(StoreError) {
+    self.init(
+      name: try row.value("name"),
+      statement: try row.value("statement"),
+      signature: try row.value("signature")
     )
   }
 }

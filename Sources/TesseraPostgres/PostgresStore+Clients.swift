@@ -26,10 +26,10 @@ extension PostgresStore {
 extension Statement {
   static let columns: Statement = """
     SELECT c.id, c.name, c.grant_types, c.scopes, c.default_scopes, c.token_format, c.claims,
-      c.authentication_method, c.introspected_resources, c.token_lifetime, c.enabled, c.tokens_not_before,
+      c.authentication_method, c.introspected_resources, c.allowed_addresses, c.token_lifetime, c.enabled, c.tokens_not_before,
       c.version, c.created_at, c.updated_at,
       s.name AS secret_name, s.hash_kind, s.salt, s.digest, s.created_at AS secret_created_at,
-      s.expires_at AS secret_expires_at
+      s.expires_at AS secret_expires_at, s.prefix
     """
   static let secrets: Statement = "LEFT JOIN client_secrets s ON s.client_id = c.id"
   fileprivate static let order: Statement = "ORDER BY c.id, s.position"

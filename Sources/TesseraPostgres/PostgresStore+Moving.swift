@@ -157,7 +157,7 @@ private final class PostgresWriter: StoreWriter {
         """
       )
     }
-    if let event { _ = try connection.record(event, changed: [.unknown]) }
+    if let event { _ = try connection.record(.filling(audit: event)) }
     // Or questions would be planned for empty tables until PostgreSQL looks at them by itself.
     for kind in RecordKind.all { try connection.runSimple("ANALYZE \(kind.name)") }
     guard try connection.runSimple("COMMIT").tag == "COMMIT" else {

@@ -79,11 +79,12 @@ extension Database {
         sql: """
           INSERT INTO clients (
             id, name, name_key, grant_types, scopes, default_scopes, token_format, claims, authentication_method,
-            introspected_resources, token_lifetime, enabled, tokens_not_before, version, created_at, updated_at
+            introspected_resources, allowed_addresses, token_lifetime, enabled, tokens_not_before, version,
+            created_at, updated_at
           ) VALUES (
             :id, :name, :name_key, :grant_types, :scopes, :default_scopes, :token_format, :claims,
-            :authentication_method, :introspected_resources, :token_lifetime, :enabled, :tokens_not_before,
-            :version, :created_at, :updated_at
+            :authentication_method, :introspected_resources, :allowed_addresses, :token_lifetime, :enabled,
+            :tokens_not_before, :version, :created_at, :updated_at
           )
           """,
         arguments: columns
@@ -101,7 +102,8 @@ extension Database {
             name = :name, name_key = :name_key, grant_types = :grant_types, scopes = :scopes,
             default_scopes = :default_scopes, token_format = :token_format, claims = :claims,
             authentication_method = :authentication_method,
-            introspected_resources = :introspected_resources, token_lifetime = :token_lifetime,
+            introspected_resources = :introspected_resources, allowed_addresses = :allowed_addresses,
+            token_lifetime = :token_lifetime,
             enabled = :enabled, tokens_not_before = :tokens_not_before, version = :version,
             created_at = :created_at, updated_at = :updated_at
           WHERE id = :id
@@ -111,6 +113,7 @@ extension Database {
     }
     try run("DELETE FROM client_secrets WHERE client_id = \(client.id.rawValue)")
     try insertSecrets(of: client)
+    try deleteUsesOfGoneSecrets(of: client.id)
   }
 
   package func updateTokensNotBefore(of client: Client) throws(StoreError) {
@@ -134,10 +137,11 @@ extension Database {
       try run(
         """
         INSERT INTO client_secrets (
-          client_id, position, name, hash_kind, salt, digest, created_at, expires_at
+          client_id, position, name, hash_kind, salt, digest, created_at, expires_at, prefix
         ) VALUES (
           \(client.id.rawValue), \(position), \(secret.name), \(secret.hash.kind), \(secret.hash.salt),
-          \(secret.hash.digest), \(secret.createdAt.milliseconds), \(secret.expiresAt?.milliseconds)
+          \(secret.hash.digest), \(secret.createdAt.milliseconds), \(secret.expiresAt?.milliseconds),
+          \(secret.prefix)
         )
         """
       )
@@ -176,6 +180,7 @@ extension Client {
         by: ClientAuthenticationMethod.init
       ),
       introspectedResources: try row.list("introspected_resources", of: Resource.init(stored:)),
+      allowedAddresses: try row.list("allowed_addresses", of: AddressRange.init),
       tokenLifetime: try row.optionalValue("token_lifetime"),
       secrets: secrets,
       isEnabled: try row.value("enabled"),
@@ -199,6 +204,7 @@ extension Client {
       "claims": try claims.jsonText(),
       "authentication_method": authenticationMethod?.rawValue,
       "introspected_resources": introspectedResources.map(\.uri).joined(separator: " "),
+      "allowed_addresses": allowedAddresses.map(\.description).joined(separator: " "),
       "token_lifetime": tokenLifetime,
       "enabled": isEnabled,
       "tokens_not_before": tokensNotBefore?.milliseconds,
@@ -215,7 +221,8 @@ extension StoredSecret {
       name: try row.value("name"),
       hash: try SecretHash(row: row),
       createdAt: try row.time("created_at"),
-      expiresAt: try row.optionalTime("expires_at")
+      expiresAt: try row.optionalTime("expires_at"),
+      prefix: try row.optionalValue("prefix")
     )
   }
 }

@@ -146,7 +146,7 @@ private final class SQLiteWriter: StoreWriter {
     try describing {
       try pool.writeWithoutTransaction { [lastRemoved] database in
         if let event {
-          let sequence = try database.record(event, changed: [.unknown])
+          let sequence = try database.record(.filling(audit: event))
           if sequence <= lastRemoved {
             try database.execute(
               literal: "UPDATE changes SET sequence = \(lastRemoved + 1) WHERE sequence = \(sequence)"

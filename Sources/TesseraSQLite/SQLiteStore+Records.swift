@@ -39,29 +39,22 @@ extension SQLiteStore {
     }
   }
 
-  @discardableResult
-  package func removeAuditRecords(
-    madeBefore time: Timestamp,
-    action: AuditEvent.Action?,
+  package func auditRecords(
+    of chain: AuditChain?,
+    after number: Int64,
     limit: Int
-  ) async throws(StoreError) -> Int {
-    try await write(for: .housekeeping, atMost: .max) { database in
-      // By the index of each action, so that a log without old rows is not read through.
-      var rest = max(0, limit)
-      for action in action.map({ [$0] }) ?? AuditEvent.Action.allCases where rest > 0 {
-        try database.execute(
-          literal: """
-            DELETE FROM audit WHERE number IN (
-              SELECT number FROM audit
-              WHERE action = \(action.rawValue) AND time < \(time.milliseconds)
-                AND number < (SELECT max(number) FROM audit)
-              ORDER BY time LIMIT \(rest)
-            )
-            """
-        )
-        rest -= database.changesCount
-      }
-      return max(0, limit) - rest
+  ) async throws(StoreError) -> [AuditRecord] {
+    try await read { database in
+      var query: SQL = "SELECT * FROM audit WHERE number > \(number)"
+      if let chain { query += " AND chain = \(chain.rawValue)" }
+      query += " ORDER BY number LIMIT \(max(0, limit))"
+      return try database.rows(query).map(AuditRecord.init(row:))
+    }
+  }
+
+  package func auditMarks() async throws(StoreError) -> [AuditMark] {
+    try await read { database in
+      try database.rows("SELECT * FROM audit_marks ORDER BY name").map(AuditMark.init(row:))
     }
   }
 
@@ -101,10 +94,24 @@ extension AuditRecord {
       event: AuditEvent(
         time: try row.time("time"),
         actor: try row.value("actor"),
+        address: try row.optionalValue("address"),
         action: try row.parsed("action", by: AuditEvent.Action.init),
         subject: try row.value("subject"),
         details: try row.parsed("details", by: [String: String].init(jsonText:))
-      )
+      ),
+      differences: try row.parsed("differences", by: [String: AuditDifference].init(jsonText:)),
+      chain: try row.parsed("chain", by: AuditChain.init(rawValue:)),
+      hash: try row.bytes("hash")
+    )
+  }
+}
+
+extension AuditMark {
+  init(row: Row) throws(StoreError) {
+    self.init(
+      name: try row.value("name"),
+      statement: try row.value("statement"),
+      signature: try row.bytes("signature")
     )
   }
 }

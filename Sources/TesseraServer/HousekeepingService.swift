@@ -23,6 +23,7 @@ struct HousekeepingService: Service {
   let replica: Replica
   let store: any Store
   let audit: AuditRetention
+  let auditLog: AuditLog
   /// Who this node is, for people who look at the turns.
   let holder: String
   let logger: Logger
@@ -89,13 +90,13 @@ struct HousekeepingService: Service {
 
   private func removeAuditRecords(at now: Timestamp) async throws(StoreError) -> Int {
     var removed = 0
-    for (days, action) in [(audit.days, nil), (audit.revocationDays, .tokenRevoked)]
-      as [(Int, AuditEvent.Action?)]
-    where days > 0 {
+    for chain in AuditChain.allCases {
+      guard let days = audit.days(of: chain) else { continue }
       removed += try await inSteps { limit throws(StoreError) in
-        try await store.removeAuditRecords(
+        try await auditLog.shorten(
+          chain,
           madeBefore: now.advanced(bySeconds: -86_400 * Int64(days)),
-          action: action,
+          at: now,
           limit: limit
         )
       }

@@ -160,6 +160,9 @@ package func runServer(
       arrived.finish()
     },
     services: { begun in
+      let holder =
+        "process \(ProcessInfo.processInfo.processIdentifier) of \(ProcessInfo.processInfo.hostName)"
+      let auditLog = AuditLog(store: begun.data.store, masterKeys: begun.data.masterKeys)
       management.begin(
         with: Administration(
           store: begun.data.store,
@@ -175,8 +178,14 @@ package func runServer(
           replica: node.replica,
           store: begun.data.store,
           audit: configuration.audit,
-          holder:
-            "process \(ProcessInfo.processInfo.processIdentifier) of \(ProcessInfo.processInfo.hostName)",
+          auditLog: auditLog,
+          holder: holder,
+          logger: logger
+        ),
+        AuditCheckpointService(
+          store: begun.data.store,
+          auditLog: auditLog,
+          holder: holder,
           logger: logger
         ),
         begun.rotation,

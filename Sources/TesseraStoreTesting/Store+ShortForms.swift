@@ -13,6 +13,11 @@ extension Store {
     try await deleteClient(id, ifVersion: nil, audit: audit)
   }
 
+  /// Puts a mark in the place of the one of its name, whatever the master key.
+  package func setAuditMark(_ mark: AuditMark) async throws(StoreError) {
+    try await setAuditMark(mark, ifMasterKey: nil)
+  }
+
   /// Adds a key.
   package func insertKey(_ key: WrappedKey, audit: AuditEvent) async throws(StoreError) {
     try await changeKeys([KeyChange(.add(key), audit: audit)])

@@ -32,8 +32,8 @@ import Testing
     #expect(
       json.text() == #"{"client_id":"a","name":"Warehouse","scopes":["item","event"],"default_scopes":[],"#
         + #""token_format":"opaque","claims":{"tenant":"a","zone":"b"},"token_lifetime":3600,"enabled":true,"#
-        + #""authentication_method":null,"introspects":[],"grant_types":["client_credentials"],"#
-        + #""secrets":[{"name":"default","created_at":"2023-08-10T12:41:57.000Z","expires_at":null}],"#
+        + #""authentication_method":null,"introspects":[],"allowed_addresses":[],"grant_types":["client_credentials"],"#
+        + #""secrets":[{"name":"default","created_at":"2023-08-10T12:41:57.000Z","expires_at":null,"prefix":null}],"#
         + #""tokens_not_before":null,"created_at":"2023-08-10T12:41:57.000Z","#
         + #""updated_at":"2023-08-10T12:41:57.000Z","version":1}"#
     )

@@ -64,6 +64,7 @@ import Testing
         replica: replica,
         store: data.store,
         audit: audit,
+        auditLog: AuditLog(store: data.store, masterKeys: data.masterKeys),
         holder: holder,
         logger: HousekeepingTests.logger
       )

@@ -208,14 +208,42 @@ extension TestStore: Store {
     return try await base.recordedClients(named: name)
   }
 
+  package func auditRecords(
+    of chain: AuditChain?,
+    after number: Int64,
+    limit: Int
+  ) async throws(StoreError) -> [AuditRecord] {
+    try read(.audit)
+    return try await base.auditRecords(of: chain, after: number, limit: limit)
+  }
+
+  package func auditMarks() async throws(StoreError) -> [AuditMark] {
+    try read(.audit)
+    return try await base.auditMarks()
+  }
+
+  package func setAuditMark(
+    _ mark: AuditMark,
+    ifMasterKey checks: [[UInt8]]?
+  ) async throws(StoreError) {
+    try write()
+    try await base.setAuditMark(mark, ifMasterKey: checks)
+  }
+
   @discardableResult
   package func removeAuditRecords(
-    madeBefore time: Timestamp,
-    action: AuditEvent.Action?,
-    limit: Int
+    of chain: AuditChain,
+    through number: Int64,
+    leaving anchor: AuditMark?,
+    ifMasterKey checks: [[UInt8]]?
   ) async throws(StoreError) -> Int {
     try write()
-    return try await base.removeAuditRecords(madeBefore: time, action: action, limit: limit)
+    return try await base.removeAuditRecords(
+      of: chain,
+      through: number,
+      leaving: anchor,
+      ifMasterKey: checks
+    )
   }
 
   package func latestChange() async throws(StoreError) -> Int64 {
@@ -246,6 +274,16 @@ extension TestStore: Store {
   package func clientsByUse(after place: UsedClient?, limit: Int) async throws(StoreError) -> [UsedClient] {
     try read(.uses)
     return try await base.clientsByUse(after: place, limit: limit)
+  }
+
+  package func addSecretUses(_ uses: [SecretUse]) async throws(StoreError) {
+    try write()
+    try await base.addSecretUses(uses)
+  }
+
+  package func secretUses(of id: ClientID) async throws(StoreError) -> [SecretUse] {
+    try read(.uses)
+    return try await base.secretUses(of: id)
   }
 
   package func takeTurn(

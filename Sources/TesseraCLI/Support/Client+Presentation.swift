@@ -19,6 +19,8 @@ extension Client {
       "authentication": authenticationMethod?.rawValue ?? "client_secret_basic or client_secret_post",
       "grant types": grantTypes.isEmpty ? "none" : grantTypes.map(\.name).joined(separator: ", "),
       "introspects": introspectedResources.isEmpty ? nil : "tokens for \(introspectionText)",
+      "addresses": allowedAddresses.isEmpty
+        ? nil : allowedAddresses.map(\.description).joined(separator: ", "),
       "tokens before": tokensNotBefore.map { "\($0.iso8601) are inactive" },
       "created": createdAt.iso8601,
       "updated": updatedAt.iso8601,

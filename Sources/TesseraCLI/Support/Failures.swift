@@ -34,6 +34,7 @@ struct FailureReport {
     case let error as CommandFailure: self.init(error.message, error.exitCode)
     case let error as AdministrationError: self.init(error.description, error.exitCode)
     case let error as StoreError: self.init(error.description, .failure)
+    case let error as AuditLogError: self.init(error.description, .failure)
     case let error as ConfigurationError: self.init(error.description, error.exitCode)
     case let error as StoreMoveError: self.init(error.description, error.exitCode)
     case is ClosedOutput: self.init("", .failure)

@@ -69,7 +69,11 @@ struct GlobalOptions: ParsableArguments {
     let actor = LoginName.actor
     let data = try await DataDirectory.open(of: configuration, whenAbsent: whenAbsent, actor: actor)
     do {
-      try await body(Workspace(configuration: configuration, data: data, actor: actor, format: format))
+      let workspace = Workspace(configuration: configuration, data: data, actor: actor, format: format)
+      let result: Result<Void, any Error>
+      do { result = .success(try await body(workspace)) } catch { result = .failure(error) }
+      await workspace.signAuditLog()
+      try result.get()
     } catch {
       await data.store.close()
       guard data.isNew else { throw error }

@@ -7,6 +7,7 @@ struct Workspace {
   let configuration: ServerConfiguration
   let data: DataDirectory
   let administration: Administration
+  let auditLog: AuditLog
   let format: OutputFormat
 
   init(configuration: ServerConfiguration, data: DataDirectory, actor: String, format: OutputFormat) {
@@ -20,6 +21,7 @@ struct Workspace {
       keyRotation: configuration.keys,
       actor: actor
     )
+    auditLog = AuditLog(store: data.store, masterKeys: data.masterKeys)
   }
 
   /// The client that is meant by an ID or a name; when it could have been another, that is said.
@@ -49,6 +51,20 @@ struct Workspace {
     switch format {
     case .text: try Console.print(text())
     case .json: try Console.print(json())
+    }
+  }
+}
+
+extension Workspace {
+  /// Signs how far the audit log goes after a command that was to write to it, so that the end cannot be cut.
+  ///
+  /// What the command did, it did all the same.
+  func signAuditLog() async {
+    guard data.isNew || administration.hasWritten else { return }
+    do throws(AuditLogError) {
+      try await auditLog.sign()
+    } catch {
+      Console.warn("\(error); this command was done, but its record could not be signed")
     }
   }
 }

@@ -28,6 +28,8 @@ package struct ClientRegistration: Sendable {
   package var authenticationMethod: ClientAuthenticationMethod?
   /// The APIs that it is the resource server of: it may introspect their tokens (RFC 7662).
   package var introspectedResources: [Resource] = []
+  /// From where its requests may come; empty for anywhere.
+  package var allowedAddresses: [AddressRange] = []
 
   package init(name: DisplayName, scopes: [Scope]) {
     self.name = name
@@ -53,6 +55,8 @@ package struct ClientUpdate: Sendable {
   package var tokenLifetime: Int??
   /// The APIs whose tokens it may introspect from now on; empty takes the right away.
   package var introspectedResources: [Resource]?
+  /// From where its requests may come from now on; empty for anywhere.
+  package var allowedAddresses: [AddressRange]?
   /// Whether the tokens it has become inactive; else they keep what they say until they end.
   package var revokesTokens = false
   /// The version that this is based on; nil for whatever there is.
@@ -81,6 +85,7 @@ extension Administration {
       claims: registration.claims.byName,
       authenticationMethod: registration.authenticationMethod,
       introspectedResources: try await checkedResources(registration.introspectedResources),
+      allowedAddresses: try checkedAddresses(registration.allowedAddresses),
       tokenLifetime: try checkedLifetime(registration.tokenLifetime),
       createdAt: clock.now
     )
@@ -127,6 +132,10 @@ extension Administration {
     }
     details["default_scopes"] = update.defaultScopes?.map(\.name).joined(separator: " ")
     details["token_format"] = update.tokenFormat?.rawValue
+    let addresses = try update.allowedAddresses.map { ranges throws(AdministrationError) in
+      try checkedAddresses(ranges)
+    }
+    details["allowed_addresses"] = addresses?.map(\.description).joined(separator: " ")
     details["claims"] = update.claims?.byName.keys.sorted().joined(separator: " ")
     guard !details.isEmpty else { throw .invalid(nil, "no change was given") }
     if update.revokesTokens { details["tokens"] = "revoked" }
@@ -152,6 +161,7 @@ extension Administration {
       }
       if let tokenFormat = update.tokenFormat { client.tokenFormat = tokenFormat }
       if let claims = update.claims { client.claims = claims.byName }
+      if let addresses { client.allowedAddresses = addresses }
       if let newResources { client.introspectedResources = newResources }
       if let seconds = update.tokenLifetime { client.tokenLifetime = seconds }
       if changesTokens { try facts.checkTokens(of: client) }
@@ -231,6 +241,13 @@ extension Administration {
       )
     }
     return seconds
+  }
+
+  private func checkedAddresses(_ ranges: [AddressRange]) throws(AdministrationError) -> [AddressRange] {
+    guard ranges.count <= 64 else {
+      throw .invalid(.allowedAddresses, "a client can be allowed at most 64 ranges of addresses")
+    }
+    return ranges
   }
 
   /// Scopes that a client gets by default: of those it may ask for.

@@ -1,5 +1,12 @@
-import TesseraJOSE
+package import TesseraJOSE
 import TesseraSupport
+
+extension SecretUse {
+  /// Whether it is so recent that the secret counts as one that is in use.
+  package func isRecent(at now: Timestamp) -> Bool {
+    now < lastUsedAt.advanced(bySeconds: Administration.secretInUse)
+  }
+}
 
 extension Administration {
   /// The most secrets that a client has at a time.
@@ -56,6 +63,19 @@ extension Administration {
     client.secrets[try secretIndex(named: name, of: client)]
   }
 
+  /// The secrets of a client, and how each was used as far as the store was told; nil for never.
+  package func secrets(
+    of client: Client
+  ) async throws(AdministrationError) -> [(secret: StoredSecret, use: SecretUse?)] {
+    let uses = try await ask(about: .client, await store.secretUses(of: client.id))
+    return client.secrets.map { secret in
+      (secret, uses.first { $0.secret == secret.name && $0.madeAt == secret.createdAt })
+    }
+  }
+
+  /// Within how many seconds after its last use a secret counts as one that is in use.
+  package static let secretInUse: Int64 = 86_400
+
   private func secretIndex(named name: String, of client: Client) throws(AdministrationError) -> Int {
     guard let index = client.secretIndex(named: name) else {
       throw .notFound(.secret, "client \(client.id) has no secret named '\(name)'")
@@ -101,7 +121,8 @@ extension Administration {
       name: name.text,
       hash: hash,
       createdAt: now,
-      expiresAt: lifetime?.end(from: now)
+      expiresAt: lifetime?.end(from: now),
+      prefix: secret.shownPrefix
     )
     return (stored, secret)
   }

@@ -18,6 +18,9 @@ package struct Administration: Sendable {
   let importer = SecretImporter()
   /// Who does it, for the audit log, such as `cli:alice`.
   var actor: String
+  /// Where they ask from, for the audit log; nil for this machine.
+  var address: String?
+  private let writing = WritingFlag()
 
   package init(
     store: any Store,
@@ -26,6 +29,7 @@ package struct Administration: Sendable {
     keyRotation: KeyRotation.Settings = KeyRotation.Settings(),
     grantTypes: [GrantType] = GrantType.all,
     actor: String,
+    address: String? = nil,
     clock: WallClock = .system,
     randomness: RandomSource = .system
   ) {
@@ -35,6 +39,7 @@ package struct Administration: Sendable {
     rotation = KeyRotation(settings: keyRotation, longestLifetime: lifetime.longest)
     self.grantTypes = grantTypes
     self.actor = actor
+    self.address = address
     self.clock = clock
     self.randomness = randomness
   }
@@ -47,6 +52,7 @@ package struct Administration: Sendable {
     keyRotation: KeyRotation.Settings = KeyRotation.Settings(),
     grantTypes: [GrantType] = GrantType.all,
     actor: String,
+    address: String? = nil,
     clock: WallClock = .system,
     randomness: RandomSource = .system
   ) {
@@ -57,17 +63,29 @@ package struct Administration: Sendable {
       keyRotation: keyRotation,
       grantTypes: grantTypes,
       actor: actor,
+      address: address,
       clock: clock,
       randomness: randomness
     )
   }
+
+  /// Whether anything was done that is recorded, or tried.
+  package var hasWritten: Bool { writing.isSet.load(ordering: .relaxed) }
 
   func event(
     _ action: AuditEvent.Action,
     _ subject: String,
     _ details: [String: String] = [:]
   ) -> AuditEvent {
-    AuditEvent(time: clock.now, actor: actor, action: action, subject: subject, details: details)
+    writing.isSet.store(true, ordering: .relaxed)
+    return AuditEvent(
+      time: clock.now,
+      actor: actor,
+      address: address,
+      action: action,
+      subject: subject,
+      details: details
+    )
   }
 
   /// Asks the store about things of this kind, and throws its errors as those of administration.
@@ -133,6 +151,11 @@ package struct Administration: Sendable {
       throw refusal.error ?? AdministrationError(error, about: .resource)
     }
   }
+}
+
+/// Shared by the copies of an `Administration`.
+private final class WritingFlag: Sendable {
+  let isSet = Atomic(false)
 }
 
 extension AdministrationError {

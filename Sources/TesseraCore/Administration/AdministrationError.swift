@@ -17,6 +17,7 @@ package enum AdministrationError: Error, Sendable, Equatable {
   package enum Field: String, Sendable, CaseIterable {
     case name, scopes, claims, introspects, description, resource
     case clientID = "client_id"
+    case allowedAddresses = "allowed_addresses"
     case defaultScopes = "default_scopes"
     case grantTypes = "grant_types"
     case tokenLifetime = "token_lifetime"

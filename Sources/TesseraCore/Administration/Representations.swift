@@ -1,4 +1,4 @@
-import TesseraJOSE
+package import TesseraJOSE
 
 /// What is shown of things in JSON, by the command line and by the API alike.
 ///
@@ -46,6 +46,7 @@ package struct ClientRepresentation: Representation {
       .init("enabled", .boolean(client.isEnabled)),
       .init("authentication_method", JSONValue(client.authenticationMethod?.rawValue)),
       .init("introspects", JSONValue(client.introspectedResources.map(\.uri))),
+      .init("allowed_addresses", JSONValue(client.allowedAddresses.map(\.description))),
       .init("grant_types", JSONValue(client.grantTypes.map(\.name))),
       .init("secrets", .array(client.secrets.map { SecretRepresentation($0).json })),
       .init("tokens_not_before", JSONValue(client.tokensNotBefore)),
@@ -100,8 +101,32 @@ package struct SecretRepresentation: Representation {
   package var json: JSONValue {
     .object([
       .init("name", .string(secret.name)), .init("created_at", JSONValue(secret.createdAt)),
-      .init("expires_at", JSONValue(secret.expiresAt)),
+      .init("expires_at", JSONValue(secret.expiresAt)), .init("prefix", JSONValue(secret.prefix)),
     ])
+  }
+}
+
+/// What is kept of a secret, with how it was used.
+package struct UsedSecretRepresentation: Representation {
+  private let secret: StoredSecret
+  private let use: SecretUse?
+  private let isInUse: Bool
+
+  /// `use` is nil for a secret that was never used.
+  package init(_ secret: StoredSecret, _ use: SecretUse?, at now: Timestamp) {
+    self.secret = secret
+    self.use = use
+    isInUse = use?.isRecent(at: now) ?? false
+  }
+
+  package var json: JSONValue {
+    guard case .object(let members) = SecretRepresentation(secret).json else { return .null }
+    return .object(
+      members + [
+        .init("last_used_at", JSONValue(use?.lastUsedAt)), .init("last_used_from", JSONValue(use?.address)),
+        .init("uses", .integer(Int(use?.count ?? 0))), .init("in_use", .boolean(isInUse)),
+      ]
+    )
   }
 }
 
@@ -209,10 +234,36 @@ package struct AuditRepresentation: Representation {
   package var json: JSONValue {
     let event = record.event
     let details = event.details.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, .string($0.value)) }
+    let differences = record.differences.sorted { $0.key < $1.key }.map { name, difference in
+      JSONValue.Member(
+        name,
+        .object([
+          .init("before", JSONValue(difference.before)), .init("after", JSONValue(difference.after)),
+        ])
+      )
+    }
     return .object([
       .init("number", .integer(Int(record.number))), .init("time", JSONValue(event.time)),
       .init("actor", .string(event.actor)), .init("action", .string(event.action.rawValue)),
       .init("subject", .string(event.subject)), .init("details", .object(details)),
+      .init("address", JSONValue(event.address)), .init("differences", .object(differences)),
+      .init("chain", .string(record.chain.rawValue)), .init("hash", .string(record.hash.hexadecimal)),
+    ])
+  }
+}
+
+/// What is signed about the audit log.
+package struct AuditMarkRepresentation: Representation {
+  private let mark: AuditMark
+
+  package init(_ mark: AuditMark) {
+    self.mark = mark
+  }
+
+  package var json: JSONValue {
+    .object([
+      .init("mark", .string(mark.name)), .init("statement", .string(mark.statement)),
+      .init("signature", .string(mark.signature.hexadecimal)),
     ])
   }
 }

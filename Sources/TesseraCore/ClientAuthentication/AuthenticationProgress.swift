@@ -76,6 +76,7 @@ struct BegunProof: Sendable {
 enum Objection: String, Sendable {
   case disabled = "the client is disabled"
   case expired = "the secret has expired"
+  case otherAddress = "the request comes from an address that the client is not allowed"
   case otherMethod = "the client is registered for another authentication method"
 
   /// Looked for also where the proof fails, so that it takes the same time.
@@ -83,12 +84,15 @@ enum Objection: String, Sendable {
     to client: Client,
     by method: ClientAuthenticationMethod,
     _ proof: Proof,
+    from source: SourceAddress,
     at now: Timestamp
   ) {
     if !client.isEnabled {
       self = .disabled
     } else if let expiresAt = proof.expiresAt, now >= expiresAt {
       self = .expired
+    } else if !client.allows(source) {
+      self = .otherAddress
     } else if let registered = client.authenticationMethod, registered != method {
       self = .otherMethod
     } else {

@@ -132,10 +132,12 @@ package struct ClientAuthentication: Sendable {
         to: candidate.client.client,
         by: progress.authenticator.method,
         proof,
+        from: exchange.request.source,
         at: exchange.time
       )
       if candidate.isKnown, case .holds = proof.outcome, objection == nil {
         limiter.recordSuccess(candidate.attempt)
+        note(proof.secret, of: candidate.client, exchange)
         return candidate.client
       }
       progress.fail(candidate, proof, objection)
@@ -195,7 +197,13 @@ package struct ClientAuthentication: Sendable {
       throw .refused(progress.refusal(proven: proven.claim))
     }
     limiter.recordSuccess(failure.candidate.attempt, wasCounted: proven.proof.isNew)
+    note(proven.proof.secret(), of: failure.candidate.client, exchange)
     return failure.candidate.client
+  }
+
+  private func note(_ secret: String?, of client: CachedClient, _ exchange: borrowing Exchange) {
+    guard let secret else { return }
+    replica.noteUse(of: secret, of: client, from: exchange.request.source, at: exchange.time)
   }
 
   private func beginSlowProofs(_ failures: [AdmissionFailure]) throws(Interruption) -> [BegunProof] {

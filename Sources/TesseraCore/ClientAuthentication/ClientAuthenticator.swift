@@ -71,12 +71,14 @@ package struct Proof: Sendable {
   }
 
   let outcome: Outcome
+  /// The secret that proves it, by its name; nil for another credential.
+  private(set) var secret: String?
   /// The first moment at which what was presented proves nothing any more; nil for never.
   let expiresAt: Timestamp?
 
   /// It does, by a credential that expires then.
-  package static func holds(until expiresAt: Timestamp? = nil) -> Proof {
-    Proof(outcome: .holds, expiresAt: expiresAt)
+  package static func holds(until expiresAt: Timestamp? = nil, by secret: String? = nil) -> Proof {
+    Proof(outcome: .holds, secret: secret, expiresAt: expiresAt)
   }
 
   /// It does not; the reason is for the log.
@@ -103,9 +105,16 @@ package struct SlowProof: Sendable {
   let isNew: Bool
   /// Whether it holds, once that is known.
   let holds: @Sendable () async -> Bool
+  /// The secret that proves it, by its name, once it holds; nil for another credential.
+  let secret: @Sendable () -> String?
 
-  package init(isNew: Bool, _ holds: @escaping @Sendable () async -> Bool) {
+  package init(
+    isNew: Bool,
+    secret: @escaping @Sendable () -> String? = { nil },
+    _ holds: @escaping @Sendable () async -> Bool
+  ) {
     self.isNew = isNew
+    self.secret = secret
     self.holds = holds
   }
 }

@@ -39,8 +39,8 @@ package struct ClientSecretVerifier: Sendable {
       }
     }
     let expiresAt = (matching ?? client.client.secrets.first)?.expiresAt
-    return matching == nil
-      ? .fails(ClientSecretVerifier.wrongSecret, until: expiresAt) : .holds(until: expiresAt)
+    guard let matching else { return .fails(ClientSecretVerifier.wrongSecret, until: expiresAt) }
+    return .holds(until: expiresAt, by: matching.name)
   }
 
   /// Looks by scrypt among stretched secrets that were never presented rightly.
@@ -63,6 +63,10 @@ package struct ClientSecretVerifier: Sendable {
       recognise: { client.recognise($0, by: digest) }
     )
     guard let search else { throw .temporarilyUnavailable("too many secrets wait to be stretched") }
-    return SlowProof(isNew: search.isNew) { await search.answer.value }
+    return SlowProof(
+      isNew: search.isNew,
+      secret: { client.secret(matching: digest)?.name },
+      { await search.answer.value }
+    )
   }
 }

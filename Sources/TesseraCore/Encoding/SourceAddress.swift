@@ -31,6 +31,9 @@ package struct SourceAddress: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// It, unless it is not known.
+  package var known: SourceAddress? { bytes.isEmpty ? nil : self }
+
   /// What failures are counted by: all of an IPv4 address, the first 64 bits of an IPv6 one, because
   /// whoever has one IPv6 address has the rest of its /64 too.
   var limitKey: ArraySlice<UInt8> { bytes.count == 16 ? bytes[..<8] : bytes[...] }

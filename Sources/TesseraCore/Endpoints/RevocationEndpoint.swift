@@ -77,6 +77,7 @@ package struct RevocationEndpoint: Endpoint {
     let event = AuditEvent(
       time: exchange.time,
       actor: "client:\(client.id)",
+      address: exchange.request.source.known?.description,
       action: .tokenRevoked,
       subject: token.id.description
     )

@@ -74,8 +74,7 @@ extension Administration {
       server = try AuthorizationServer(
         replica: replica,
         settings: settings,
-        clock: clock,
-        randomness: randomness
+        clock: clock
       ) { $0.authenticators = [AssumedAuthentication(of: client)] }
     } catch {
       throw .invalid(nil, error.description)

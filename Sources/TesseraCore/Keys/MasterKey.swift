@@ -14,12 +14,17 @@ package struct MasterKey: Sendable {
   let secretHashKey: SymmetricKey
   /// Keys what the management API gives out and gets back.
   let managementKey: SymmetricKey
+  /// Signs statements about the audit log.
+  let auditSeed: SymmetricKey
   /// Tells whether this is the master key of such a store, and nothing about the key.
   package let checkValue: [UInt8]
   /// The same for a store that keeps the key of its secret hashes.
   ///
   /// Another value, so that a version which knows nothing of that key does not take the store for one that it can use.
   let checkValueBesideHashKey: [UInt8]
+
+  /// What a store can have of its master key when it is this one.
+  package var checkValues: [[UInt8]] { [checkValue, checkValueBesideHashKey] }
 
   /// Nil unless there are 32 bytes.
   package init?(bytes: [UInt8]) {
@@ -31,6 +36,7 @@ package struct MasterKey: Sendable {
     wrappingKey = derived("key wrapping")
     secretHashKey = derived("client secret hash")
     managementKey = derived("management")
+    auditSeed = derived("audit signing")
     checkValue = derived("check value").withUnsafeBytes { Array($0) }
     checkValueBesideHashKey = derived("check value beside hash key").withUnsafeBytes { Array($0) }
   }

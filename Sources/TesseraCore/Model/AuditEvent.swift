@@ -33,6 +33,8 @@ package struct AuditEvent: Sendable, Equatable {
   package let time: Timestamp
   /// Who did it, such as `cli:alice`.
   package let actor: String
+  /// Where it was asked for from; nil for this machine.
+  package let address: String?
   /// What was done.
   package let action: Action
   /// The identifier of what it was done to.
@@ -43,12 +45,14 @@ package struct AuditEvent: Sendable, Equatable {
   package init(
     time: Timestamp,
     actor: String,
+    address: String? = nil,
     action: Action,
     subject: String,
     details: [String: String] = [:]
   ) {
     self.time = time
     self.actor = actor
+    self.address = address
     self.action = action
     self.subject = subject
     self.details = details
@@ -63,17 +67,4 @@ extension AuditEvent {
 
   /// The actions that say the name of a client.
   package static let actionsWithClientName: [Action] = [.clientCreated, .clientUpdated, .clientDeleted]
-}
-
-/// An audit event with its place in the log.
-package struct AuditRecord: Sendable, Equatable {
-  /// The place in the log; later records have greater numbers.
-  package let number: Int64
-  /// What was done.
-  package let event: AuditEvent
-
-  package init(number: Int64, event: AuditEvent) {
-    self.number = number
-    self.event = event
-  }
 }

@@ -42,6 +42,7 @@ extension AuditEvent {
     AuditEvent(
       time: time,
       actor: actor,
+      address: address,
       action: .clientTokensRevoked,
       subject: id.rawValue,
       details: ["because": "\(action.rawValue) \(subject)"]

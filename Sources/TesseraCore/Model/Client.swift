@@ -20,6 +20,8 @@ package struct Client: Sendable, Equatable {
   package var authenticationMethod: ClientAuthenticationMethod?
   /// The APIs that it is the resource server of, whose tokens it may introspect (RFC 7662 §2.1).
   package var introspectedResources: [Resource]
+  /// From where its requests may come; empty for anywhere.
+  package var allowedAddresses: [AddressRange]
   /// How long its tokens live, in seconds; nil for the server's default.
   package var tokenLifetime: Int?
   /// Its secrets; several at a time make rotation without an outage possible.
@@ -49,6 +51,7 @@ package struct Client: Sendable, Equatable {
     claims: [String: String] = [:],
     authenticationMethod: ClientAuthenticationMethod? = nil,
     introspectedResources: [Resource] = [],
+    allowedAddresses: [AddressRange] = [],
     tokenLifetime: Int? = nil,
     secrets: [StoredSecret] = [],
     isEnabled: Bool = true,
@@ -67,6 +70,7 @@ package struct Client: Sendable, Equatable {
     self.claims = claims
     self.authenticationMethod = authenticationMethod
     self.introspectedResources = introspectedResources
+    self.allowedAddresses = allowedAddresses
     self.tokenLifetime = tokenLifetime
     self.secrets = secrets
     self.isEnabled = isEnabled
@@ -74,5 +78,10 @@ package struct Client: Sendable, Equatable {
     self.version = version
     self.createdAt = createdAt
     self.updatedAt = updatedAt ?? createdAt
+  }
+
+  /// Whether its requests may come from this address.
+  func allows(_ source: SourceAddress) -> Bool {
+    allowedAddresses.isEmpty || allowedAddresses.contains { $0.contains(source) }
   }
 }

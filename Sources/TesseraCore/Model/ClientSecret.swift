@@ -24,6 +24,9 @@ package struct ClientSecret: Sendable, CustomStringConvertible, CustomDebugStrin
     exposed = Base32.upperCase.encode(randomness.bytes(count: 20))
   }
 
+  /// Its first four characters; nil for one of fewer than 20, of which they would tell too much.
+  package var shownPrefix: String? { exposed.utf8.count < 20 ? nil : String(exposed.prefix(4)) }
+
   package var description: String { "(secret)" }
   package var debugDescription: String { "(secret)" }
   package var customMirror: Mirror { Mirror(self, children: [:]) }

@@ -32,6 +32,7 @@ extension AuditEvent {
     AuditEvent(
       time: time,
       actor: actor,
+      address: address,
       action: .clientTokensRevoked,
       subject: client.rawValue,
       details: ["reason": "too many revoked tokens", "tokens": String(count), "last": subject]

@@ -10,12 +10,22 @@ package struct StoredSecret: Sendable, Equatable {
   package let createdAt: Timestamp
   /// The first moment at which it no longer works; nil for never.
   package let expiresAt: Timestamp?
+  /// Its first characters, by which people tell it from others; nil for one that is too short to show any of it, or was
+  /// made before they were kept.
+  package let prefix: String?
 
-  package init(name: String, hash: SecretHash, createdAt: Timestamp, expiresAt: Timestamp?) {
+  package init(
+    name: String,
+    hash: SecretHash,
+    createdAt: Timestamp,
+    expiresAt: Timestamp?,
+    prefix: String? = nil
+  ) {
     self.name = name
     self.hash = hash
     self.createdAt = createdAt
     self.expiresAt = expiresAt
+    self.prefix = prefix
   }
 
   /// Whether it still works at this time.

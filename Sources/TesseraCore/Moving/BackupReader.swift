@@ -29,7 +29,7 @@ package final class BackupReader: StoreSnapshot {
     try checkKinds()
   }
 
-  /// Each kind of the header is one of ours, in our order, and has all of its fields that every record has.
+  /// Each kind of the header is one of ours, in our order, and has all of its fields that there always were.
   private func checkKinds() throws(BackupError) {
     let other = BackupError.otherVersion(header.tessera)
     var rest = RecordKind.all[...]
@@ -39,7 +39,7 @@ package final class BackupReader: StoreSnapshot {
       rest = rest[(found + 1)...]
       let ours = known.fields.filter { kind.fields.contains($0.signature) }
       guard ours.map(\.signature) == kind.fields,
-        known.fields.allSatisfy({ $0.isOptional || kind.fields.contains($0.signature) })
+        known.fields.allSatisfy({ $0.earlierValue != nil || kind.fields.contains($0.signature) })
       else { throw other }
     }
   }
@@ -97,7 +97,7 @@ package final class BackupReader: StoreSnapshot {
       var values: [FieldValue] = []
       values.reserveCapacity(kind.fields.count)
       for (field, isThere) in zip(kind.fields, isThere) {
-        values.append(isThere ? try value(of: field) : .null)
+        values.append(isThere ? try value(of: field) : field.earlierValue ?? .null)
       }
       records.append(StoreRecord(values))
       written.append(StoreRecord(zip(values, isThere).filter(\.1).map(\.0)))

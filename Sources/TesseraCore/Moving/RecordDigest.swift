@@ -29,8 +29,6 @@ struct RecordDigest {
   var bytes: [UInt8] { Array(hash.finalize()) }
 
   func tally(of kind: RecordKind) -> RecordTally {
-    let digits = Array("0123456789abcdef".utf8)
-    let digest = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-    return RecordTally(kind: kind, count: count, digest: String(decoding: digest, as: UTF8.self))
+    RecordTally(kind: kind, count: count, digest: bytes.hexadecimal)
   }
 }

@@ -24,6 +24,6 @@ package struct KeyChange: Sendable, Equatable {
   package init(_ kind: Kind, wrappedBy masterKey: MasterKey? = nil, audit: AuditEvent) {
     self.kind = kind
     self.audit = audit
-    masterKeyChecks = masterKey.map { [$0.checkValue, $0.checkValueBesideHashKey] }
+    masterKeyChecks = masterKey?.checkValues
   }
 }

@@ -16,7 +16,12 @@ extension Mutation {
     let client = earlier.map(client.succeeding) ?? client
     try checkNames(of: client, since: nil, namesakes: namesakes)
     let cutOff = earlier == nil ? [] : [Write.setNotBefore(client.id, client.notBefore)]
-    return Mutation(audit, .client(client.id), writes: [.insertClient(client)] + cutOff)
+    return Mutation(
+      audit,
+      .client(client.id),
+      writes: [.insertClient(client)] + cutOff,
+      differences: .between([:], client.auditFacts)
+    )
   }
 
   /// A client in place of what it was; the not-before follows it.
@@ -30,21 +35,32 @@ extension Mutation {
   ) throws(StoreError) -> Mutation {
     try checkNames(of: client, since: earlier, namesakes: namesakes)
     let writes = [Write.updateClient(client)] + cutOff(of: client, since: earlier)
-    return Mutation(audit, .client(client.id), writes: writes)
+    return Mutation(
+      audit,
+      .client(client.id),
+      writes: writes,
+      differences: .between(earlier.auditFacts, client.auditFacts)
+    )
   }
 
   /// A client that goes with its secrets, and all its tokens with it.
   ///
-  /// `found` is its version. Throws `notFound` when there is none, and `versionMismatch` when another is given.
+  /// `found` is its version, and `client` what was registered, if that can be read. Throws `notFound` when there is none, and `versionMismatch` when another is given.
   package static func deleting(
     _ id: ClientID,
     found: Int?,
+    client: Client?,
     ifVersion version: Int?,
     audit: AuditEvent
   ) throws(StoreError) -> Mutation {
     guard let found else { throw .noClient(id) }
     if let version, version != found { throw .versionMismatch(given: version, current: found) }
-    return Mutation(audit, .client(id), writes: [.deleteClient(id), .setNotBefore(id, .distantFuture)])
+    return Mutation(
+      audit,
+      .client(id),
+      writes: [.deleteClient(id), .setNotBefore(id, .distantFuture)],
+      differences: .between(client?.auditFacts ?? [:], [:])
+    )
   }
 
   /// A client whose tokens are taken back by what was done to something else, which `cause` tells of.
@@ -55,7 +71,8 @@ extension Mutation {
     return Mutation(
       cause.revokingTokens(of: client.id),
       .client(client.id),
-      writes: [.updateTokensNotBefore(revoked)] + cutOff(of: revoked, since: client)
+      writes: [.updateTokensNotBefore(revoked)] + cutOff(of: revoked, since: client),
+      differences: .between(client.auditFacts, revoked.auditFacts)
     )
   }
 

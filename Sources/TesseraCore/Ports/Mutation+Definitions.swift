@@ -10,7 +10,12 @@ extension Mutation {
     audit: AuditEvent
   ) throws(StoreError) -> Mutation {
     guard !isTaken else { throw .conflict("There is a scope \(definition.scope) already") }
-    return Mutation(audit, .scopes, writes: [.insertScope(definition)])
+    return Mutation(
+      audit,
+      .scopes,
+      writes: [.insertScope(definition)],
+      differences: .between([:], definition.auditFacts)
+    )
   }
 
   /// A scope that is given to nobody any more.
@@ -24,8 +29,14 @@ extension Mutation {
   ) throws(StoreError) -> Mutation {
     guard var definition = found else { throw .notFound("There is no scope \(scope)") }
     guard definition.retiredAt == nil else { throw .conflict("Scope \(scope) is already retired") }
+    let earlier = definition
     definition.retiredAt = time
-    return Mutation(audit, .scopes, writes: [.updateScope(definition)])
+    return Mutation(
+      audit,
+      .scopes,
+      writes: [.updateScope(definition)],
+      differences: .between(earlier.auditFacts, definition.auditFacts)
+    )
   }
 
   /// A new resource, and before it the key that it needs.
@@ -41,22 +52,33 @@ extension Mutation {
     audit: AuditEvent
   ) throws(StoreError) -> [Mutation] {
     guard !isTaken else { throw .conflict("There is a resource \(definition.resource) already") }
-    return try changingKeys(key.map { [$0] } ?? [], among: keys, in: state)
-      + [Mutation(audit, .resources, writes: [.insertResource(definition)])]
+    let insertion = Mutation(
+      audit,
+      .resources,
+      writes: [.insertResource(definition)],
+      differences: .between([:], definition.auditFacts)
+    )
+    return try changingKeys(key.map { [$0] } ?? [], among: keys, in: state) + [insertion]
   }
 
   /// A resource in place of what it was, and before it the key that it needs now.
   ///
   /// Throws `conflict` when that cannot be added.
   package static func updating(
+    _ earlier: ResourceDefinition,
     to definition: ResourceDefinition,
     with key: KeyChange?,
     among keys: [WrappedKey],
     in state: ServerState?,
     audit: AuditEvent
   ) throws(StoreError) -> [Mutation] {
-    try changingKeys(key.map { [$0] } ?? [], among: keys, in: state)
-      + [Mutation(audit, .resources, writes: [.updateResource(definition)])]
+    let update = Mutation(
+      audit,
+      .resources,
+      writes: [.updateResource(definition)],
+      differences: .between(earlier.auditFacts, definition.auditFacts)
+    )
+    return try changingKeys(key.map { [$0] } ?? [], among: keys, in: state) + [update]
   }
 
   /// Changes of keys in their order.
@@ -75,6 +97,7 @@ extension Mutation {
         throw .conflict("The master key was changed meanwhile; run it again")
       }
       let write: Write
+      var differences: [String: AuditDifference] = [:]
       switch change.kind {
       case .add(let key):
         guard known.updateValue(key, forKey: key.number) == nil else {
@@ -84,6 +107,7 @@ extension Mutation {
       case .move(let number, let expected, let time):
         guard var key = known[number] else { throw .notFound("There is no key \(number)") }
         guard key.activatesAt == expected else { throw .conflict("Key \(number) was changed meanwhile") }
+        differences["activates_at"] = AuditDifference(before: expected.iso8601, after: time.iso8601)
         key.activatesAt = time
         known[number] = key
         write = .updateKey(key)
@@ -91,7 +115,7 @@ extension Mutation {
         guard known.removeValue(forKey: number) != nil else { throw .notFound("There is no key \(number)") }
         write = .deleteKey(number)
       }
-      mutations.append(Mutation(change.audit, .keys, writes: [write]))
+      mutations.append(Mutation(change.audit, .keys, writes: [write], differences: differences))
     }
     return mutations
   }

@@ -47,6 +47,7 @@ extension Mutation {
       let removal = Write.deleteRevocations(of: client.id, expiredBefore: audit.time)
       return Mutation(audit, .revocation(revocation.token), writes: [removal, insertion])
     }
+    let facts = client.auditFacts
     client.revokeTokens(
       issuedUntil: revocation.issuedAt,
       standing.lastIssued ?? revocation.issuedAt,
@@ -60,7 +61,8 @@ extension Mutation {
         .updateTokensNotBefore(client), .deleteRevocations(of: client.id, expiredBefore: nil),
         // Also where it was as late before: when that was decided may be forgotten already.
         .setNotBefore(client.id, client.notBefore),
-      ]
+      ],
+      differences: .between(facts, client.auditFacts)
     )
   }
 

@@ -38,8 +38,15 @@ extension Mutation {
     audit: AuditEvent
   ) throws(StoreError) -> Mutation {
     guard var state else { throw .notFound("The store is not initialised") }
-    state.tokensNotBefore = mayGoBack ? time : max(state.tokensNotBefore ?? time, time)
-    return Mutation(audit, .serverState, writes: [.setServerState(state)])
+    let earlier = state.tokensNotBefore
+    state.tokensNotBefore = mayGoBack ? time : max(earlier ?? time, time)
+    let difference = AuditDifference(before: earlier?.iso8601, after: state.tokensNotBefore?.iso8601)
+    return Mutation(
+      audit,
+      .serverState,
+      writes: [.setServerState(state)],
+      differences: difference.before == difference.after ? [:] : ["tokens_not_before": difference]
+    )
   }
 
   /// All that a master key protects, protected by another.
@@ -48,6 +55,20 @@ extension Mutation {
   package static func rewrapping(_ protected: ProtectedKeys, audit: AuditEvent) -> Mutation {
     // A row of a key is replaced: what was wrapped by the old master key is not altered in place.
     let keys = protected.keys.flatMap { [Write.deleteKey($0.number), .insertKey($0)] }
-    return Mutation(audit, .keys, .serverState, writes: keys + [.setServerState(protected.state)])
+    return Mutation(
+      audit,
+      .keys,
+      .serverState,
+      writes: keys + [.setServerState(protected.state)] + protected.auditMarks.map(Write.setAuditMark),
+      differences: protected.auditKeys.map { [Mutation.auditKey: $0] } ?? [:]
+    )
+  }
+
+  /// What the record of a change of the master key calls the key that verifies what is signed about the audit log.
+  package static let auditKey = "audit_key"
+
+  /// What is recorded of a store that was filled by records: anything may have changed.
+  package static func filling(audit: AuditEvent) -> Mutation {
+    Mutation(audit, .unknown, writes: [])
   }
 }

@@ -25,6 +25,7 @@ package struct Mutation: Sendable, Equatable {
     case updateKey(WrappedKey)
     case deleteKey(UInt16)
     case setServerState(ServerState)
+    case setAuditMark(AuditMark)
     /// A revocation, with the number of the change.
     case insertRevocation(Revocation)
     /// The revocations of the tokens of a client, of those that expired before a time where one is given.
@@ -33,6 +34,8 @@ package struct Mutation: Sendable, Equatable {
 
   /// The audit row.
   package let audit: AuditEvent
+  /// What the audit row says beside it: what is different now.
+  package let differences: [String: AuditDifference]
   /// The rows of the feed, in this order.
   ///
   /// What is written has the number of the last.
@@ -40,10 +43,21 @@ package struct Mutation: Sendable, Equatable {
   /// The data, in this order.
   package let writes: [Write]
 
-  init(_ audit: AuditEvent, _ changes: Change.Subject..., writes: [Write]) {
+  init(
+    _ audit: AuditEvent,
+    _ changes: Change.Subject...,
+    writes: [Write],
+    differences: [String: AuditDifference] = [:]
+  ) {
     self.audit = audit
+    self.differences = differences
     self.changes = changes
     self.writes = writes
+  }
+
+  /// Its audit row, which comes after the one with this hash in its chain.
+  package func record(numbered number: Int64, after earlier: [UInt8]) -> AuditRecord {
+    AuditRecord(number: number, event: audit, differences: differences, after: earlier)
   }
 
   /// What is stored for `Write.setNotBefore` when this is the number of the change.

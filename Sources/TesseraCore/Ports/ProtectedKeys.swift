@@ -4,10 +4,15 @@ package import TesseraJOSE
 package struct ProtectedKeys: Sendable, Equatable {
   package internal(set) var state: ServerState
   package internal(set) var keys: [WrappedKey]
+  /// What is signed about the audit log.
+  package internal(set) var auditMarks: [AuditMark]
+  /// The public keys, in hexadecimal, that verify those before and after they were rewrapped; nil before.
+  package private(set) var auditKeys: AuditDifference?
 
-  package init(state: ServerState, keys: [WrappedKey]) {
+  package init(state: ServerState, keys: [WrappedKey], auditMarks: [AuditMark] = []) {
     self.state = state
     self.keys = keys
+    self.auditMarks = auditMarks
   }
 
   /// Protects all of it by another master key than this one.
@@ -27,6 +32,9 @@ package struct ProtectedKeys: Sendable, Equatable {
         activatesAt: key.activatesAt
       )
     }
+    let (signer, next) = (AuditSigner(masterKey: old), AuditSigner(masterKey: new))
+    auditMarks = auditMarks.map { signer.handing($0, over: next) }
+    auditKeys = AuditDifference(before: signer.publicKey.hexadecimal, after: next.publicKey.hexadecimal)
     state.secretHashKey = new.wrapHashKey(try state.hashKey(by: old), using: randomness)
     state.masterKeyCheck = new.checkValueBesideHashKey
   }

@@ -4,7 +4,7 @@ extension RecordKind {
   /// A test of each store compares this with its tables.
   package static let all: [RecordKind] = [
     clients, clientSecrets, resources, scopes, keys, clientNotBefores, revocations, claims, audit,
-    changes, clientUses, serverState,
+    auditMarks, changes, clientUses, secretUses, serverState,
   ]
 
   /// Without what a store derives, such as the key that names are compared by.
@@ -14,7 +14,9 @@ extension RecordKind {
     [
       .text("name"), .text("grant_types"), .text("scopes"), .text("default_scopes"), .text("token_format"),
       .text("claims"), .text("authentication_method").optional, .text("introspected_resources"),
-      .integer("token_lifetime").optional, .boolean("enabled"), .integer("tokens_not_before").optional,
+      .text("allowed_addresses").added(earlier: .text("")), .integer("token_lifetime").optional,
+      .boolean("enabled"),
+      .integer("tokens_not_before").optional,
       .integer("version"), .integer("created_at"), .integer("updated_at"),
     ]
   )
@@ -24,7 +26,7 @@ extension RecordKind {
     key: [.text("client_id"), .integer("position")],
     [
       .text("name"), .text("hash_kind"), .bytes("salt").optional, .bytes("digest"), .integer("created_at"),
-      .integer("expires_at").optional,
+      .integer("expires_at").optional, .text("prefix").optional,
     ]
   )
 
@@ -70,7 +72,19 @@ extension RecordKind {
   package static let audit = RecordKind(
     "audit",
     key: [.integer("number")],
-    [.integer("time"), .text("actor"), .text("action"), .text("subject"), .text("details")]
+    [
+      .integer("time"), .text("actor"), .text("address").optional, .text("action"), .text("subject"),
+      .text("details"), .text("differences").added(earlier: .text("{}")),
+      .text("chain").added(earlier: .text("")),
+      .bytes("hash").added(earlier: .bytes([])),
+    ]
+  )
+
+  /// What is signed about the audit log.
+  static let auditMarks = RecordKind(
+    "audit_marks",
+    key: [.text("name")],
+    [.text("statement"), .bytes("signature")]
   )
 
   package static let changes = RecordKind(
@@ -84,6 +98,15 @@ extension RecordKind {
     "client_uses",
     key: [.text("client_id")],
     [.integer("last_used_at")]
+  )
+
+  /// How often and when secrets were used, as far as that was noted.
+  static let secretUses = RecordKind(
+    "secret_uses",
+    key: [.text("client_id"), .text("secret")],
+    [
+      .integer("made_at"), .integer("last_used_at"), .text("address").optional, .integer("count"),
+    ]
   )
 
   /// One record, without which a store is no store yet.

@@ -17,6 +17,20 @@ package struct RecordKind: Sendable, Equatable {
     package let type: ValueType
     /// Whether there may be none.
     package let isOptional: Bool
+    /// The value of records that were written before there was such a field; nil for one that there always was.
+    let earlierValue: FieldValue?
+
+    fileprivate init(
+      _ name: String,
+      _ type: ValueType,
+      isOptional: Bool = false,
+      earlierValue: FieldValue? = nil
+    ) {
+      self.name = name
+      self.type = type
+      self.isOptional = isOptional
+      self.earlierValue = earlierValue
+    }
   }
 
   /// What it is called in every store.
@@ -44,13 +58,16 @@ package struct RecordKind: Sendable, Equatable {
 }
 
 extension RecordKind.Field {
-  static func integer(_ name: String) -> Self { Self(name: name, type: .integer, isOptional: false) }
-  static func boolean(_ name: String) -> Self { Self(name: name, type: .boolean, isOptional: false) }
-  static func text(_ name: String) -> Self { Self(name: name, type: .text, isOptional: false) }
-  static func bytes(_ name: String) -> Self { Self(name: name, type: .bytes, isOptional: false) }
+  static func integer(_ name: String) -> Self { Self(name, .integer) }
+  static func boolean(_ name: String) -> Self { Self(name, .boolean) }
+  static func text(_ name: String) -> Self { Self(name, .text) }
+  static func bytes(_ name: String) -> Self { Self(name, .bytes) }
 
   /// The same field, of which there may be no value.
-  var optional: Self { Self(name: name, type: type, isOptional: true) }
+  var optional: Self { Self(name, type, isOptional: true, earlierValue: .null) }
+
+  /// The same field, which earlier records have with this value.
+  func added(earlier value: FieldValue) -> Self { Self(name, type, earlierValue: value) }
 }
 
 /// The values of one record, in the order of the fields of its kind.

@@ -12,6 +12,8 @@ package import TesseraJOSE
 ///   from a sequence in PostgreSQL, a lock is taken first and kept until the commit.
 /// - **A store decides nothing.** In the transaction it reads what a function of `Mutation` asks for, and writes what
 ///   that returns. What it has read stays true until the commit. `TransactionalStore` does this for a store.
+/// - **Audit.** A record is numbered after all others and holds a hash over itself and the record before it in its chain
+///   (`AuditRecord`), in the order of the commits.
 /// - **Errors.** `notFound`, `conflict` and `invalid` come from `Mutation` and from who called. All else is
 ///   `unavailable`: an outage, a full disk, a row that cannot be read, a call that was cancelled, a store that is closed.
 ///   A store that could not look never says that there is nothing.
@@ -171,13 +173,28 @@ package protocol Store: ReplayStore {
   /// recorded last first. They may be gone, or have another name by now.
   func recordedClients(named name: String) async throws(StoreError) -> [ClientID]
 
-  /// Forgets at most `limit` of the records from before this time and returns how many they were: of one action, or of
-  /// all when it is nil. The newest record always stays.
+  /// At most `limit` records after the one with this number, in their order: of one chain, or of all when it is nil.
+  func auditRecords(
+    of chain: AuditChain?,
+    after number: Int64,
+    limit: Int
+  ) async throws(StoreError) -> [AuditRecord]
+
+  /// What is signed about the audit log.
+  func auditMarks() async throws(StoreError) -> [AuditMark]
+
+  /// Puts a mark in the place of the one of its name; throws `conflict` when the master key of the store has none of these
+  /// check values, where they are given.
+  func setAuditMark(_ mark: AuditMark, ifMasterKey checks: [[UInt8]]?) async throws(StoreError)
+
+  /// Forgets the records of a chain up to this one, and returns how many they were. What is left of the chain begins
+  /// after `anchor`, which is nil for records that are in no chain. Throws `conflict` as `setAuditMark` does.
   @discardableResult
   func removeAuditRecords(
-    madeBefore time: Timestamp,
-    action: AuditEvent.Action?,
-    limit: Int
+    of chain: AuditChain,
+    through number: Int64,
+    leaving anchor: AuditMark?,
+    ifMasterKey checks: [[UInt8]]?
   ) async throws(StoreError) -> Int
 
   // MARK: The feed of changes
@@ -211,6 +228,13 @@ package protocol Store: ReplayStore {
   /// At most `limit` of the clients of which a use is noted, the one used last first and, of those used at one time, the
   /// one with the greatest identifier; those that come after `place` when it is given.
   func clientsByUse(after place: UsedClient?, limit: Int) async throws(StoreError) -> [UsedClient]
+
+  /// Adds these to what is noted of the secrets, as far as those are there: `SecretUse.adding`. It tells nobody, as
+  /// `noteUse` does not.
+  func addSecretUses(_ uses: [SecretUse]) async throws(StoreError)
+
+  /// What is noted of the secrets that a client has, by name.
+  func secretUses(of id: ClientID) async throws(StoreError) -> [SecretUse]
 
   // MARK: What one process does for all
 

@@ -33,6 +33,15 @@ package protocol StoreTransaction: AnyObject {
   /// When the last of a client's tokens was issued that are revoked and had not expired at this time.
   func lastIssueOfRevoked(to id: ClientID, notExpiredAt time: Timestamp) throws(StoreError) -> Timestamp?
 
+  /// The hash of the last record of a chain; nil when there is none.
+  func lastAuditHash(of chain: AuditChain) throws(StoreError) -> [UInt8]?
+  /// The mark of this name; nil when there is none.
+  func auditMark(named name: String) throws(StoreError) -> AuditMark?
+  /// Puts a mark in the place of the one of its name.
+  func set(_ mark: AuditMark) throws(StoreError)
+  /// Removes the records of a chain up to this one, and returns how many they were.
+  func deleteAuditRecords(of chain: AuditChain, through number: Int64) throws(StoreError) -> Int
+
   /// Writes what a mutation comes to, and returns the number of its last change.
   @discardableResult
   func write(_ mutation: Mutation) throws(StoreError) -> Int64
@@ -41,6 +50,27 @@ package protocol StoreTransaction: AnyObject {
 }
 
 extension StoreTransaction {
+  /// Throws `conflict` unless the store has a master key with one of these check values, where they are given.
+  func requireMasterKey(_ checks: [[UInt8]]?) throws(StoreError) {
+    guard let checks, let state = try serverState(), !checks.contains(state.masterKeyCheck) else { return }
+    throw .conflict("The master key was changed meanwhile; run it again")
+  }
+
+  /// What the next record of a chain comes after: the last, or what says that those there were are removed.
+  package func auditHash(of chain: AuditChain) throws(StoreError) -> [UInt8] {
+    if let last = try lastAuditHash(of: chain) { return last }
+    return try anchoredAuditHash(of: chain)
+  }
+
+  /// The same of a chain that has no records.
+  package func anchoredAuditHash(of chain: AuditChain) throws(StoreError) -> [UInt8] {
+    guard let mark = try auditMark(named: AuditMark.anchorName(of: chain)) else { return AuditChain.start }
+    guard let head = AuditStatement(mark.statement)?.heads[chain] else {
+      throw .unreadable("where the audit log begins")
+    }
+    return head.hash
+  }
+
   package func write(_ mutations: [Mutation]) throws(StoreError) {
     for mutation in mutations { try write(mutation) }
   }
@@ -87,7 +117,7 @@ extension StoreTransaction {
 /// A transaction that writes each kind of row by a statement of its own.
 package protocol RowTransaction: StoreTransaction {
   /// Writes the audit row and the rows of the feed, and returns the number of the last.
-  func record(_ event: AuditEvent, changed subjects: [Change.Subject]) throws(StoreError) -> Int64
+  func record(_ mutation: Mutation) throws(StoreError) -> Int64
   func insert(_ client: Client) throws(StoreError)
   func update(_ client: Client) throws(StoreError)
   func updateTokensNotBefore(of client: Client) throws(StoreError)
@@ -108,7 +138,7 @@ package protocol RowTransaction: StoreTransaction {
 extension RowTransaction {
   @discardableResult
   package func write(_ mutation: Mutation) throws(StoreError) -> Int64 {
-    let sequence = try record(mutation.audit, changed: mutation.changes)
+    let sequence = try record(mutation)
     for write in mutation.writes {
       switch write {
       case .insertClient(let client): try insert(client)
@@ -124,6 +154,7 @@ extension RowTransaction {
       case .updateKey(let key): try update(key)
       case .deleteKey(let number): try deleteKey(number)
       case .setServerState(let state): try set(state)
+      case .setAuditMark(let mark): try set(mark)
       case .insertRevocation(let revocation): try insert(RevocationRecord(sequence: sequence, revocation))
       case .deleteRevocations(let id, let time): try deleteRevocations(of: id, expiredBefore: time)
       }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Claims and details, as a store keeps them.
-extension [String: String] {
+/// Claims, details and differences, as a store keeps them.
+extension Dictionary where Key == String, Value: Codable {
   /// A JSON object with its members in the order of their names.
   package func jsonText() throws(StoreError) -> String {
     let encoder = JSONEncoder()
@@ -10,9 +10,9 @@ extension [String: String] {
     return String(decoding: data, as: UTF8.self)
   }
 
-  /// Nil unless the text is a JSON object of strings.
+  /// Nil unless the text is a JSON object of such values.
   package init?(jsonText text: String) {
-    guard let members = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8)) else {
+    guard let members = try? JSONDecoder().decode([String: Value].self, from: Data(text.utf8)) else {
       return nil
     }
     self = members

@@ -51,7 +51,14 @@ extension TransactionalStore {
   ) async throws(StoreError) {
     try await write(for: .operators) { transaction throws(StoreError) in
       let found = try transaction.version(of: id)
-      try transaction.write(try Mutation.deleting(id, found: found, ifVersion: version, audit: audit))
+      let mutation = try Mutation.deleting(
+        id,
+        found: found,
+        client: try? transaction.client(id),
+        ifVersion: version,
+        audit: audit
+      )
+      try transaction.write(mutation)
     }
   }
 
@@ -102,9 +109,11 @@ extension TransactionalStore {
     _ change: @escaping @Sendable (inout ResourceDefinition) throws(StoreError) -> Void
   ) async throws(StoreError) -> ResourceDefinition {
     try await write(for: .operators) { transaction throws(StoreError) in
-      guard var definition = try transaction.resource(resource) else { throw .noResource(resource) }
+      guard let earlier = try transaction.resource(resource) else { throw .noResource(resource) }
+      var definition = earlier
       try change(&definition)
       let mutations = try Mutation.updating(
+        earlier,
         to: definition,
         with: key,
         among: try transaction.keys(),
@@ -133,7 +142,11 @@ extension TransactionalStore {
   ) async throws(StoreError) {
     try await write(for: .operators) { transaction throws(StoreError) in
       guard let state = try transaction.serverState() else { throw .notFound("The store is not initialised") }
-      var protected = ProtectedKeys(state: state, keys: try transaction.keys())
+      var marks: [AuditMark] = []
+      for name in AuditMark.names {
+        if let mark = try transaction.auditMark(named: name) { marks.append(mark) }
+      }
+      var protected = ProtectedKeys(state: state, keys: try transaction.keys(), auditMarks: marks)
       try change(&protected)
       try transaction.write(Mutation.rewrapping(protected, audit: audit))
     }
@@ -173,6 +186,30 @@ extension TransactionalStore {
       let state = try transaction.serverState()
       let mutation = try Mutation.settingTokensNotBefore(time, in: state, mayGoBack: mayGoBack, audit: audit)
       try transaction.write(mutation)
+    }
+  }
+
+  package func setAuditMark(
+    _ mark: AuditMark,
+    ifMasterKey checks: [[UInt8]]?
+  ) async throws(StoreError) {
+    try await write(for: .housekeeping) { transaction throws(StoreError) in
+      try transaction.requireMasterKey(checks)
+      try transaction.set(mark)
+    }
+  }
+
+  @discardableResult
+  package func removeAuditRecords(
+    of chain: AuditChain,
+    through number: Int64,
+    leaving anchor: AuditMark?,
+    ifMasterKey checks: [[UInt8]]?
+  ) async throws(StoreError) -> Int {
+    try await write(for: .housekeeping) { transaction throws(StoreError) in
+      try transaction.requireMasterKey(checks)
+      if let anchor { try transaction.set(anchor) }
+      return try transaction.deleteAuditRecords(of: chain, through: number)
     }
   }
 }

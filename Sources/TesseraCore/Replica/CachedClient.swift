@@ -23,6 +23,9 @@ package final class CachedClient: Sendable {
   /// Whether one of its secrets was chosen by a person rather than generated here.
   let hasStretchedSecret: Bool
 
+  /// How its secrets were used since the store was told last; empty as long as they were not.
+  private let secretUses = Mutex<[SecretTally]>([])
+
   /// When its use was noted last, in milliseconds since 1970.
   private let lastNoted: Atomic<Int64>
 
@@ -44,6 +47,56 @@ package final class CachedClient: Sendable {
     guard now.milliseconds < last || now.milliseconds - interval >= last else { return false }
     lastNoted.store(now.milliseconds, ordering: .relaxed)
     return true
+  }
+
+  /// How one secret was used.
+  private struct SecretTally {
+    let secret: String
+    let madeAt: Timestamp
+    var lastUsedAt: Timestamp
+    var address: SourceAddress
+    var count: Int64
+  }
+
+  /// Notes that a secret was used; true when it is the first use of any since `takeSecretUses`.
+  func noteUse(of secret: String, from source: SourceAddress, at now: Timestamp) -> Bool {
+    secretUses.withLock { tallies in
+      if let index = tallies.firstIndex(where: { $0.secret == secret }) {
+        tallies[index].lastUsedAt = max(now, tallies[index].lastUsedAt)
+        tallies[index].address = source
+        tallies[index].count += 1
+        return false
+      }
+      guard let stored = client.secrets.first(where: { $0.name == secret }) else { return false }
+      tallies.append(
+        SecretTally(
+          secret: secret,
+          madeAt: stored.createdAt,
+          lastUsedAt: now,
+          address: source,
+          count: 1
+        )
+      )
+      return tallies.count == 1
+    }
+  }
+
+  /// What was noted since the last time.
+  func takeSecretUses() -> [SecretUse] {
+    let tallies = secretUses.withLock { tallies in
+      defer { tallies = [] }
+      return tallies
+    }
+    return tallies.map { tally in
+      SecretUse(
+        clientID: client.id,
+        secret: tally.secret,
+        madeAt: tally.madeAt,
+        lastUsedAt: tally.lastUsedAt,
+        address: tally.address.known?.description,
+        count: tally.count
+      )
+    }
   }
 
   /// The remembered decision, if it was for the same question and the same facts; nil otherwise.

@@ -95,6 +95,8 @@ package final class Replica: Sendable {
   let state: Mutex<State>
   /// Which clients got a token since that was last told to the store.
   let uses = Mutex<Set<ClientID>>([])
+  /// The clients whose secrets were used since that was last told to the store, and what could not be told.
+  let secretUses = Mutex(PendingSecretUses())
   /// The reads of clients that are under way.
   private let reads = Mutex<[ClientID: Task<OAuthError?, Never>]>([:])
   /// Who waits for them: a client that many ask for at once keeps nobody else's from being read.

@@ -33,6 +33,8 @@ enum Migrations {
       migrate: addUsesAndTurns
     )
     migrator.registerMigration("0011-hash-key", foreignKeyChecks: .immediate, migrate: addSecretHashKey)
+    migrator.registerMigration("0012-audit-chain", foreignKeyChecks: .immediate, migrate: addAuditChain)
+    migrator.registerMigration("0013-secret-uses", foreignKeyChecks: .immediate, migrate: addSecretUses)
     return migrator
   }()
 

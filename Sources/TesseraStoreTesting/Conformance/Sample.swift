@@ -91,6 +91,10 @@ enum Sample {
     AuditEvent(time: time, actor: "test", action: action, subject: subject)
   }
 
+  static func auditLog(of store: any Store, masterKey byte: UInt8 = 1) throws -> AuditLog {
+    AuditLog(store: store, masterKeys: MasterKeys(try masterKey(byte)))
+  }
+
   static func masterKey(_ byte: UInt8) throws -> MasterKey {
     try #require(MasterKey(bytes: [UInt8](repeating: byte, count: MasterKey.byteCount)))
   }

@@ -30,13 +30,15 @@ extension StoreConformance {
       claims: ["tenant": "O'Ünïcode \"客户\"\n", "zone": "1"],
       authenticationMethod: .clientSecretPost,
       introspectedResources: [try #require(Resource("urn:b")), try #require(Resource("https://a.example"))],
+      allowedAddresses: ["10.0.0.0/8", "2001:db8::/32", "192.0.2.7"].compactMap(AddressRange.init),
       tokenLifetime: 90,
       secrets: [
         StoredSecret(
           name: "second, first in order",
           hash: .stretched(salt: [0, 1, 255], try Sample.digest(0)),
           createdAt: Timestamp(milliseconds: -1),
-          expiresAt: Timestamp(milliseconds: .max)
+          expiresAt: Timestamp(milliseconds: .max),
+          prefix: "AB\"%"
         ),
         StoredSecret(
           name: "first",
@@ -96,7 +98,7 @@ extension StoreConformance {
     #expect(found == client)
     #expect(found.authenticationMethod == nil && found.tokenLifetime == nil && found.tokensNotBefore == nil)
     #expect(found.defaultScopes.isEmpty && found.tokenFormat == .opaque && found.claims.isEmpty)
-    #expect(found.isEnabled)
+    #expect(found.isEnabled && found.allowedAddresses.isEmpty)
   }
 
   private static func takenIdentifierIsConflict(_ store: any Store) async throws {

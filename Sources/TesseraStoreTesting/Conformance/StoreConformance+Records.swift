@@ -33,6 +33,7 @@ extension StoreConformance {
       AuditEvent(
         time: Timestamp(milliseconds: -1),
         actor: "cli:älice'\"",
+        address: "2001:db8::1",
         action: .clientSecretAdded,
         subject: "客户",
         details: details
@@ -88,6 +89,15 @@ extension StoreConformance {
     #expect(try await store.auditRecords(before: nil, subject: "c", limit: 9) == [])
   }
 
+  private static func shorten(
+    _ store: any Store,
+    _ chain: AuditChain,
+    madeBefore time: Timestamp,
+    limit: Int
+  ) async throws -> Int {
+    try await Sample.auditLog(of: store).shorten(chain, madeBefore: time, at: .distantFuture, limit: limit)
+  }
+
   private static func auditIsRemoved(_ store: any Store) async throws {
     for (index, delta) in [-2, -1, 0, 1].enumerated() {
       try await store.insertScope(
@@ -96,11 +106,11 @@ extension StoreConformance {
       )
     }
     let before = try await StoreContents(of: store)
-    #expect(try await store.removeAuditRecords(madeBefore: Sample.time, action: nil, limit: 9) == 2)
+    #expect(try await shorten(store, .administration, madeBefore: Sample.time, limit: 9) == 2)
     let after = try await StoreContents(of: store)
     #expect(after.audit == Array(before.audit.prefix(2)))
     #expect(after.changes == before.changes && after.scopes == before.scopes)
-    #expect(try await store.removeAuditRecords(madeBefore: Sample.time, action: nil, limit: 9) == 0)
+    #expect(try await shorten(store, .administration, madeBefore: Sample.time, limit: 9) == 0)
   }
 
   private static func auditIsRemovedByAction(_ store: any Store) async throws {
@@ -113,7 +123,7 @@ extension StoreConformance {
     let numbers = try await store.auditRecords(before: nil, subject: nil, limit: 9).map(\.number)
     let later = Sample.time.advanced(byMilliseconds: 1)
     func remove(_ limit: Int) async throws -> Int {
-      try await store.removeAuditRecords(madeBefore: later, action: .tokenRevoked, limit: limit)
+      try await shorten(store, .revocations, madeBefore: later, limit: limit)
     }
     #expect(try await remove(0) == 0)
     #expect(try await remove(2) == 2)
@@ -121,7 +131,7 @@ extension StoreConformance {
     let rest = try await store.auditRecords(before: nil, subject: nil, limit: 9)
     #expect(rest.map(\.event.action) == [.tokenRevoked, .scopeCreated])
     #expect(rest.first?.number == numbers.first, "and keeps its number")
-    #expect(try await store.removeAuditRecords(madeBefore: later, action: nil, limit: 9) == 1)
+    #expect(try await shorten(store, .administration, madeBefore: later, limit: 9) == 1)
     try await store.insertScope(try Sample.definition("another"), audit: Sample.event())
     #expect(try await store.auditRecords(before: nil, subject: nil, limit: 1)[0].number > numbers[0])
   }

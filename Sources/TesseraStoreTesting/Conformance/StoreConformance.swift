@@ -16,8 +16,9 @@ package enum StoreConformance {
   package static let rules =
     clientRules + clientChangeRules + clientDeletionRules + clientListRules + nameRules + secretRules
     + scopeRules + resourceRules + keyRules + tokenRevocationRules + revocationRules + revocationLimitRules
-    + forgettingRules + clientNotBeforeRules + claimRules + auditRules + changeRules + serverStateRules
-    + transactionRules + concurrencyRules + useRules + turnRules + twoHandleRules
+    + forgettingRules + clientNotBeforeRules + claimRules + auditRules + auditChainRules + changeRules
+    + serverStateRules
+    + transactionRules + concurrencyRules + useRules + secretUseRules + turnRules + twoHandleRules
 }
 
 /// One rule that every store keeps, with its negative twin.

@@ -11,6 +11,7 @@ struct StoreContents: Equatable {
   let clientNotBefores: [ClientNotBefore]
   let serverState: ServerState?
   let audit: [AuditRecord]
+  let auditMarks: [AuditMark]
   let changes: [Change]
 
   init(of store: any Store) async throws(StoreError) {
@@ -22,6 +23,7 @@ struct StoreContents: Equatable {
     resources = try await store.resources()
     serverState = try await store.serverState()
     audit = try await store.auditRecords(before: nil, subject: nil, limit: .max)
+    auditMarks = try await store.auditMarks()
     changes = try await store.changes(after: 0, limit: .max)
   }
 }

@@ -24,21 +24,19 @@ extension InMemoryStore {
         .first(limit)
     }
   }
-  @discardableResult
-  package func removeAuditRecords(
-    madeBefore time: Timestamp,
-    action: AuditEvent.Action?,
+
+  package func auditRecords(
+    of chain: AuditChain?,
+    after number: Int64,
     limit: Int
-  ) async throws(StoreError) -> Int {
-    try write { data in
-      let old = Set(
-        data.audit.dropLast()
-          .filter { $0.event.time < time && $0.event.action == action ?? $0.event.action }
-          .map(\.number).first(limit)
-      )
-      data.audit.removeAll { old.contains($0.number) }
-      return old.count
+  ) async throws(StoreError) -> [AuditRecord] {
+    try read { data in
+      data.audit.filter { $0.number > number && $0.chain == chain ?? $0.chain }.first(limit)
     }
+  }
+
+  package func auditMarks() async throws(StoreError) -> [AuditMark] {
+    try read { $0.auditMarks.values.sorted { $0.name < $1.name } }
   }
 
   package func latestChange() async throws(StoreError) -> Int64 {

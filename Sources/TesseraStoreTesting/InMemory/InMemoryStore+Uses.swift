@@ -29,6 +29,24 @@ extension InMemoryStore {
     }
   }
 
+  package func addSecretUses(_ uses: [SecretUse]) async throws(StoreError) {
+    try write { data in
+      for use in uses {
+        guard
+          data.clients[use.clientID]?.secrets.contains(where: {
+            $0.name == use.secret && $0.createdAt == use.madeAt
+          }) ?? false
+        else { continue }
+        let known = data.secretUses[use.clientID]?[use.secret]
+        data.secretUses[use.clientID, default: [:]][use.secret] = known?.adding(use) ?? use
+      }
+    }
+  }
+
+  package func secretUses(of id: ClientID) async throws(StoreError) -> [SecretUse] {
+    try read { $0.secretUses[id, default: [:]].values.sorted { $0.secret < $1.secret } }
+  }
+
   package func takeTurn(
     at task: String,
     every interval: Int64,

@@ -36,5 +36,17 @@ package final class InMemoryTransaction: StoreTransaction {
   package func lastIssueOfRevoked(to id: ClientID, notExpiredAt time: Timestamp) -> Timestamp? {
     data.revocations.values.filter { $0.clientID == id && $0.expiresAt >= time }.map(\.issuedAt).max()
   }
-  package func write(_ mutation: Mutation) -> Int64 { data.write(mutation) }
+  package func lastAuditHash(of chain: AuditChain) -> [UInt8]? {
+    data.audit.last { $0.chain == chain }?.hash
+  }
+  package func auditMark(named name: String) -> AuditMark? { data.auditMarks[name] }
+  package func set(_ mark: AuditMark) { data.auditMarks[mark.name] = mark }
+  package func deleteAuditRecords(of chain: AuditChain, through number: Int64) -> Int {
+    let count = data.audit.count
+    data.audit.removeAll { $0.chain == chain && $0.number <= number }
+    return count - data.audit.count
+  }
+  package func write(_ mutation: Mutation) throws(StoreError) -> Int64 {
+    data.write(mutation, after: try auditHash(of: mutation.audit.action.chain))
+  }
 }

@@ -21,16 +21,20 @@ struct StoredData: Sendable {
   var clientNotBefores: [ClientID: ClientNotBefore] = [:]
   var serverState: ServerState?
   var audit: [AuditRecord] = []
+  var auditMarks: [String: AuditMark] = [:]
   var changes: [TimedChange] = []
   /// When clients were used last.
   var uses: [ClientID: Timestamp] = [:]
+  /// How secrets were used, by name.
+  var secretUses: [ClientID: [String: SecretUse]] = [:]
   /// When the turn at each task was last taken.
   var turns: [String: Timestamp] = [:]
 
-  /// Writes what a mutation comes to, and returns the number of its last change.
+  /// Writes what a mutation comes to, its audit record after the one with this hash, and returns the number of its last
+  /// change.
   @discardableResult
-  mutating func write(_ mutation: Mutation) -> Int64 {
-    audit.append(AuditRecord(number: (audit.last?.number ?? 0) + 1, event: mutation.audit))
+  mutating func write(_ mutation: Mutation, after earlier: [UInt8]) -> Int64 {
+    audit.append(mutation.record(numbered: (audit.last?.number ?? 0) + 1, after: earlier))
     var sequence = changes.last?.change.sequence ?? 0
     for subject in mutation.changes {
       sequence += 1
@@ -43,7 +47,7 @@ struct StoredData: Sendable {
         put(client)
       case .deleteClient(let id):
         remove(id)
-        uses[id] = nil
+        (uses[id], secretUses[id]) = (nil, nil)
       case .setNotBefore(let id, let time):
         clientNotBefores[id] = mutation.notBefore(time, of: id, at: sequence)
       case .insertScope(let definition), .updateScope(let definition): scopes[definition.scope] = definition
@@ -52,6 +56,7 @@ struct StoredData: Sendable {
       case .insertKey(let key), .updateKey(let key): keys[key.number] = key
       case .deleteKey(let number): keys[number] = nil
       case .setServerState(let state): serverState = state
+      case .setAuditMark(let mark): auditMarks[mark.name] = mark
       case .insertRevocation(let revocation):
         revocations[revocation.token] = RevocationRecord(sequence: sequence, revocation)
       case .deleteRevocations(let id, let time):
@@ -67,6 +72,9 @@ struct StoredData: Sendable {
     remove(client.id)
     clients[client.id] = client
     clientsByName[Name.key(of: client.name), default: []].insert(client.id)
+    secretUses[client.id] = secretUses[client.id]?.filter { name, use in
+      client.secrets.contains { $0.name == name && $0.createdAt == use.madeAt }
+    }
   }
 
   private mutating func remove(_ id: ClientID) {

@@ -158,19 +158,19 @@ extension ToyStore {
     }
   }
 
-  func removeAuditRecords(
-    madeBefore time: Timestamp,
-    action: AuditEvent.Action?,
+  func auditRecords(
+    of chain: AuditChain?,
+    after number: Int64,
     limit: Int
-  ) async throws(StoreError) -> Int {
-    try await write { toy in
-      let old = toy.tables.audit.dropLast().filter { record in
-        record.event.time < time && action.map { record.event.action == $0 } ?? true
-      }
-      let numbers = Set(old.map(\.number).prefix(max(0, limit)))
-      toy.tables.audit.removeAll { numbers.contains($0.number) }
-      return numbers.count
+  ) async throws(StoreError) -> [AuditRecord] {
+    try read { tables in
+      let found = tables.audit.filter { $0.number > number && $0.chain == chain ?? $0.chain }
+      return Array(found.prefix(max(0, limit)))
     }
+  }
+
+  func auditMarks() async throws(StoreError) -> [AuditMark] {
+    try read { $0.marks.values.sorted { $0.name < $1.name } }
   }
 
   func latestChange() async throws(StoreError) -> Int64 { try read { $0.changes.last?.row.sequence ?? 0 } }
@@ -217,6 +217,21 @@ extension ToyStore {
     }
   }
 
+  func addSecretUses(_ uses: [SecretUse]) async throws(StoreError) {
+    try await write { toy in
+      for use in uses where toy.tables.has(use) {
+        let known = toy.tables.secretUses[use.clientID]?[use.secret]
+        toy.tables.secretUses[use.clientID, default: [:]][use.secret] = known?.adding(use) ?? use
+      }
+    }
+  }
+
+  func secretUses(of id: ClientID) async throws(StoreError) -> [SecretUse] {
+    try read { tables in
+      tables.secretUses[id, default: [:]].values.filter(tables.has).sorted { $0.secret < $1.secret }
+    }
+  }
+
   func takeTurn(at task: String, every interval: Int64, as holder: String) async throws(StoreError) -> Bool {
     try await write { toy in
       let now = WallClock.system.now
@@ -258,12 +273,19 @@ extension ToyStore {
     var claims: [[UInt8]: Timestamp] = [:]
     var cutOffs: [ClientID: ClientNotBefore] = [:]
     var audit: [AuditRecord] = []
+    var marks: [String: AuditMark] = [:]
     var changes: [(row: Change, madeAt: Timestamp)] = []
     var uses: [ClientID: Timestamp] = [:]
+    var secretUses: [ClientID: [String: SecretUse]] = [:]
     var turns: [String: Timestamp] = [:]
 
-    mutating func write(_ mutation: Mutation) -> Int64 {
-      audit.append(AuditRecord(number: (audit.last?.number ?? 0) + 1, event: mutation.audit))
+    /// Whether the secret is there.
+    func has(_ use: SecretUse) -> Bool {
+      clients[use.clientID]?.secrets.contains { $0.name == use.secret && $0.createdAt == use.madeAt } ?? false
+    }
+
+    mutating func write(_ mutation: Mutation, after hash: [UInt8]) -> Int64 {
+      audit.append(mutation.record(numbered: (audit.last?.number ?? 0) + 1, after: hash))
       var sequence = changes.last?.row.sequence ?? 0
       for subject in mutation.changes {
         sequence += 1
@@ -273,7 +295,7 @@ extension ToyStore {
         switch write {
         case .insertClient(let client), .updateClient(let client), .updateTokensNotBefore(let client):
           clients[client.id] = client
-        case .deleteClient(let id): (clients[id], uses[id]) = (nil, nil)
+        case .deleteClient(let id): (clients[id], uses[id], secretUses[id]) = (nil, nil, nil)
         case .setNotBefore(let id, let time): cutOffs[id] = mutation.notBefore(time, of: id, at: sequence)
         case .insertScope(let scope), .updateScope(let scope): scopes[scope.scope] = scope
         case .insertResource(let resource), .updateResource(let resource):
@@ -281,6 +303,7 @@ extension ToyStore {
         case .insertKey(let key), .updateKey(let key): keys[key.number] = key
         case .deleteKey(let number): keys[number] = nil
         case .setServerState(let state): serverState = state
+        case .setAuditMark(let mark): marks[mark.name] = mark
         case .insertRevocation(let revocation):
           revocations[revocation.token] = RevocationRecord(sequence: sequence, revocation)
         case .deleteRevocations(let id, let time):
@@ -334,6 +357,16 @@ extension ToyStore {
     func lastIssueOfRevoked(to id: ClientID, notExpiredAt time: Timestamp) -> Timestamp? {
       tables.revocations.values.filter { $0.clientID == id && $0.expiresAt >= time }.map(\.issuedAt).max()
     }
-    func write(_ mutation: Mutation) -> Int64 { tables.write(mutation) }
+    func lastAuditHash(of chain: AuditChain) -> [UInt8]? { tables.audit.last { $0.chain == chain }?.hash }
+    func auditMark(named name: String) -> AuditMark? { tables.marks[name] }
+    func set(_ mark: AuditMark) { tables.marks[mark.name] = mark }
+    func deleteAuditRecords(of chain: AuditChain, through number: Int64) -> Int {
+      let count = tables.audit.count
+      tables.audit.removeAll { $0.chain == chain && $0.number <= number }
+      return count - tables.audit.count
+    }
+    func write(_ mutation: Mutation) throws(StoreError) -> Int64 {
+      tables.write(mutation, after: try auditHash(of: mutation.audit.action.chain))
+    }
   }
 }

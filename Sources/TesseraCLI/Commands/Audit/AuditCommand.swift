@@ -4,7 +4,7 @@ import ArgumentParser
 struct AuditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit",
-    abstract: "Read the audit log: what was done, and by whom.",
-    subcommands: [AuditListCommand.self]
+    abstract: "Read and check the audit log: what was done, and by whom.",
+    subcommands: [AuditListCommand.self, AuditVerifyCommand.self, AuditExportCommand.self]
   )
 }

@@ -65,9 +65,15 @@ struct AuditListCommand: AsyncParsableCommand {
 
 extension AuditRecord {
   fileprivate var row: [String] {
-    let details = event.details.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    var details = event.details.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    // What is new altogether or gone altogether is told by the action.
+    for (name, difference) in differences.sorted(by: { $0.key < $1.key }) {
+      guard let before = difference.before, let after = difference.after else { continue }
+      details.append("\(name): \(before) → \(after)")
+    }
+    let actor = event.address.map { "\(event.actor) from \($0)" } ?? event.actor
     return [
-      String(number), event.time.iso8601, event.actor, event.action.rawValue, event.subject,
+      String(number), event.time.iso8601, actor, event.action.rawValue, event.subject,
       details.joined(separator: "; "),
     ]
   }

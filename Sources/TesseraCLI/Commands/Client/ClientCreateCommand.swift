@@ -39,6 +39,15 @@ struct ClientCreateCommand: AsyncParsableCommand {
   )
   var claims: [ClaimOption] = []
 
+  @Option(
+    name: .customLong("allow-address"),
+    help: ArgumentHelp(
+      "A range of addresses that its requests may come from; may be repeated. (default: anywhere)",
+      valueName: "cidr"
+    )
+  )
+  var addresses: [String] = []
+
   @OptionGroup var grants: GrantTypeOptions
 
   @OptionGroup var introspection: NewIntrospectionRight
@@ -88,6 +97,7 @@ struct ClientCreateCommand: AsyncParsableCommand {
     registration.tokenFormat = tokenFormat
     registration.claims = try claims.byName()
     registration.introspectedResources = try introspection.resources
+    registration.allowedAddresses = try addresses.addressRanges()
     registration.tokenLifetime = tokenLifetime
     registration.secretLifetime = try expiresIn.map { try SecretLifetime(days: $0) }
     registration.importedSecret = try secretFile.map {

@@ -67,6 +67,18 @@ extension [ClaimOption] {
   }
 }
 
+extension [String] {
+  /// Ranges of addresses of options that may hold several each.
+  func addressRanges() throws -> [AddressRange] {
+    try flatMap { $0.split(separator: ",") }.map { text in
+      guard let range = AddressRange(String(text)) else {
+        throw ValidationError("'\(text)' is not a range of addresses, such as 10.0.0.0/8 or 2001:db8::/32")
+      }
+      return range
+    }
+  }
+}
+
 /// Whether a new client is a resource server.
 struct NewIntrospectionRight: ParsableArguments {
   @Flag(help: "The client is an API, and may introspect the tokens that are for it.")

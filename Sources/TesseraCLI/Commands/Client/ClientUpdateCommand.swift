@@ -53,6 +53,18 @@ struct ClientUpdateCommand: AsyncParsableCommand {
   )
   var tokenLifetime: Int?
 
+  @Option(
+    name: .customLong("allow-address"),
+    help: ArgumentHelp(
+      "A range of addresses that its requests may come from, instead of all it had; may be repeated.",
+      valueName: "cidr"
+    )
+  )
+  var addresses: [String] = []
+
+  @Flag(help: "Let its requests come from anywhere.")
+  var anyAddress = false
+
   @OptionGroup var grants: GrantTypeOptions
 
   @OptionGroup var introspection: IntrospectionRight
@@ -73,6 +85,10 @@ struct ClientUpdateCommand: AsyncParsableCommand {
     if noDefaultScopes || !defaultScopes.isEmpty {
       update.defaultScopes = try defaultScopes.scopes(of: .defaultScopes)
     }
+    guard !anyAddress || addresses.isEmpty else {
+      throw ValidationError("--any-address cannot be used with --allow-address")
+    }
+    if anyAddress || !addresses.isEmpty { update.allowedAddresses = try addresses.addressRanges() }
     update.tokenFormat = tokenFormat
     if noClaims || !claims.isEmpty { update.claims = try claims.byName() }
     update.introspectedResources = try introspection.resources

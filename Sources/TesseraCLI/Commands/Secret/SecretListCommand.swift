@@ -1,12 +1,15 @@
 import ArgumentParser
 import TesseraCore
+import TesseraJOSE
 import TesseraSupport
 
 /// `tessera client secret list`.
 struct SecretListCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "List the secrets of a client by name. The secrets themselves cannot be shown again."
+    abstract:
+      "List the secrets of a client, and when each was used last. They themselves cannot be shown again.",
+    discussion: "A server tells the store of uses once in five minutes."
   )
 
   @OptionGroup var client: ClientArgument
@@ -14,16 +17,28 @@ struct SecretListCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await global.withWorkspace { workspace in
-      let secrets = try await workspace.client(client.reference).secrets
+      let client = try await workspace.client(client.reference)
+      let secrets = try await workspace.administration.secrets(of: client)
       let now = WallClock.system.now
       try ListWriter.write(
         secrets,
         workspace.format,
-        StoredSecret.table,
+        TextTable("SECRET", "BEGINS", "CREATED", "EXPIRES", "STATUS", "USES", "LAST USED", "FROM", "REMOVE"),
         emptyText: "no secrets",
-        row: { $0.row(at: now) },
-        json: { SecretRepresentation($0).json }
+        row: { $0.secret.row($0.use, at: now) },
+        json: { UsedSecretRepresentation($0.secret, $0.use, at: now).json }
       )
     }
+  }
+}
+
+extension StoredSecret {
+  fileprivate func row(_ use: SecretUse?, at now: Timestamp) -> [String] {
+    let isSafe = !isValid(at: now) || !(use?.isRecent(at: now) ?? false)
+    return [
+      name, prefix.map { "\($0)…" } ?? "", createdAt.iso8601, expiresAt?.iso8601 ?? "never",
+      isValid(at: now) ? "valid" : "expired", use.map { String($0.count) } ?? "0",
+      use?.lastUsedAt.iso8601 ?? "never", use?.address ?? "", isSafe ? "safe" : "in use",
+    ]
   }
 }

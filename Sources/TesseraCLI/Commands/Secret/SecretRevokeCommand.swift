@@ -1,6 +1,8 @@
 import ArgumentParser
 import TesseraCore
+import TesseraJOSE
 import TesseraServer
+import TesseraSupport
 
 /// `tessera client secret revoke`.
 struct SecretRevokeCommand: AsyncParsableCommand {
@@ -24,9 +26,17 @@ struct SecretRevokeCommand: AsyncParsableCommand {
   func run() async throws {
     try await global.withWorkspace { workspace in
       let found = try await workspace.client(client.reference)
-      let secret = try workspace.administration.secret(named: secret, of: found).name
+      let stored = try workspace.administration.secret(named: self.secret, of: found)
+      let secret = stored.name
+      let use = try await workspace.administration.secrets(of: found).first { $0.secret == stored }?.use
+      let recent = use.flatMap { $0.isRecent(at: WallClock.system.now) ? $0 : nil }
+      let warning = recent.map { use in
+        "It was used at \(use.lastUsedAt.iso8601)\(use.address.map { " from \($0)" } ?? ""). "
+      }
       let tokens = revocation.isWanted ? " and all tokens that it has" : ""
-      try confirmation.ask("Revoke secret '\(secret)' of client '\(found.name)' (\(found.id))\(tokens)?")
+      try confirmation.ask(
+        "\(warning ?? "")Revoke secret '\(secret)' of client '\(found.name)' (\(found.id))\(tokens)?"
+      )
       try await workspace.administration.revokeSecret(
         named: secret,
         of: found.id,

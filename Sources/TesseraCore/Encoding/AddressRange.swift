@@ -1,5 +1,5 @@
 /// A range of network addresses in CIDR notation (RFC 4632 §3.1, RFC 4291 §2.3), such as `10.0.0.0/8`.
-package struct AddressRange: Sendable, CustomStringConvertible {
+package struct AddressRange: Sendable, Equatable, CustomStringConvertible {
   /// The range as it was written.
   package let description: String
   private let network: [UInt8]

@@ -1,0 +1,53 @@
+import GRDB
+package import TesseraCore
+import TesseraJOSE
+
+extension SQLiteStore {
+  package func addSecretUses(_ uses: [SecretUse]) async throws(StoreError) {
+    try await write(for: .housekeeping) { database throws(StoreError) in
+      for use in uses {
+        try database.run(
+          """
+          INSERT INTO secret_uses (client_id, secret, made_at, last_used_at, address, count)
+          SELECT client_id, name, created_at, \(use.lastUsedAt.milliseconds), \(use.address), \(use.count)
+          FROM client_secrets
+          WHERE client_id = \(use.clientID.rawValue) AND name = \(use.secret)
+            AND created_at = \(use.madeAt.milliseconds)
+          ON CONFLICT (client_id, secret) DO UPDATE SET
+            address = iif(excluded.last_used_at > last_used_at, excluded.address, address),
+            last_used_at = max(excluded.last_used_at, last_used_at), count = count + excluded.count
+          """
+        )
+      }
+    }
+  }
+
+  package func secretUses(of id: ClientID) async throws(StoreError) -> [SecretUse] {
+    try await read { database in
+      try database.rows("SELECT * FROM secret_uses WHERE client_id = \(id.rawValue) ORDER BY secret").map {
+        row in
+        SecretUse(
+          clientID: id,
+          secret: try row.value("secret"),
+          madeAt: try row.time("made_at"),
+          lastUsedAt: try row.time("last_used_at"),
+          address: try row.optionalValue("address"),
+          count: try row.value("count")
+        )
+      }
+    }
+  }
+}
+
+extension Database {
+  /// Forgets how secrets were used that a client has no more.
+  func deleteUsesOfGoneSecrets(of id: ClientID) throws(StoreError) {
+    try run(
+      """
+      DELETE FROM secret_uses WHERE client_id = \(id.rawValue) AND (secret, made_at) NOT IN (
+        SELECT name, created_at FROM client_secrets WHERE client_id = \(id.rawValue)
+      )
+      """
+    )
+  }
+}
