@@ -246,14 +246,37 @@ package struct MeasuredStore: Store {
     }
   }
 
+  package func auditRecords(
+    of chain: AuditChain?,
+    after number: Int64,
+    limit: Int
+  ) async throws(StoreError) -> [AuditRecord] {
+    try await times.time("read_audit_chain") { () async throws(StoreError) in
+      try await base.auditRecords(of: chain, after: number, limit: limit)
+    }
+  }
+
+  package func auditMarks() async throws(StoreError) -> [AuditMark] {
+    try await times.time("read_audit_marks") { () async throws(StoreError) in
+      try await base.auditMarks()
+    }
+  }
+
+  package func setAuditMark(_ mark: AuditMark, ifMasterKey checks: [[UInt8]]?) async throws(StoreError) {
+    try await times.time("set_audit_mark") { () async throws(StoreError) in
+      try await base.setAuditMark(mark, ifMasterKey: checks)
+    }
+  }
+
   @discardableResult
   package func removeAuditRecords(
-    madeBefore time: Timestamp,
-    action: AuditEvent.Action?,
-    limit: Int
+    of chain: AuditChain,
+    through number: Int64,
+    leaving anchor: AuditMark?,
+    ifMasterKey checks: [[UInt8]]?
   ) async throws(StoreError) -> Int {
     try await times.time("remove_audit_records") { () async throws(StoreError) in
-      try await base.removeAuditRecords(madeBefore: time, action: action, limit: limit)
+      try await base.removeAuditRecords(of: chain, through: number, leaving: anchor, ifMasterKey: checks)
     }
   }
 
@@ -289,6 +312,18 @@ package struct MeasuredStore: Store {
   package func clientsByUse(after place: UsedClient?, limit: Int) async throws(StoreError) -> [UsedClient] {
     try await times.time("read_clients_by_use") { () async throws(StoreError) in
       try await base.clientsByUse(after: place, limit: limit)
+    }
+  }
+
+  package func addSecretUses(_ uses: [SecretUse]) async throws(StoreError) {
+    try await times.time("add_secret_uses") { () async throws(StoreError) in
+      try await base.addSecretUses(uses)
+    }
+  }
+
+  package func secretUses(of id: ClientID) async throws(StoreError) -> [SecretUse] {
+    try await times.time("read_secret_uses") { () async throws(StoreError) in
+      try await base.secretUses(of: id)
     }
   }
 
