@@ -65,9 +65,9 @@ package struct ManagementListener: Service {
     self.administration = administration
     self.secure = secure
     self.onBound = onBound
-    // Of the framework only what is wrong: what it announces is said by whoever runs this.
+    // Of the framework nothing: what goes wrong is thrown or answered, and it logs an error also where it is only stopped.
     var logger = logger
-    logger.logLevel = max(logger.logLevel, .warning)
+    logger.logLevel = .critical
     self.logger = logger
   }
 

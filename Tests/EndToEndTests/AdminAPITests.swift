@@ -5,46 +5,12 @@ import Testing
 
 /// The management API as an operator's program meets it.
 @Suite struct AdminAPITests {
-  /// A token of a new operator.
-  private static func token(_ server: RunningServer, role: String) async throws -> String {
-    let made = try await server.tessera(
-      "operator",
-      "create",
-      "\(role) \(UUID())",
-      "--role",
-      role,
-      "--format",
-      "json"
-    )
-    #expect(made.status == 0, "\(made.errors)")
-    let id = try #require(made.member("client_id").flatMap(ClientID.init))
-    let client = TestClient(id: id, secret: try #require(made.member("client_secret")))
-    let scopes = (try #require(made.json["scopes"] as? [String])).joined(separator: " ")
-    var token: String?
-    try await wait {
-      token = try await server.send(client.tokenRequest(["scope": nil]).at("/oauth2/token").adding(scopes))
-        .accessToken
-      return token != nil
-    }
-    return try #require(token)
-  }
-
-  private static func ask(_ method: String, _ path: String, _ body: String = "", _ token: String?)
-    -> TestRequest
-  {
-    var request = TestRequest(body: body)
-    request.method = method
-    request.target = path
-    request.headers = [("Content-Type", "application/json")]
-    return token.map { request.adding("Authorization", "Bearer \($0)") } ?? request
-  }
-
   @Test func anOperatorRegistersAClientThatGetsAToken() async throws {
     let server = try await RunningServer.start(in: TemporaryFolder())
     let management = try await server.management()
-    let token = try await Self.token(server, role: "editor")
+    let token = try await server.operatorToken(role: "editor")
     let made = try await management.send(
-      Self.ask("POST", "/admin/v1/clients", #"{"name":"billing","scopes":["item"]}"#, token)
+      TestRequest.management("POST", "/admin/v1/clients", #"{"name":"billing","scopes":["item"]}"#, token)
     )
     #expect(made.status == 201)
     #expect(made.header("cache-control") == "no-store")
@@ -54,22 +20,27 @@ import Testing
     #expect(made.header("location") == "/admin/v1/clients/\(id)")
     #expect(try await server.send(client.tokenRequest()).status == 200)
     // What is shown is what the command line shows.
-    let shown = try await management.send(Self.ask("GET", "/admin/v1/clients/\(id)", "", token))
+    let shown = try await management.send(TestRequest.management("GET", "/admin/v1/clients/\(id)", "", token))
     let listed = try await server.tessera("client", "show", id.rawValue, "--format", "json")
     #expect(shown.json as NSDictionary == listed.json as NSDictionary)
     let stale = try await management.send(
-      Self.ask("PATCH", "/admin/v1/clients/\(id)", #"{"name":"b"}"#, token).adding("If-Match", "\"7\"")
+      TestRequest.management("PATCH", "/admin/v1/clients/\(id)", #"{"name":"b"}"#, token).adding(
+        "If-Match",
+        "\"7\""
+      )
     )
     #expect(stale.status == 412)
     #expect(stale.header("content-type") == "application/problem+json")
     #expect(stale.member("field") == "If-Match")
-    let refused = try await management.send(Self.ask("POST", "/admin/v1/keys/rotate", "{}", token))
+    let refused = try await management.send(
+      TestRequest.management("POST", "/admin/v1/keys/rotate", "{}", token)
+    )
     #expect(refused.status == 403, "an editor does not rotate keys")
     #expect(refused.header("www-authenticate")?.contains("tessera:keys") == true)
     let actor = try await server.tessera("audit", "list", "--subject", id.rawValue, "--format", "json")
     #expect(actor.output.contains("\"actor\": \"api:"), "\(actor.output)")
     #expect(
-      try await server.send(Self.ask("GET", "/admin/v1/clients", "", token)).status == 404,
+      try await server.send(TestRequest.management("GET", "/admin/v1/clients", "", token)).status == 404,
       "not at the public one"
     )
     let outcome = try await server.stop()
@@ -83,43 +54,40 @@ import Testing
         environment: ["TESSERA_MANAGEMENT_REQUIRE_TOKEN": "\(isClosed)"]
       )
       let management = try await server.management()
-      let token = try await Self.token(server, role: "viewer")
+      let token = try await server.operatorToken(role: "viewer")
       for path in ["/admin", "/admin/", "/admin/v1/clients", "/admin/v1/nothing", "/admin/../metrics"] {
-        let answer = try await management.send(Self.ask("GET", path, "", nil))
+        let answer = try await management.send(TestRequest.management("GET", path, "", nil))
         #expect(answer.status == 401, "\(path)")
         #expect(answer.header("www-authenticate") == #"Bearer realm="tessera""#)
       }
       for path in ["/metrics", "/openapi.json"] {
         #expect(
-          try await management.send(Self.ask("GET", path, "", nil)).status == (isClosed ? 401 : 200),
+          try await management.send(TestRequest.management("GET", path, "", nil)).status
+            == (isClosed ? 401 : 200),
           "\(path)"
         )
-        #expect(try await management.send(Self.ask("GET", path, "", token)).status == 200)
+        #expect(try await management.send(TestRequest.management("GET", path, "", token)).status == 200)
       }
       for path in ["/metrics/", "//metrics", "/%6Detrics", "/metrics?a", "/openapi.json/"] where isClosed {
-        #expect(try await management.send(Self.ask("GET", path, "", nil)).status == 401, "\(path)")
+        #expect(
+          try await management.send(TestRequest.management("GET", path, "", nil)).status == 401,
+          "\(path)"
+        )
       }
       for path in ["/livez", "/readyz", "/startupz"] {
-        #expect(try await management.send(Self.ask("GET", path, "", nil)).status == 200)
+        #expect(try await management.send(TestRequest.management("GET", path, "", nil)).status == 200)
       }
-      let document = try await management.send(Self.ask("GET", "/openapi.json", "", token))
+      let document = try await management.send(TestRequest.management("GET", "/openapi.json", "", token))
       #expect(document.member("openapi") == "3.1.0")
       #expect((document.json["paths"] as? [String: Any])?["/admin/v1/clients/{client_id}"] != nil)
       let large = String(repeating: "a", count: 10 << 20)
       for caller in [nil, token] {
-        let answer = try await management.send(Self.ask("POST", "/admin/v1/clients", large, caller))
+        let answer = try await management.send(
+          TestRequest.management("POST", "/admin/v1/clients", large, caller)
+        )
         #expect(answer.status == (caller == nil ? 401 : 403))
       }
       try await server.stop()
     }
-  }
-}
-
-extension TestRequest {
-  /// The same form with these scopes.
-  fileprivate func adding(_ scopes: String) -> TestRequest {
-    var copy = self
-    copy.body += Array("&scope=\(formEncoded(scopes))".utf8)
-    return copy
   }
 }

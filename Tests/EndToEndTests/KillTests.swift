@@ -1,12 +1,16 @@
 import Foundation
+import Synchronization
 import TesseraCore
 import TesseraTestSupport
 import Testing
 
 /// What is killed at a random moment leaves what was before it, or what comes after it.
 @Suite struct KillTests {
-  /// How many of each kind: a thousand in all with `FULL_TESTS`.
-  private static let kills = ProcessInfo.processInfo.environment["FULL_TESTS"] == nil ? 12 : 334
+  private static let isFull = ProcessInfo.processInfo.environment["FULL_TESTS"] != nil
+  /// How many backups, restores and changes of the master key: a thousand of the three in full.
+  private static let kills = isFull ? 334 : 12
+  /// How many writes of commands, and of servers: a thousand of the two in full.
+  private static let killedWrites = isFull ? 500 : 12
 
   /// Runs a command again and again, and kills it at a random moment of its life, which is learnt from a whole run.
   ///
@@ -14,6 +18,7 @@ import Testing
   private func kill(
     _ arguments: (Int) -> [String],
     in folder: TemporaryFolder,
+    times: Int = KillTests.kills,
     _ check: (_ round: Int, _ isKilled: Bool) async throws -> Void
   ) async throws {
     let started = ContinuousClock.now
@@ -22,7 +27,7 @@ import Testing
     #expect(whole.status == 0, "\(whole.errors)")
     try await check(0, false)
     var (kills, round) = (0, 1)
-    while kills < KillTests.kills {
+    while kills < times {
       let process = try await TesseraProcess(arguments(round), in: folder)
       let moment = ContinuousClock.now + length * Double.random(in: 0..<1)
       try await wait { ContinuousClock.now >= moment || process.hasEnded }
@@ -35,6 +40,67 @@ import Testing
       round += 1
     }
     print("\(arguments(0)[0]): \(kills) kills in \(round) rounds")
+  }
+
+  /// Fails unless the audit chain holds and tells of each client of these that it was registered, and of no other.
+  private func checkAudit(of folder: TemporaryFolder, registered: Set<String>) async throws {
+    let verified = try await TesseraProcess.run(["audit", "verify"], in: folder)
+    #expect(verified.status == 0, "\(verified.output)\(verified.errors)")
+    let contents = try await present(in: folder)
+    let events = zip(contents.texts("action", of: .audit), contents.texts("subject", of: .audit))
+    let created = events.filter { $0.0 == AuditEvent.Action.clientCreated.rawValue }.map(\.1)
+    let clients = contents.texts("id", of: .clients)
+    #expect(created.sorted() == clients.sorted())
+    #expect(registered.isSubset(of: clients), "what was answered is there")
+  }
+
+  @Test(.timeLimit(.minutes(60))) func commandsThatWrite() async throws {
+    let folder = try await TemporaryFolder.withData()
+    try await kill(
+      { ["client", "create", "--name", "client \($0)", "--scope", "item"] },
+      in: folder,
+      times: KillTests.killedWrites
+    ) { _, _ in
+      try await checkAudit(of: folder, registered: [])
+    }
+  }
+
+  @Test(.timeLimit(.minutes(60))) func aServerWhoseAPIWrites() async throws {
+    let folder = try await TemporaryFolder.withData()
+    let registered = Registered()
+    var clients: [TestClient] = []
+    for round in 0..<KillTests.killedWrites {
+      let server = try await RunningServer.start(in: folder)
+      if round % 100 == 0 { clients = [try await server.makeOperator("editor")] }
+      let token = try await server.operatorToken(clients[0])
+      let management = try await server.management()
+      let before = registered.ids.count
+      let enough = Int.random(in: 0..<8)
+      await withTaskGroup { group in
+        for writer in 0..<3 {
+          group.addTask {
+            for number in 0... {
+              let name = "\(round) \(writer) \(number)"
+              let request = TestRequest.management(
+                "POST",
+                "/admin/v1/clients",
+                #"{"name":"\#(name)","scopes":["item"]}"#,
+                token
+              )
+              guard let answer = try? await management.send(request), let id = answer.member("client_id")
+              else { return }
+              registered.add(id)
+            }
+          }
+        }
+        group.addTask {
+          try? await wait { registered.ids.count >= before + enough }
+          server.process.signal(SIGKILL)
+        }
+      }
+      #expect(try await server.process.outcome().status == -SIGKILL)
+      try await checkAudit(of: folder, registered: registered.ids)
+    }
   }
 
   /// A folder with two backups of different stores, `0` and `1`, of which the first is restored.
@@ -120,4 +186,13 @@ import Testing
     #expect(try await again.send(client.tokenRequest()).status == 200)
     try await again.stop()
   }
+}
+
+/// The clients of which a server has said that they are registered.
+private final class Registered: Sendable {
+  private let known = Mutex<Set<String>>([])
+
+  var ids: Set<String> { known.withLock { $0 } }
+
+  func add(_ id: String) { known.withLock { _ = $0.insert(id) } }
 }

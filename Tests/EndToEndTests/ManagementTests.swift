@@ -142,6 +142,7 @@ import Testing
   @Test func whatRequestsCameToIsCounted() async throws {
     let server = try await RunningServer.start(in: TemporaryFolder())
     let management = try await server.management()
+    let before = try #require(try await management.metric("tessera_directory_clients"))
     let client = try await server.makeClient()
     let api = try await server.makeClient("--resource-server")
     var token = ""
@@ -186,7 +187,7 @@ import Testing
     #expect(try await management.metric(#"tessera_introspections_total{result="active"}"#) == 1)
     #expect(try await management.metric(#"tessera_introspections_total{result="inactive"}"#) == 1)
     #expect(try await management.metric("tessera_revocations_total") == 1, "the second had nothing to do")
-    #expect(try await management.metric("tessera_directory_clients") == 2)
+    #expect(try await management.metric("tessera_directory_clients") == before + 2)
     let version = try await server.tessera("--version").output.dropFirst("tessera ".count).prefix {
       !$0.isWhitespace
     }
@@ -236,7 +237,7 @@ import Testing
       let named = Set(
         String(decoding: contents, as: UTF8.self).matches(of: /\btessera_\w+/).map { String($0.0) }
       )
-      #expect(named.count > 8)
+      #expect(named.count > 5)
       #expect(named.subtracting(known).sorted() == [], "\(file)")
     }
     try await server.stop()

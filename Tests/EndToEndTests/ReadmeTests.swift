@@ -99,7 +99,9 @@ import Testing
         .replacing("/etc/tessera/master.key", with: key.url("master.key").path)
     }
     let bin = TesseraProcess.binary.deletingLastPathComponent().path
-    let environment = ["PATH": "\(bin):/usr/bin:/bin", "TESSERA_HTTP_PORT": "0"]
+    let environment = [
+      "PATH": "\(bin):/usr/bin:/bin", "TESSERA_HTTP_PORT": "0", "TESSERA_MANAGEMENT_PORT": "0",
+    ]
     var nodes: [(folder: TemporaryFolder, process: ChildProcess, port: Int)] = []
     for _ in 0..<2 {
       let folder = try TemporaryFolder(database: nil)

@@ -30,7 +30,7 @@ import Testing
       for method in methods { tally.count(counters.issued(grant, method), microseconds: 0) }
     }
     for grant in [nil] + grants {
-      for method in [nil, .none] + methods {
+      for method in [nil, ClientAuthenticationMethod.none] + methods {
         for code in OAuthError.Code.allCases {
           var error = OAuthError(code, .tryAgainLater)
           (error.grantType, error.authenticationMethod) = (grant, method)

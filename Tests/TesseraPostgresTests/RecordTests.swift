@@ -136,6 +136,7 @@ struct RecordTests {
       try await database.store().close()
       let orphan = StoreRecord([
         .text("nobody"), .integer(0), .text("a"), .text("keyed"), .null, .bytes([1]), .integer(0), .null,
+        .null,
       ])
       #expect(throws: StoreError.unavailable("PostgreSQL refused a statement with SQLSTATE 23503")) {
         try connection.insert([orphan], of: kind)

@@ -20,7 +20,7 @@ import Testing
     "revokeTokensOfClient": ("/admin/v1/clients/victim/revoke-tokens", nil),
     "listSecrets": ("/admin/v1/clients/victim/secrets", nil),
     "addSecret": ("/admin/v1/clients/victim/secrets", #"{"secret":"second"}"#),
-    "revokeSecret": ("/admin/v1/clients/victim/secrets/first", nil),
+    "revokeSecret": ("/admin/v1/clients/victim/secrets/second", nil),
     "listScopes": ("/admin/v1/scopes", nil),
     "createScope": ("/admin/v1/scopes", #"{"name":"new","description":"New"}"#),
     "showScope": ("/admin/v1/scopes/item", nil),

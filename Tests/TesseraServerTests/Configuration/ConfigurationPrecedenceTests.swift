@@ -78,6 +78,7 @@ import Testing
     let values = [
       "data-dir": "/data", "store": "sqlite:/data/other.sqlite",
       "issuer": "https://auth.example.com", "http.host": "::1",
+      "management.host": "::1", "management.require-token": "true",
       "http.behind-tls-proxy": "true", "http.trusted-proxies": "10.0.0.0/8", "http.proxy-hops": "2",
       "log.level": "debug",
       "log.format": "json", "token.max-lifetime": "7200", "verify.trusted-peers": "192.0.2.1/32",
@@ -88,7 +89,13 @@ import Testing
     ]
     // What is allowed only together with others.
     let tls = ["TESSERA_HTTP_TLS_CERTIFICATE": "/cert.pem", "TESSERA_HTTP_TLS_KEY": "/key.pem"]
-    let companions = ["http.tls.certificate": tls, "http.tls.key": tls, "http.plain-port": tls]
+    let management = [
+      "TESSERA_MANAGEMENT_TLS_CERTIFICATE": "/cert.pem", "TESSERA_MANAGEMENT_TLS_KEY": "/key.pem",
+    ]
+    let companions = [
+      "http.tls.certificate": tls, "http.tls.key": tls, "http.plain-port": tls,
+      "management.tls.certificate": management, "management.tls.key": management,
+    ]
     // The master keys and the password file have tests of their own; 720 is allowed for every other key.
     for key in ConfigurationKey.all
     where !key.name.hasPrefix("master-key") && key.name != "store-password-file" {
