@@ -20,9 +20,9 @@ from peers import PEERS, Peer
 from servers import LOAD_CORE, SERVER_CORE, Failure, Floor, Tessera, stop_all
 from stores import Store, client_id
 
-CASES = ["token", "tls", "tls-new", "tls-resumed", "http2", "postgres", "rfc-token", "quiet", "jwt", "introspection", "verify", "jwks", "token-10k", "denied", "token-1m"]
+CASES = ["token", "before", "tls", "tls-new", "tls-resumed", "http2", "postgres", "rfc-token", "quiet", "jwt", "introspection", "verify", "jwks", "token-10k", "denied", "token-1m"]
 # Claims of a few percent, less than a machine drifts from one round to the next.
-PAIRS = [("token", "rfc-token"), ("token", "postgres")]
+PAIRS = [("token", "rfc-token"), ("token", "postgres"), ("before", "token")]
 OTHERS = ["half-load", "start", "allocations", "timing", "openssl", *PEERS]
 
 
@@ -57,9 +57,10 @@ class Bench:
         bench = self.bench
         make = {
             "token": lambda: bench.token("token", "opaque token, contract dialect"),
+            "before": lambda: bench.token("before", "opaque token, contract dialect, by the binary of before", size="before"),
+            **bench.tls_cases(),
             "postgres": lambda: bench.token("postgres", "opaque token, contract dialect, the store is PostgreSQL", size="postgres"),
             "rfc-token": lambda: bench.token("rfc-token", "opaque token, rfc6749 dialect", path="/oauth2/token"),
-            **bench.tls_cases(),
             "quiet": bench.quiet,
             "jwt": bench.jwt,
             "introspection": bench.introspection,
@@ -69,7 +70,9 @@ class Bench:
             "denied": bench.denied,
             "token-1m": lambda: bench.million(20 if self.options.quick else 150),
         }
-        cases = [case for case in (self.attempt(name, make[name]) for name in CASES) if case]
+        if not self.options.before:
+            del make["before"]
+        cases = [case for case in (self.attempt(name, make[name]) for name in make) if case]
         references = bench.references(cases[0]) if cases and cases[0].name == "token" else {}
         reference_rounds = {name: [] for name in references}
         for number in range(self.rounds):
@@ -269,6 +272,8 @@ def main():
     parser.add_argument("--quick", action="store_true", help="shorter and fewer rounds, for development")
     parser.add_argument("--only", action="append", metavar="CASE", choices=CASES + OTHERS,
                         help=f"only this, may be repeated: {', '.join(CASES + OTHERS)}")
+    parser.add_argument("--before", metavar="BINARY",
+                        help="a tessera of before, to be compared with by turns: what has a change cost?")
     parser.add_argument("--no-build", action="store_true", help="measure what was built before")
     parser.add_argument("--binaries", help=argparse.SUPPRESS)
     parser.add_argument("--results", help=argparse.SUPPRESS)
@@ -284,7 +289,7 @@ def main():
     work = tempfile.mkdtemp(prefix="tessera-bench-")
     # PostgreSQL is another user, who has to get at its own folder.
     os.chmod(work, 0o711)
-    bench = Bench(options, json.loads(options.binaries), work)
+    bench = Bench(options, json.loads(options.binaries) | {"before": options.before}, work)
     try:
         result = bench.run()
     finally:

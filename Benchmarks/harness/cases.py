@@ -14,7 +14,7 @@ SEED, RFC = "/oauth/token", "/oauth2/token"
 WRONG = "WRONGWRONGWRONGWRONGWRONGWRONG22"
 # Refused clients in turn. Of more than a thousand at one address the limit on guessing counts all as one.
 REFUSED_CLIENTS = 900
-SIZES = {"10": 10, "postgres": 10, "10k": 10_000, "1m": 1_000_000}
+SIZES = {"10": 10, "before": 10, "postgres": 10, "10k": 10_000, "1m": 1_000_000}
 
 
 class Skipped(Exception):
@@ -46,14 +46,17 @@ class Workbench:
         if size not in self.stores:
             self.say(f"Registering {SIZES[size]:,} clients")
             kind = PostgresStore if size == "postgres" else Store
-            self.stores[size] = kind(self.binaries["tessera"], f"{self.work}/store-{size}", SIZES[size])
+            self.stores[size] = kind(self.binary(size), f"{self.work}/store-{size}", SIZES[size])
         return self.stores[size]
 
     def server(self, size, kind="", **environment):
         key = (size, kind)
         if key not in self.servers:
-            self.servers[key] = Tessera(self.binaries["tessera"], self.store(size), environment)
+            self.servers[key] = Tessera(self.binary(size), self.store(size), environment)
         return self.servers[key]
+
+    def binary(self, size):
+        return self.binaries["before" if size == "before" else "tessera"]
 
     def requests(self, name, requests):
         return write_requests(f"{self.work}/{name}.requests", requests)

@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import NIOCore
 import NIOSSL
@@ -17,6 +18,8 @@ final class ManagementService: Service {
   let secretExpiry = SecretExpiry()
   private let node: ServerNode
   private let configuration: ServerConfiguration.Management
+  /// Whether somebody has said which port it is.
+  private let isPortGiven: Bool
   private let publicCertificate: CertificateService?
   /// What the listener shows; nil without TLS.
   private let certificate: CertificateService?
@@ -39,6 +42,7 @@ final class ManagementService: Service {
     self.node = node
     self.masterKeys = masterKeys
     self.configuration = configuration.management
+    isPortGiven = configuration.origins["management.port"] != nil
     token = configuration.token
     self.certificate = certificate
     self.publicCertificate = publicCertificate
@@ -79,11 +83,33 @@ final class ManagementService: Service {
       try? await gracefulShutdown()
       return
     }
+    do {
+      do {
+        try await listener(at: port).run()
+      } catch let error as IOError where error.errnoCode == EADDRINUSE && !isPortGiven {
+        // Nobody has asked for it, so it keeps no second server on this machine from its tokens.
+        logger.warning(
+          "the port of the management listener is in use, so it takes any free one: choose it with management.port",
+          metadata: ["host": .string(configuration.host), "port": .stringConvertible(port)]
+        )
+        try await listener(at: 0).run()
+      }
+    } catch let error as IOError {
+      throw ServerStartError.cannotListen(
+        host: configuration.host,
+        port: port,
+        errorNumber: error.errnoCode,
+        keys: .management
+      )
+    }
+  }
+
+  private func listener(at port: Int) -> ManagementListener {
     var secure: (@Sendable () -> NIOSSLServerHandler)?
     if let credentials = certificate?.credentials {
       secure = { () -> NIOSSLServerHandler in credentials.handler() }
     }
-    let listener = ManagementListener(
+    return ManagementListener(
       host: configuration.host,
       port: port,
       health: health,
@@ -97,16 +123,6 @@ final class ManagementService: Service {
       secure: secure,
       logger: logger
     ) { [bound] port in bound.continuation.yield(port) }
-    do {
-      try await listener.run()
-    } catch let error as IOError {
-      throw ServerStartError.cannotListen(
-        host: configuration.host,
-        port: port,
-        errorNumber: error.errnoCode,
-        keys: .management
-      )
-    }
   }
 
   private var administrated: AdminNode? {

@@ -8,7 +8,7 @@ import Synchronization
 final class ChildProcess: Sendable {
   struct CannotStart: Error { let errorNumber: Int32 }
 
-  private let identifier: pid_t
+  let identifier: pid_t
   private let ended: Ended
   private let exit: Task<Int32, Never>
 

@@ -98,6 +98,36 @@ import Testing
     try await server.stop()
   }
 
+  @Test func aPortThatNobodyGaveAndAnotherServerHasKeepsNoServerFromItsTokens() async throws {
+    var servers: [(folder: TemporaryFolder, process: ChildProcess)] = []
+    for _ in 0..<2 {
+      let folder = try await TemporaryFolder.withData()
+      try Data().write(to: folder.url("input"))
+      let usual = ["PATH": "/usr/bin:/bin", "TESSERA_HTTP_PORT": "0"]
+      let process = try ChildProcess(
+        TesseraProcess.binary,
+        ["serve"],
+        environment: try await folder.environment.merging(usual) { $1 },
+        folder: folder.url,
+        input: folder.url("input"),
+        output: folder.url("output"),
+        errors: folder.url("errors")
+      )
+      try await wait {
+        let output = try String(contentsOf: folder.url("output"), encoding: .utf8)
+        return RunningServer.port(in: output) != nil || process.hasEnded
+      }
+      servers.append((folder, process))
+    }
+    let said = try String(contentsOf: servers[1].folder.url("errors"), encoding: .utf8)
+    #expect(said.contains("is in use, so it takes any free one") && said.contains("port=8081"), "\(said)")
+    for (_, process) in servers {
+      #expect(!process.hasEnded)
+      process.signal(SIGTERM)
+      #expect(await process.status() == 0)
+    }
+  }
+
   @Test func itCanBeSwitchedOff() async throws {
     let server = try await RunningServer.start(
       in: TemporaryFolder(),

@@ -25,6 +25,17 @@ final class TemporaryFolder: Sendable {
     }
   }
 
+  /// Where PostgreSQL has the data of its store, the log of what it writes and its own log; empty where it is in its data
+  /// directory.
+  func databaseFolders() async throws -> [URL] {
+    guard let database else { return [] }
+    let server = URL(filePath: try await PostgresServer.shared.folder)
+    let number = try await database.run(
+      "CHECKPOINT; SELECT oid::text FROM pg_database WHERE datname = current_database()"
+    )
+    return ["data/base/\(number ?? "")", "data/pg_wal", "server"].map { server.appending(path: $0) }
+  }
+
   /// One with a data directory in it, as `tessera init` makes it.
   static func withData(_ environment: [String: String] = [:]) async throws -> TemporaryFolder {
     let folder = try TemporaryFolder()

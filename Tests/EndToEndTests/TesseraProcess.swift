@@ -91,6 +91,9 @@ final class TesseraProcess: Sendable {
     String(decoding: try Data(contentsOf: errorFile), as: UTF8.self)
   }
 
+  /// Its number.
+  var identifier: pid_t { child.identifier }
+
   /// Whether it has ended.
   var hasEnded: Bool { child.hasEnded }
 
