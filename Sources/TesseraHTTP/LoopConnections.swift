@@ -47,6 +47,7 @@ final class LoopConnections {
   /// A request is answered; the result is what it is called.
   func answered(_ response: EndpointResponse, after microseconds: Int64) -> RequestID {
     if let counter = response.counter { tally.count(counter, microseconds: microseconds) }
+    if let counter = response.excessCounter { tally.count(counter, microseconds: microseconds) }
     return numbering.next()
   }
 

@@ -8,13 +8,15 @@ extension Connection {
       INSERT INTO clients (
         id, name, name_key, grant_types, scopes, default_scopes, token_format, claims, authentication_method,
         introspected_resources, allowed_addresses, token_lifetime, enabled, tokens_not_before, version, created_at,
-        updated_at
+        updated_at, owner, contact, labels, quota, quota_burst, quota_log_only
       ) VALUES (
         \(client.id.rawValue), \(client.name), \(Name.key(of: client.name)), \(client.grantTypeText),
         \(client.scopes.joined(by: " ")), \(client.defaultScopes.joined(by: " ")), \(client.tokenFormat.rawValue),
         \(try client.claims.jsonText()), \(client.authenticationMethod?.rawValue), \(client.introspectedText),
         \(client.allowedText), \(client.tokenLifetime), \(client.isEnabled), \(client.tokensNotBefore?.milliseconds),
-        \(client.version), \(client.createdAt.milliseconds), \(client.updatedAt.milliseconds)
+        \(client.version), \(client.createdAt.milliseconds), \(client.updatedAt.milliseconds), \(client.owner),
+        \(client.contact), \(try client.labels.jsonText()), \(client.quota?.perMinute), \(client.quota?.burst),
+        \(client.quota?.isLogOnly ?? false)
       )
       """
     )
@@ -31,7 +33,10 @@ extension Connection {
         authentication_method = \(client.authenticationMethod?.rawValue),
         introspected_resources = \(client.introspectedText), allowed_addresses = \(client.allowedText), token_lifetime = \(client.tokenLifetime),
         enabled = \(client.isEnabled), tokens_not_before = \(client.tokensNotBefore?.milliseconds),
-        version = \(client.version), created_at = \(client.createdAt.milliseconds), updated_at = \(client.updatedAt.milliseconds)
+        version = \(client.version), created_at = \(client.createdAt.milliseconds), updated_at = \(client.updatedAt.milliseconds),
+        owner = \(client.owner), contact = \(client.contact), labels = \(try client.labels.jsonText()),
+        quota = \(client.quota?.perMinute), quota_burst = \(client.quota?.burst),
+        quota_log_only = \(client.quota?.isLogOnly ?? false)
       WHERE id = \(client.id.rawValue)
       """
     )
@@ -113,13 +118,29 @@ extension Client {
       tokensNotBefore: try row.optionalTime("tokens_not_before"),
       version: try row.value("version"),
       createdAt: try row.time("created_at"),
-      updatedAt: try row.time("updated_at")
+      updatedAt: try row.time("updated_at"),
+      owner: try row.optionalValue("owner"),
+      contact: try row.optionalValue("contact"),
+      labels: try row.parsed("labels", by: [String: String].init(jsonText:)),
+      quota: try Quota(row: row)
     )
   }
 
   fileprivate var grantTypeText: String { grantTypes.map(\.name).joined(separator: " ") }
   fileprivate var allowedText: String { allowedAddresses.map(\.description).joined(separator: " ") }
   fileprivate var introspectedText: String { introspectedResources.map(\.uri).joined(separator: " ") }
+}
+
+extension Quota {
+  /// That of a row; nil when the client has none.
+  fileprivate init?(row: Row) throws(StoreError) {
+    guard let perMinute: Int = try row.optionalValue("quota") else { return nil }
+    self.init(
+      perMinute: perMinute,
+      burst: try row.optionalValue("quota_burst"),
+      isLogOnly: try row.value("quota_log_only")
+    )
+  }
 }
 
 extension StoredSecret {

@@ -80,11 +80,12 @@ extension Database {
           INSERT INTO clients (
             id, name, name_key, grant_types, scopes, default_scopes, token_format, claims, authentication_method,
             introspected_resources, allowed_addresses, token_lifetime, enabled, tokens_not_before, version,
-            created_at, updated_at
+            created_at, updated_at, owner, contact, labels, quota, quota_burst, quota_log_only
           ) VALUES (
             :id, :name, :name_key, :grant_types, :scopes, :default_scopes, :token_format, :claims,
             :authentication_method, :introspected_resources, :allowed_addresses, :token_lifetime, :enabled,
-            :tokens_not_before, :version, :created_at, :updated_at
+            :tokens_not_before, :version, :created_at, :updated_at, :owner, :contact, :labels, :quota,
+            :quota_burst, :quota_log_only
           )
           """,
         arguments: columns
@@ -105,7 +106,8 @@ extension Database {
             introspected_resources = :introspected_resources, allowed_addresses = :allowed_addresses,
             token_lifetime = :token_lifetime,
             enabled = :enabled, tokens_not_before = :tokens_not_before, version = :version,
-            created_at = :created_at, updated_at = :updated_at
+            created_at = :created_at, updated_at = :updated_at, owner = :owner, contact = :contact,
+            labels = :labels, quota = :quota, quota_burst = :quota_burst, quota_log_only = :quota_log_only
           WHERE id = :id
           """,
         arguments: columns
@@ -187,7 +189,11 @@ extension Client {
       tokensNotBefore: try row.optionalTime("tokens_not_before"),
       version: try row.value("version"),
       createdAt: try row.time("created_at"),
-      updatedAt: try row.time("updated_at")
+      updatedAt: try row.time("updated_at"),
+      owner: try row.optionalValue("owner"),
+      contact: try row.optionalValue("contact"),
+      labels: try row.parsed("labels", by: [String: String].init(jsonText:)),
+      quota: try Quota(row: row)
     )
   }
 
@@ -211,7 +217,25 @@ extension Client {
       "version": version,
       "created_at": createdAt.milliseconds,
       "updated_at": updatedAt.milliseconds,
+      "owner": owner,
+      "contact": contact,
+      "labels": try labels.jsonText(),
+      "quota": quota?.perMinute,
+      "quota_burst": quota?.burst,
+      "quota_log_only": quota?.isLogOnly ?? false,
     ]
+  }
+}
+
+extension Quota {
+  /// That of a row of `clients`; nil when it has none.
+  fileprivate init?(row: Row) throws(StoreError) {
+    guard let perMinute: Int = try row.optionalValue("quota") else { return nil }
+    self.init(
+      perMinute: perMinute,
+      burst: try row.optionalValue("quota_burst"),
+      isLogOnly: try row.value("quota_log_only")
+    )
   }
 }
 

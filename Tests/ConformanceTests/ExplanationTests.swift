@@ -13,7 +13,9 @@ import Testing
     let name: String
     var scopes = ["item"]
     var resources: [String] = []
+    var address: String?
     let refused: Explanation.Step.Subject?
+    var depends: Explanation.Step.Subject?
     var remedy: String?
     var arrange: @Sendable (TestServer, TestClient) async throws -> Void = { _, _ in }
 
@@ -90,6 +92,35 @@ import Testing
       client in
       try await server.change(client) { $0.grantTypes = [] }
     },
+    Situation(name: "an address that it may ask from", address: "127.0.0.1", refused: nil) { server, client in
+      try await server.change(client) {
+        $0.allowedAddresses = ["10.0.0.0/8", "127.0.0.0/8"].compactMap(AddressRange.init)
+      }
+    },
+    Situation(
+      name: "another address",
+      address: "127.0.0.1",
+      refused: .address,
+      remedy: "--allow-address 10.0.0.0/8 --allow-address 127.0.0.1"
+    ) { server, client in
+      try await server.change(client) { $0.allowedAddresses = ["10.0.0.0/8"].compactMap(AddressRange.init) }
+    },
+    Situation(name: "an address that is not said", refused: nil, depends: .address) { server, client in
+      try await server.change(client) {
+        $0.allowedAddresses = ["10.0.0.0/8", "127.0.0.1"].compactMap(AddressRange.init)
+      }
+    },
+    Situation(
+      name: "an address that is not said, and a scope of others",
+      scopes: ["profile"],
+      refused: .scope,
+      depends: .address
+    ) { server, client in
+      try await server.change(client) { $0.allowedAddresses = ["127.0.0.1"].compactMap(AddressRange.init) }
+    },
+    Situation(name: "a quota, of which asking uses nothing up", refused: nil) { server, client in
+      try await server.change(client) { $0.quota = Quota(perMinute: 1) }
+    },
     Situation(name: "tokens count from later", refused: .token) { server, client in
       let later = server.clocks.wall.now.advanced(bySeconds: 100)
       try await server.change(client) { $0.tokensNotBefore = later }
@@ -104,7 +135,8 @@ import Testing
     try await server.administration.explain(
       ExplainedRequest(
         scopes: try situation.scopes.map { try #require(Scope($0)) },
-        resources: try situation.resources.map { try #require(Resource($0)) }
+        resources: try situation.resources.map { try #require(Resource($0)) },
+        from: try situation.address.map { try #require(SourceAddress($0)) } ?? .unknown
       ),
       of: try await server.administration.client(client.id.rawValue),
       settings: Replica.Settings()
@@ -127,6 +159,8 @@ import Testing
 
       let refused = explanation.steps.first { $0.isRefused }
       #expect(refused?.subject == situation.refused, "\(explanation)")
+      let depends = explanation.steps.first { $0.outcome == .depends }
+      #expect(depends?.subject == situation.depends, "\(explanation)")
       if let remedy = situation.remedy {
         #expect(refused?.remedy?.contains(remedy) == true, "\(explanation)")
       }

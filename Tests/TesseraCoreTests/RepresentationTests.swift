@@ -32,10 +32,26 @@ import Testing
     #expect(
       json.text() == #"{"client_id":"a","name":"Warehouse","scopes":["item","event"],"default_scopes":[],"#
         + #""token_format":"opaque","claims":{"tenant":"a","zone":"b"},"token_lifetime":3600,"enabled":true,"#
-        + #""authentication_method":null,"introspects":[],"allowed_addresses":[],"grant_types":["client_credentials"],"#
+        + #""authentication_method":null,"introspects":[],"allowed_addresses":[],"owner":null,"contact":null,"labels":{},"#
+        + #""quota":null,"quota_burst":null,"quota_log_only":false,"grant_types":["client_credentials"],"#
         + #""secrets":[{"name":"default","created_at":"2023-08-10T12:41:57.000Z","expires_at":null,"prefix":null}],"#
         + #""tokens_not_before":null,"created_at":"2023-08-10T12:41:57.000Z","#
         + #""updated_at":"2023-08-10T12:41:57.000Z","version":1}"#
+    )
+  }
+
+  @Test func whatAClientHasBesides() throws {
+    var client = try client()
+    client.owner = "Warehouse team"
+    client.contact = "warehouse@example.com"
+    client.labels = ["team": "b", "env": "prod"]
+    client.quota = Quota(perMinute: 600, burst: 100, isLogOnly: true)
+    let text = ClientRepresentation(client, lifetime: TokenLifetime()).json.text()
+    #expect(
+      text.contains(
+        #""owner":"Warehouse team","contact":"warehouse@example.com","labels":{"env":"prod","team":"b"},"#
+          + #""quota":600,"quota_burst":100,"quota_log_only":true,"#
+      )
     )
   }
 

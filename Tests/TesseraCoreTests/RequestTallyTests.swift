@@ -36,10 +36,18 @@ import Testing
           (error.grantType, error.authenticationMethod) = (grant, method)
           tally.count(counters.refused(error), microseconds: 0)
         }
+        var error = OAuthError.slowDown(retryAfter: 1)
+        (error.grantType, error.authenticationMethod) = (grant, method)
+        error.quota = QuotaOutcome(quota: Quota(perMinute: 1), isExceeded: true, remaining: 0, reset: 1)
+        tally.count(counters.refused(error), microseconds: 0)
       }
     }
-    let counts = all.counts(in: tally)
-    #expect(counts.count == 3 * 3 * (OAuthError.Code.allCases.count + 1))
+    tally.count(counters.quotaExcess, microseconds: 0)
+    #expect(
+      all.counts(in: tally).filter { $0.definition.metric == .quotaExcess }.map(\.count) == [1]
+    )
+    let counts = all.counts(in: tally).filter { $0.definition.metric == .tokenRequests }
+    #expect(counts.count == 3 * 3 * (OAuthError.Code.allCases.count + 2))
     for (definition, count) in counts {
       let labels = Dictionary(uniqueKeysWithValues: definition.labels.map { ($0.name, $0.value) })
       let isWhole = labels["grant"] != "none" && labels["auth_method"] != "none"

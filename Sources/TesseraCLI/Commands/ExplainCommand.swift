@@ -9,7 +9,8 @@ struct ExplainCommand: AsyncParsableCommand {
     abstract: "Say step by step why a client would get a token or not, and what would change it.",
     discussion: """
       Nothing is sent and no token is made: the token endpoint is asked in this process, as if the client had sent the
-      right secret. Limits on guesses, which each server counts for itself, are not looked at.
+      right secret. Limits on guesses, and what a client has used of its quota, are not looked at: each server counts for
+      itself.
       """
   )
 
@@ -65,7 +66,7 @@ extension Workspace {
 extension Explanation {
   fileprivate var text: String {
     var table = TextTable("", "STEP", "FINDING")
-    let rows = steps.map { [$0.isRefused ? "NO" : "ok", $0.subject.rawValue, $0.finding] }
+    let rows = steps.map { [$0.outcome.mark, $0.subject.rawValue, $0.finding] }
     var text = "\(heading)\n\n\(table.lines(of: rows))\n\n\(conclusion)"
     if let remedy = steps.first(where: \.isRefused)?.remedy { text += "\nTo change it: \(remedy.printable)" }
     return text
@@ -77,8 +78,20 @@ extension Explanation {
 
   private var conclusion: String {
     switch answer {
+    case .granted where steps.contains(where: { $0.outcome == .depends }):
+      "It gets a token from an address that it may ask from; --address looks at one."
     case .granted: "It gets a token."
     case .refused(let status, let code, let text): "It is refused: \(status) \(code), \"\(text)\"."
+    }
+  }
+}
+
+extension Explanation.Step.Outcome {
+  fileprivate var mark: String {
+    switch self {
+    case .passed: "ok"
+    case .refused: "NO"
+    case .depends: "?"
     }
   }
 }

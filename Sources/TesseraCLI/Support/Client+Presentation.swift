@@ -14,13 +14,17 @@ extension Client {
       "scopes": scopes.joined(by: ", "),
       "default scopes": defaultScopes.isEmpty ? nil : defaultScopes.joined(by: ", "),
       "token format": tokenFormat.rawValue,
-      "claims": claims.isEmpty ? nil : claimsText,
+      "claims": claims.isEmpty ? nil : Client.list(claims),
       "token lifetime": "\(lifetime.seconds(for: self)) s\(own)",
       "authentication": authenticationMethod?.rawValue ?? "client_secret_basic or client_secret_post",
       "grant types": grantTypes.isEmpty ? "none" : grantTypes.map(\.name).joined(separator: ", "),
       "introspects": introspectedResources.isEmpty ? nil : "tokens for \(introspectionText)",
       "addresses": allowedAddresses.isEmpty
         ? nil : allowedAddresses.map(\.description).joined(separator: ", "),
+      "owner": owner,
+      "contact": contact,
+      "labels": labels.isEmpty ? nil : Client.list(labels),
+      "quota": quota.map { $0.isLogOnly ? "\($0), which only logs" : "\($0)" },
       "tokens before": tokensNotBefore.map { "\($0.iso8601) are inactive" },
       "created": createdAt.iso8601,
       "updated": updatedAt.iso8601,
@@ -34,12 +38,12 @@ extension Client {
   /// The APIs whose tokens it may introspect.
   var introspectionText: String { introspectedResources.map(\.uri).joined(separator: ", ") }
 
-  private var claimsText: String {
-    claims.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
+  private static func list(_ values: [String: String]) -> String {
+    values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
   }
 
   /// One row of a list.
-  var row: [String] { [id.rawValue, name, scopes.joined(by: ","), status, createdAt.iso8601] }
+  var row: [String] { [id.rawValue, name, scopes.joined(by: ","), status, createdAt.iso8601, owner ?? ""] }
 
   var status: String { isEnabled ? "enabled" : "disabled" }
 }

@@ -30,6 +30,14 @@ package struct ClientRegistration: Sendable {
   package var introspectedResources: [Resource] = []
   /// From where its requests may come; empty for anywhere.
   package var allowedAddresses: [AddressRange] = []
+  /// Who answers for it; nil when nobody is named.
+  package var owner: DisplayName?
+  /// Where its owner is reached; nil when that is not said.
+  package var contact: DisplayName?
+  /// What operators sort it by.
+  package var labels = ClientLabels()
+  /// How many token requests it may make, as a change of none.
+  package var quota = QuotaChange()
 
   package init(name: DisplayName, scopes: [Scope]) {
     self.name = name
@@ -57,6 +65,14 @@ package struct ClientUpdate: Sendable {
   package var introspectedResources: [Resource]?
   /// From where its requests may come from now on; empty for anywhere.
   package var allowedAddresses: [AddressRange]?
+  /// Who answers for it from now on; `.some(nil)` for nobody.
+  package var owner: DisplayName??
+  /// Where its owner is reached from now on; `.some(nil)` for nowhere.
+  package var contact: DisplayName??
+  /// What operators sort it by from now on, instead of what it had.
+  package var labels: ClientLabels?
+  /// How its quota changes.
+  package var quota = QuotaChange()
   /// Whether the tokens it has become inactive; else they keep what they say until they end.
   package var revokesTokens = false
   /// The version that this is based on; nil for whatever there is.
@@ -87,7 +103,11 @@ extension Administration {
       introspectedResources: try await checkedResources(registration.introspectedResources),
       allowedAddresses: try checkedAddresses(registration.allowedAddresses),
       tokenLifetime: try checkedLifetime(registration.tokenLifetime),
-      createdAt: clock.now
+      createdAt: clock.now,
+      owner: registration.owner?.text,
+      contact: registration.contact?.text,
+      labels: registration.labels.byName,
+      quota: try registration.quota.changed(nil)
     )
     try await tokenFacts().checkTokens(of: client)
     var secret: ClientSecret?
@@ -137,6 +157,10 @@ extension Administration {
     }
     details["allowed_addresses"] = addresses?.map(\.description).joined(separator: " ")
     details["claims"] = update.claims?.byName.keys.sorted().joined(separator: " ")
+    if let owner = update.owner { details["owner"] = owner?.text ?? "" }
+    if let contact = update.contact { details["contact"] = contact?.text ?? "" }
+    details["labels"] = update.labels?.byName.keys.sorted().joined(separator: " ")
+    if !update.quota.isEmpty { details["quota"] = "changed" }
     guard !details.isEmpty else { throw .invalid(nil, "no change was given") }
     if update.revokesTokens { details["tokens"] = "revoked" }
     let (now, newScopes, newGrantTypes, newResources) = (clock.now, scopes, grantTypes, resources)
@@ -162,6 +186,10 @@ extension Administration {
       if let tokenFormat = update.tokenFormat { client.tokenFormat = tokenFormat }
       if let claims = update.claims { client.claims = claims.byName }
       if let addresses { client.allowedAddresses = addresses }
+      if let owner = update.owner { client.owner = owner?.text }
+      if let contact = update.contact { client.contact = contact?.text }
+      if let labels = update.labels { client.labels = labels.byName }
+      if !update.quota.isEmpty { client.quota = try update.quota.changed(client.quota) }
       if let newResources { client.introspectedResources = newResources }
       if let seconds = update.tokenLifetime { client.tokenLifetime = seconds }
       if changesTokens { try facts.checkTokens(of: client) }

@@ -10,6 +10,11 @@ extension Administration {
       self.elements = elements
       next = elements.count < limit ? nil : elements.last.map(cursor)
     }
+
+    init(_ elements: [Element], next: Cursor?) {
+      self.elements = elements
+      self.next = next
+    }
   }
 
   /// At most `limit` clients in the order of their identifiers, those after `id` when it is given.
@@ -20,6 +25,32 @@ extension Administration {
     let clients = try await ask(about: .client, await store.clients(after: id, limit: limit))
     return Page(clients, limit: limit, cursor: \.id)
   }
+
+  /// At most `limit` clients that pass a filter, in the order of their identifiers.
+  ///
+  /// Only so many are looked at for one page, so there may be fewer, or none, although another page follows.
+  package func clients(
+    passing filter: ClientFilter,
+    after id: ClientID? = nil,
+    limit: Int
+  ) async throws(AdministrationError) -> Page<Client, ClientID> {
+    guard !filter.isEmpty else { return try await clients(after: id, limit: limit) }
+    var found: [Client] = []
+    var last = id
+    for _ in 0..<Administration.pagesLookedAt {
+      let page = try await clients(after: last, limit: Administration.pageLookedAt)
+      for client in page.elements where filter.passes(client) {
+        found.append(client)
+        if found.count == limit { return Page(found, next: client.id) }
+      }
+      guard let next = page.next else { return Page(found, next: nil) }
+      last = next
+    }
+    return Page(found, next: last)
+  }
+
+  private static let pageLookedAt = 500
+  private static let pagesLookedAt = 10
 
   /// The clients that have this name.
   package func clients(named name: String) async throws(AdministrationError) -> [Client] {

@@ -15,11 +15,12 @@ package enum AdministrationError: Error, Sendable, Equatable {
 
   /// A value that is given, by the name of its member in JSON.
   package enum Field: String, Sendable, CaseIterable {
-    case name, scopes, claims, introspects, description, resource
+    case name, scopes, claims, introspects, description, resource, owner, contact, labels, quota
     case clientID = "client_id"
     case allowedAddresses = "allowed_addresses"
     case defaultScopes = "default_scopes"
     case grantTypes = "grant_types"
+    case quotaBurst = "quota_burst"
     case tokenLifetime = "token_lifetime"
     case secretName = "secret"
     case secret = "client_secret"

@@ -15,6 +15,9 @@ extension DisplayName {
         case .description: "a description"
         case .secretName: "the name of a secret"
         case .claims: "the value of a claim"
+        case .labels: "the value of a label"
+        case .owner: "an owner"
+        case .contact: "a contact"
         default: "a name"
         }
       throw .invalid(field, "\(subject) \(error)")
@@ -118,6 +121,22 @@ extension Resource {
       throw .notFound(.resource, "there is no resource '\(text)'")
     }
     self = resource
+  }
+}
+
+extension [AddressRange] {
+  /// The list of a field.
+  package init(texts: [String]) throws(AdministrationError) {
+    self = []
+    for text in texts {
+      guard let range = AddressRange(text) else {
+        throw .invalid(
+          .allowedAddresses,
+          "'\(text.prefix(64))' is not a range of addresses, such as 10.0.0.0/8 or 2001:db8::/32"
+        )
+      }
+      append(range)
+    }
   }
 }
 

@@ -35,6 +35,7 @@ package struct ClientRepresentation: Representation {
 
   package var json: JSONValue {
     let claims = client.claims.sorted { $0.key < $1.key }
+    let labels = client.labels.sorted { $0.key < $1.key }
     return .object([
       .init("client_id", .string(client.id.rawValue)),
       .init("name", .string(client.name)),
@@ -47,6 +48,11 @@ package struct ClientRepresentation: Representation {
       .init("authentication_method", JSONValue(client.authenticationMethod?.rawValue)),
       .init("introspects", JSONValue(client.introspectedResources.map(\.uri))),
       .init("allowed_addresses", JSONValue(client.allowedAddresses.map(\.description))),
+      .init("owner", JSONValue(client.owner)), .init("contact", JSONValue(client.contact)),
+      .init("labels", .object(labels.map { .init($0.key, .string($0.value)) })),
+      .init("quota", JSONValue(client.quota?.perMinute)),
+      .init("quota_burst", JSONValue(client.quota?.burst)),
+      .init("quota_log_only", .boolean(client.quota?.isLogOnly ?? false)),
       .init("grant_types", JSONValue(client.grantTypes.map(\.name))),
       .init("secrets", .array(client.secrets.map { SecretRepresentation($0).json })),
       .init("tokens_not_before", JSONValue(client.tokensNotBefore)),

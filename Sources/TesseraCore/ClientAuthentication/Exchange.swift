@@ -12,6 +12,8 @@ package struct Exchange: ~Copyable, Sendable {
   package var view: ServerView
   /// The client that it comes from, once `ClientAuthentication` has admitted it.
   var client: AuthenticatedClient?
+  /// What the quota of the client says of it, once that was asked; nil for a client without one.
+  var quota: QuotaOutcome?
   /// How far the authentication of a client has got that waits.
   var authentication: AuthenticationProgress?
   /// The parameters of the form, once it was parsed.

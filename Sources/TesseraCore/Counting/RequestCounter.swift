@@ -13,6 +13,7 @@ package enum RequestMetric: String, Sendable, CaseIterable {
   case tokenRequests = "tessera_token_requests_total"
   case introspections = "tessera_introspections_total"
   case revocations = "tessera_revocations_total"
+  case quotaExcess = "tessera_quota_excess_total"
 }
 
 /// All counters of a server's requests: they are made with its endpoints, each for one combination of labels, so that

@@ -2,12 +2,15 @@
 struct TokenRequestCounters: Sendable {
   /// What stands for a grant or a method that was not named, or not to be had.
   private static let none = "none"
-  private static let issued = "issued"
+  /// The last two are that a token was issued, and that the quota of the client was used up.
+  private static let results = RequestResults.codes.map(\.rawValue) + ["issued", "over_quota"]
 
   private let grants: [GrantType]
   private let methods: [ClientAuthenticationMethod]
-  /// By grant, then by method, then by result; what is none comes last of grants and methods, what is issued of results.
+  /// By grant, then by method, then by result; what is none comes last of grants and methods.
   private let counters: [RequestCounter]
+  /// That of a request beyond a quota that only logs.
+  let quotaExcess: RequestCounter
 
   init(
     dialect: String,
@@ -19,7 +22,7 @@ struct TokenRequestCounters: Sendable {
     self.methods = methods
     counters = (grants.map(\.name) + [Self.none]).flatMap { grant in
       (methods.map(\.rawValue) + [Self.none]).flatMap { method in
-        (RequestResults.codes.map(\.rawValue) + [Self.issued]).map { result in
+        Self.results.map { result in
           all.add(
             .tokenRequests,
             [("dialect", dialect), ("grant", grant), ("result", result), ("auth_method", method)]
@@ -27,6 +30,7 @@ struct TokenRequestCounters: Sendable {
         }
       }
     }
+    quotaExcess = all.add(.quotaExcess, [("dialect", dialect)])
   }
 
   /// That of a token that was issued.
@@ -36,7 +40,12 @@ struct TokenRequestCounters: Sendable {
 
   /// That of a request that was refused.
   func refused(_ error: OAuthError) -> RequestCounter {
-    counter(error.grantType, error.authenticationMethod, RequestResults.place(of: error.code))
+    let isOverQuota = error.quota?.isRefused ?? false
+    return counter(
+      error.grantType,
+      error.authenticationMethod,
+      isOverQuota ? RequestResults.codes.count + 1 : RequestResults.place(of: error.code)
+    )
   }
 
   private func counter(_ grant: GrantType?, _ method: ClientAuthenticationMethod?, _ result: Int)
@@ -44,7 +53,7 @@ struct TokenRequestCounters: Sendable {
   {
     let grant = grant.flatMap { grants.firstIndex(of: $0) } ?? grants.count
     let method = method.flatMap { methods.firstIndex(of: $0) } ?? methods.count
-    return counters[(grant * (methods.count + 1) + method) * (RequestResults.codes.count + 1) + result]
+    return counters[(grant * (methods.count + 1) + method) * Self.results.count + result]
   }
 }
 

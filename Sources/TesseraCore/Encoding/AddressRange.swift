@@ -27,6 +27,9 @@ package struct AddressRange: Sendable, Equatable, CustomStringConvertible {
     prefixLength = length
   }
 
+  /// Its first address.
+  package var first: SourceAddress? { SourceAddress(bytes: network) }
+
   /// Whether this address is one of the range.
   ///
   /// An IPv4 address is in no IPv6 range.

@@ -80,6 +80,11 @@ extension JSONValue {
     self.init(time?.iso8601)
   }
 
+  /// A number, or null.
+  package init(_ number: Int?) {
+    self = number.map { .integer($0) } ?? .null
+  }
+
   /// An array of strings.
   package init(_ texts: [String]) {
     self = .array(texts.map { .string($0) })

@@ -49,8 +49,10 @@ package struct TokenEndpoint: Endpoint {
     do throws(Interruption) {
       let (client, parameters) = try clientAuthentication.authenticatedForm(&exchange, vocabulary)
       do throws(Interruption) {
+        try checkQuota(of: client, &exchange)
         return try token(for: client, parameters, &exchange)
-      } catch .refused(let refusal) {
+      } catch .refused(var refusal) {
+        refusal.quota = exchange.quota
         throw .refused(client.refusal(refusal))
       } catch {
         throw error
@@ -61,6 +63,13 @@ package struct TokenEndpoint: Endpoint {
     } catch {
       throw error
     }
+  }
+
+  /// Takes the request off the quota of its client, once, whatever comes of it.
+  private func checkQuota(of client: AuthenticatedClient, _ exchange: inout Exchange) throws(Interruption) {
+    guard exchange.quota == nil, let outcome = replica.takeRequest(of: client.cached) else { return }
+    exchange.quota = outcome
+    if outcome.isRefused { throw .refused(.overQuota(outcome)) }
   }
 
   private func token(
@@ -87,6 +96,7 @@ package struct TokenEndpoint: Endpoint {
     var response = dialect.response(for: token)
     response.clientID = client.id
     response.counter = counters.issued(handler.grantType, client.method)
+    if let quota = exchange.quota { tell(of: quota, in: &response) }
     return response
   }
 
@@ -113,6 +123,16 @@ package struct TokenEndpoint: Endpoint {
   package func response(for error: OAuthError) -> EndpointResponse {
     var response = dialect.response(for: error)
     response.counter = counters.refused(error)
+    if let quota = error.quota { tell(of: quota, in: &response) }
     return response
+  }
+
+  /// Says in the answer how much of the quota is left, and counts what only logs.
+  private func tell(of quota: QuotaOutcome, in response: inout EndpointResponse) {
+    if !quota.quota.isLogOnly {
+      response.headers.add(quota)
+    } else if quota.isExceeded {
+      response.excessCounter = counters.quotaExcess
+    }
   }
 }

@@ -36,6 +36,8 @@ package struct OAuthError: Error, Sendable {
   ///
   /// For the log only.
   package var clientID: ClientID?
+  /// What the quota of the client says of the request; nil for a client without one.
+  package var quota: QuotaOutcome?
   /// The method by which the client authenticated, or tried to.
   ///
   /// For the metrics only, and so is the grant.
@@ -102,6 +104,17 @@ package struct OAuthError: Error, Sendable {
   package static func slowDown(retryAfter seconds: Int) -> OAuthError {
     var error = OAuthError(.slowDown, .tryAgainLater)
     error.retryAfter = seconds
+    return error
+  }
+
+  /// The client has used its quota up.
+  static func overQuota(_ outcome: QuotaOutcome) -> OAuthError {
+    var error = OAuthError(
+      .slowDown,
+      .tryAgainLater,
+      privateDetail: "the client has used up its quota of \(outcome.quota)"
+    )
+    error.retryAfter = outcome.reset
     return error
   }
 }

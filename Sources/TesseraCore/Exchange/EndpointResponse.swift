@@ -17,6 +17,8 @@ package struct EndpointResponse: Sendable {
   package var privateDetail: String?
   /// What the request is counted by; nil for one that is not counted.
   package var counter: RequestCounter?
+  /// What it is counted by as well, when it is beyond a quota that only logs.
+  package var excessCounter: RequestCounter?
 
   package init(status: Int, headers: HeaderFields, body: [UInt8]) {
     self.status = status

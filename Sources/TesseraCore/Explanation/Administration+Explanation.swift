@@ -7,7 +7,7 @@ package struct ExplainedRequest: Sendable {
   package var scopes: [Scope]
   /// The APIs that it names (RFC 8707); empty for none.
   package var resources: [Resource]
-  /// Where it comes from.
+  /// Where it comes from; unknown for anywhere that the client may ask from.
   package var source: SourceAddress
 
   package init(scopes: [Scope], resources: [Resource], from source: SourceAddress = .unknown) {
@@ -20,8 +20,8 @@ package struct ExplainedRequest: Sendable {
 extension Administration {
   /// What a server on this store would answer to a client with the right secret, and why.
   ///
-  /// The token endpoint itself gives the answer. Limits on guesses and requests are not looked at: each node counts
-  /// its own.
+  /// The token endpoint itself gives the answer. What a node counts is not looked at, guesses and what is used of a quota:
+  /// each counts its own.
   package func explain(
     _ request: ExplainedRequest,
     of client: Client,
@@ -34,7 +34,7 @@ extension Administration {
     } catch {
       throw .unavailable(error.privateDetail ?? error.reason.description)
     }
-    var steps = ExplanationSteps(about: client, facts, at: clock.now)
+    var steps = ExplanationSteps(about: client, facts, from: request.source.known, at: clock.now)
     steps.lookAt(request.resources)
     steps.lookAt(request.scopes, named: request.resources)
     let response = try await endpoint(for: client, replica).answer(request.posted(by: client)).response
@@ -102,7 +102,10 @@ extension ExplainedRequest {
       path: ExplainedRequest.path,
       headers: .form,
       body: Array(FormEncoding.encode(form).utf8),
-      origin: RequestOrigin(peer: source, over: .tls(peerCertificate: nil))
+      origin: RequestOrigin(
+        peer: source.known ?? client.allowedAddresses.first?.first ?? source,
+        over: .tls(peerCertificate: nil)
+      )
     )
   }
 }

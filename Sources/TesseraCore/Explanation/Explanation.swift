@@ -8,30 +8,43 @@ package struct Explanation: Sendable {
   package struct Step: Sendable, Equatable {
     /// What it is about.
     package enum Subject: String, Sendable {
-      case client, enabled, secret, grant, scope, resource, token
+      case client, enabled, secret, address, quota, grant, scope, resource, token
       case authenticationMethod = "authentication_method"
+    }
+
+    package enum Outcome: String, Sendable {
+      case passed, refused
+      /// What was asked does not tell.
+      case depends
     }
 
     package let subject: Subject
     /// Whether it stands in the way.
-    package let isRefused: Bool
+    package let outcome: Outcome
     /// What was found.
     package let finding: String
-    /// What would change it; nil where nothing has to.
+    /// What would change it, or tell; nil where nothing has to.
     package let remedy: String?
 
+    package var isRefused: Bool { outcome == .refused }
+
     static func passed(_ subject: Subject, _ finding: String) -> Step {
-      Step(subject: subject, isRefused: false, finding: finding, remedy: nil)
+      Step(subject: subject, outcome: .passed, finding: finding, remedy: nil)
+    }
+
+    static func depends(_ subject: Subject, _ finding: String, _ remedy: String) -> Step {
+      Step(subject: subject, outcome: .depends, finding: finding, remedy: remedy)
     }
 
     static func refused(_ subject: Subject, _ finding: String, _ remedy: String?) -> Step {
-      Step(subject: subject, isRefused: true, finding: finding, remedy: remedy)
+      Step(subject: subject, outcome: .refused, finding: finding, remedy: remedy)
     }
   }
 
   /// What the server answers.
   package enum Answer: Sendable, Equatable {
-    /// With a token for these APIs, which lives for so many seconds.
+    /// With a token for these APIs, which lives for so many seconds: to a request that comes from where it may, if that
+    /// is not known.
     case granted(scopes: [Scope], audiences: [Resource], lifetime: Int)
     /// With an error of RFC 6749 §5.2.
     case refused(status: Int, code: String, text: String)
@@ -47,7 +60,7 @@ package struct Explanation: Sendable {
     let steps = steps.map { step in
       JSONValue.object([
         .init("step", .string(step.subject.rawValue)),
-        .init("outcome", .string(step.isRefused ? "refused" : "passed")),
+        .init("outcome", .string(step.outcome.rawValue)),
         .init("finding", .string(step.finding)), .init("remedy", JSONValue(step.remedy)),
       ])
     }

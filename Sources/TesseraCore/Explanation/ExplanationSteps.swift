@@ -8,17 +8,18 @@ struct ExplanationSteps {
   private let now: Timestamp
   private(set) var steps: [Explanation.Step] = []
 
-  init(about client: Client, _ facts: ReplicaFacts, at now: Timestamp) {
+  /// `source` is where the request comes from; nil where that is not known.
+  init(about client: Client, _ facts: ReplicaFacts, from source: SourceAddress?, at now: Timestamp) {
     self.client = client
     self.facts = facts
     self.now = now
     steps.append(.passed(.client, "it is registered as '\(client.name)'"))
-    lookAtClient()
+    lookAtClient(from: source)
   }
 
   private var id: String { client.id.rawValue }
 
-  private mutating func lookAtClient() {
+  private mutating func lookAtClient(from source: SourceAddress?) {
     steps.append(
       client.isEnabled
         ? .passed(.enabled, "it is enabled")
@@ -39,6 +40,8 @@ struct ExplanationSteps {
       steps.append(.passed(.authenticationMethod, "it may send its secret in either way"))
     }
     if client.authenticationMethod != ClientAuthenticationMethod.none { steps.append(secretStep) }
+    if !client.allowedAddresses.isEmpty { steps.append(addressStep(source)) }
+    if let quota = client.quota { steps.append(quotaStep(quota)) }
     steps.append(
       client.grantTypes.contains(.clientCredentials)
         ? .passed(.grant, "it may use client credentials")
@@ -48,6 +51,27 @@ struct ExplanationSteps {
           "tessera client update \(id) --grant-type client_credentials"
         )
     )
+  }
+
+  private func addressStep(_ source: SourceAddress?) -> Explanation.Step {
+    let allowed = "its requests may come from \(list(client.allowedAddresses.map(\.description)))"
+    guard let source else {
+      return .depends(.address, "it depends on the address: \(allowed)", "--address A")
+    }
+    guard client.allows(source) else {
+      let all = client.allowedAddresses.map(\.description) + [source.description]
+      return .refused(
+        .address,
+        "the request comes from \(source), and \(allowed)",
+        "tessera client update \(id) " + all.map { "--allow-address \($0)" }.joined(separator: " ")
+      )
+    }
+    return .passed(.address, "the request comes from \(source), and \(allowed)")
+  }
+
+  private func quotaStep(_ quota: Quota) -> Explanation.Step {
+    let beyond = quota.isLogOnly ? "what is beyond is only logged" : "what is beyond is refused"
+    return .passed(.quota, "its quota at each server is \(quota); \(beyond); this uses nothing up")
   }
 
   private var secretStep: Explanation.Step {

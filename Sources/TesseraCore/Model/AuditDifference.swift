@@ -39,6 +39,16 @@ extension Client {
     facts["authentication_method"] = authenticationMethod?.rawValue
     facts["token_lifetime"] = tokenLifetime.map(String.init)
     facts["tokens_not_before"] = tokensNotBefore?.iso8601
+    facts["owner"] = owner
+    facts["contact"] = contact
+    if !labels.isEmpty {
+      facts["labels"] = JSONValue.object(
+        labels.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }
+      ).text()
+    }
+    facts["quota"] = quota.map { String($0.perMinute) }
+    facts["quota_burst"] = quota.map { String($0.burst) }
+    facts["quota_log_only"] = quota.map { String($0.isLogOnly) }
     return facts
   }
 }

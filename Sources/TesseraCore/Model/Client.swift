@@ -38,6 +38,8 @@ package struct Client: Sendable, Equatable {
   package var createdAt: Timestamp
   /// When it was last changed.
   package var updatedAt: Timestamp
+  /// Nil for none of them.
+  private var boxedExtras: Boxed<ClientExtras>?
 
   private static let usualGrantTypes = [GrantType.clientCredentials]
 
@@ -58,7 +60,11 @@ package struct Client: Sendable, Equatable {
     tokensNotBefore: Timestamp? = nil,
     version: Int = 1,
     createdAt: Timestamp,
-    updatedAt: Timestamp? = nil
+    updatedAt: Timestamp? = nil,
+    owner: String? = nil,
+    contact: String? = nil,
+    labels: [String: String] = [:],
+    quota: Quota? = nil
   ) {
     self.id = id
     self.name = name
@@ -78,10 +84,42 @@ package struct Client: Sendable, Equatable {
     self.version = version
     self.createdAt = createdAt
     self.updatedAt = updatedAt ?? createdAt
+    extras = ClientExtras(owner: owner, contact: contact, labels: labels, quota: quota)
   }
 
   /// Whether its requests may come from this address.
   func allows(_ source: SourceAddress) -> Bool {
     allowedAddresses.isEmpty || allowedAddresses.contains { $0.contains(source) }
+  }
+}
+
+extension Client {
+  /// Who answers for it, as operators call them; nil when nobody is named.
+  package var owner: String? {
+    get { extras.owner }
+    set { extras.owner = newValue }
+  }
+
+  /// Where its owner is reached, such as a mail address; nil when that is not said.
+  package var contact: String? {
+    get { extras.contact }
+    set { extras.contact = newValue }
+  }
+
+  /// What operators sort it by.
+  package var labels: [String: String] {
+    get { extras.labels }
+    set { extras.labels = newValue }
+  }
+
+  /// How many token requests it may make; nil for any number.
+  package var quota: Quota? {
+    get { extras.quota }
+    set { extras.quota = newValue }
+  }
+
+  private var extras: ClientExtras {
+    get { if case .value(let extras) = boxedExtras { extras } else { .none } }
+    set { boxedExtras = newValue == .none ? nil : .value(newValue) }
   }
 }

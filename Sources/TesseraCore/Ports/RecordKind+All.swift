@@ -18,6 +18,9 @@ extension RecordKind {
       .boolean("enabled"),
       .integer("tokens_not_before").optional,
       .integer("version"), .integer("created_at"), .integer("updated_at"),
+      .text("owner").optional, .text("contact").optional, .text("labels").added(earlier: .text("{}")),
+      .integer("quota").optional, .integer("quota_burst").optional,
+      .boolean("quota_log_only").added(earlier: .integer(0)),
     ]
   )
 

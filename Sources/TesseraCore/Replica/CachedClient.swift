@@ -29,9 +29,13 @@ package final class CachedClient: Sendable {
   /// When its use was noted last, in milliseconds since 1970.
   private let lastNoted: Atomic<Int64>
 
-  /// `lastUsed` is when its use was noted last, if it is known.
-  init(_ client: Client, lastUsed: Timestamp? = nil) {
+  /// What counts its requests; nil for a client without a quota.
+  let meter: QuotaMeter?
+
+  /// `lastUsed` is when its use was noted last, if it is known, and `meter` what has counted its requests until now.
+  init(_ client: Client, lastUsed: Timestamp? = nil, meter: QuotaMeter? = nil) {
     holder = TokenHolder(client)
+    self.meter = client.quota == nil ? nil : meter ?? QuotaMeter()
     lastNoted = Atomic(lastUsed?.milliseconds ?? .min)
     hasStretchedSecret = client.secrets.contains { secret in
       if case .stretched = secret.hash { true } else { false }

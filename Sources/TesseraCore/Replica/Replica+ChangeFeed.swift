@@ -112,10 +112,7 @@ extension Replica {
   private func drop(_ clients: Set<ClientID>) async throws(StoreError) {
     state.withLock { state in
       state.epoch += 1
-      for id in clients {
-        state.clients.remove(id)
-        state.unknownClients.remove(id)
-      }
+      for id in clients { state.drop(id) }
     }
     let notBefores = try await store.clientNotBefores(of: Array(clients))
     state.withLock { state in

@@ -50,6 +50,8 @@ package final class Replica: Sendable {
     /// Apart from the clients, so that guessing IDs pushes no client out. Each has its own, so that looking at it
     /// takes as long as looking at a client.
     var unknownClients = GenerationalCache<ClientID, CachedClient>(capacity: Replica.maximumUnknownClients)
+    /// What counts the requests of clients that have changed and were not read again yet.
+    var meters = GenerationalCache<ClientID, QuotaMeter>(capacity: Replica.maximumMeters)
     /// The scopes of clients, each combination once, since many clients have the same.
     var scopeSets: Set<ScopeSet> = []
     /// Nil before everything that has to be there was read.
@@ -75,11 +77,21 @@ package final class Replica: Sendable {
       var client = client
       if scopeSets.count >= Replica.maximumScopeSets { scopeSets = [] }
       client.scopes = scopeSets.insert(client.scopes).memberAfterInsert
-      clients.insert(CachedClient(client, lastUsed: lastUsed), for: client.id)
+      let meter = client.quota.flatMap { _ in meters.value(for: client.id) }
+      clients.insert(CachedClient(client, lastUsed: lastUsed, meter: meter), for: client.id)
+      meters.remove(client.id)
+    }
+
+    /// Takes a client out of memory that has changed.
+    mutating func drop(_ id: ClientID) {
+      if let meter = clients.value(for: id)?.meter { meters.insert(meter, for: id) }
+      clients.remove(id)
+      unknownClients.remove(id)
     }
   }
 
   static let maximumUnknownClients = 20_000
+  static let maximumMeters = 20_000
   static let maximumScopeSets = 1_000
   static let maximumWaiting = 2_048
 

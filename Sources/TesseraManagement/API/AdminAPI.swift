@@ -168,18 +168,20 @@ struct AdminAPI: Sendable {
 
   /// The list that a cursor is of: what is listed, and what it is narrowed to.
   private static func list(_ operation: AdminOperation, _ query: AdminValues) -> String {
-    let names = operation.query.map(\.name).filter { !["cursor", "limit"].contains($0) }
-    return ([operation.name] + names.compactMap { name in query.text(name).map { "\(name)=\($0)" } })
-      .joined(separator: "&")
+    ([operation.name] + narrowing(operation, query)).joined(separator: "&")
   }
 
   /// Where the next part of a list is (RFC 8288).
   private static func link(to operation: AdminOperation, _ query: AdminValues, _ cursor: String) -> String {
     let limit = query.integer("limit").map { ["limit=\($0)"] } ?? []
-    let others = operation.query.map(\.name).filter { !["cursor", "limit"].contains($0) }
-      .compactMap { name in query.text(name).map { "\(name)=\($0.pathSegment)" } }
-    let parameters = limit + others + ["cursor=\(cursor)"]
+    let parameters = limit + narrowing(operation, query) + ["cursor=\(cursor)"]
     return "<\(operation.path)?\(parameters.joined(separator: "&"))>; rel=\"next\""
+  }
+
+  /// The parameters that say which elements a list has.
+  private static func narrowing(_ operation: AdminOperation, _ query: AdminValues) -> [String] {
+    query.written(operation.query.filter { !["cursor", "limit"].contains($0.name) })
+      .map { "\($0.name)=\($0.value.pathSegment)" }
   }
 
   /// Of `If-Match` one strong tag, which is the version, or `*` (RFC 9110 §13.1.1).

@@ -62,11 +62,15 @@ struct AdminValues: Sendable {
 
   /// The parameters of a query.
   ///
-  /// Throws for one that is not known, repeated or not of its kind.
+  /// Throws for one that is not known, not of its kind, or repeated where it is no list.
   init(query: [(name: String, value: String)], _ fields: [AdminField]) throws(AdminProblem) {
     for (name, text) in query {
       guard let field = fields.first(where: { $0.name == name }) else {
         throw .badRequest("there is no such parameter", field: String(name.prefix(64)))
+      }
+      if case .texts = field.kind {
+        values[name] = .array((values[name]?.elements ?? []) + [.string(text)])
+        continue
       }
       guard values[name] == nil else { throw .badRequest("it is given twice", field: name) }
       guard let value = field.kind.value(ofText: text), field.kind.matches(value) else {
@@ -83,8 +87,25 @@ struct AdminValues: Sendable {
 
   func texts(_ name: String) -> [String]? { values[name]?.elements?.compactMap(\.text) }
 
+  /// What is given for these parameters of a query, as it was written.
+  func written(_ fields: [AdminField]) -> [(name: String, value: String)] {
+    fields.flatMap { field -> [(name: String, value: String)] in
+      switch values[field.name] {
+      case .string(let text): [(field.name, text)]
+      case .boolean(let value): [(field.name, String(value))]
+      case .array(let elements): elements.compactMap { $0.text.map { (field.name, $0) } }
+      case .number: integer(field.name).map { [(field.name, String($0))] } ?? []
+      default: []
+      }
+    }
+  }
+
   func integer(_ name: String) -> Int? {
     if case .number(let number) = values[name] { Int(exactly: number) } else { nil }
+  }
+
+  func boolean(_ name: String) -> Bool? {
+    if case .boolean(let value) = values[name] { value } else { nil }
   }
 
   func isTrue(_ name: String) -> Bool { values[name] == .boolean(true) }

@@ -9,15 +9,19 @@ extension AdminOperation {
       method: "GET",
       path: "/admin/v1/clients",
       scope: .read,
-      summary: "List clients in the order of their IDs, or those of a name.",
+      summary:
+        "List clients in the order of their IDs. A part can have fewer than the limit, and another follow.",
       query: listing,
       outcome: .listed(.client)
     ) { request in
+      let filter = try request.clientFilter()
       if let name = request.query.text("name") {
-        return .listed(try await request.administration.clients(named: name).map(request.shown))
+        let named = try await request.administration.clients(named: name)
+        return .listed(named.filter(filter.passes).map(request.shown))
       }
       let place = try request.cursors.place(of: request.query.text("cursor"))
       let page = try await request.administration.clients(
+        passing: filter,
         after: place.flatMap { ClientID($0) },
         limit: request.limit()
       )
@@ -122,7 +126,13 @@ extension AdminOperation {
   ]
 
   private static let listing: [AdminField] =
-    paging + [AdminField("name", .text, "Only clients of this name")]
+    paging + [
+      AdminField("name", .text, "Only clients of this name"),
+      AdminField("name_contains", .text, "Only clients in whose name this is, in whatever case"),
+      AdminField("owner", .text, "Only clients of this owner"),
+      AdminField("label", .texts, "Only clients with this label: name=value, or name for any value"),
+      AdminField("enabled", .boolean, "Only clients that are enabled, or only those that are not"),
+    ]
 
   private static let creation: [AdminField] = {
     let name = AdminField("name", .text, required: true, "Its name, which must be unique")
@@ -158,6 +168,21 @@ extension AdminOperation {
     AdminField("token_lifetime", .nullable(.integer), "How long its tokens live, in seconds"),
     AdminField("claims", .map, "Claims of its own in its JWTs and in introspection"),
     AdminField("introspects", .texts, "The APIs whose tokens it may introspect"),
+    AdminField(
+      "allowed_addresses",
+      .texts,
+      "Ranges of addresses that its requests may come from; none for any"
+    ),
+    AdminField("owner", .nullable(.text), "Who answers for it"),
+    AdminField("contact", .nullable(.text), "Where its owner is reached"),
+    AdminField("labels", .map, "What it is sorted by"),
+    AdminField(
+      "quota",
+      .nullable(.integer),
+      "How many token requests it may make each minute, at each server"
+    ),
+    AdminField("quota_burst", .nullable(.integer), "How many of them it may make at once"),
+    AdminField("quota_log_only", .boolean, "Whether a request beyond its quota is only logged and counted"),
   ]
 }
 
@@ -196,6 +221,11 @@ extension AdminRequest {
     registration.tokenLifetime = body.integer("token_lifetime")
     registration.claims = try ClientClaims(body.map("claims") ?? [:])
     registration.introspectedResources = try introspected() ?? []
+    registration.allowedAddresses = try [AddressRange](texts: body.texts("allowed_addresses") ?? [])
+    registration.owner = try name("owner", of: .owner) ?? nil
+    registration.contact = try name("contact", of: .contact) ?? nil
+    registration.labels = try ClientLabels(body.map("labels") ?? [:])
+    registration.quota = quotaChange()
     registration.secretLifetime = try secretLifetime()
     registration.importedSecret = try importedSecret()
     registration.authenticationMethod = body.text("authentication_method").flatMap(
@@ -239,9 +269,58 @@ extension AdminRequest {
       try ClientClaims(claims)
     }
     update.introspectedResources = try introspected()
+    update.allowedAddresses = try body.texts("allowed_addresses").map { texts throws(AdministrationError) in
+      try [AddressRange](texts: texts)
+    }
+    update.owner = try name("owner", of: .owner)
+    update.contact = try name("contact", of: .contact)
+    update.labels = try body.map("labels").map { labels throws(AdministrationError) in
+      try ClientLabels(labels)
+    }
+    update.quota = quotaChange()
     update.revokesTokens = body.isTrue("revoke_tokens")
     update.ifVersion = version
     return update
+  }
+
+  /// What a list of clients is narrowed to.
+  fileprivate func clientFilter() throws(AdminProblem) -> ClientFilter {
+    var filter = ClientFilter()
+    filter.isEnabled = query.boolean("enabled")
+    func require(
+      _ parameter: String,
+      _ narrow: (String) throws(AdministrationError) -> Void
+    ) throws(AdminProblem) {
+      for text in query.texts(parameter) ?? query.text(parameter).map({ [$0] }) ?? [] {
+        do throws(AdministrationError) {
+          try narrow(text)
+        } catch {
+          throw .badRequest(error.description, field: parameter)
+        }
+      }
+    }
+    try require("name_contains") { text throws(AdministrationError) in try filter.require(nameWith: text) }
+    try require("owner") { owner throws(AdministrationError) in try filter.require(owner: owner) }
+    try require("label") { label throws(AdministrationError) in try filter.require(label: label) }
+    return filter
+  }
+
+  /// A name that can be null; nil when it is not given.
+  private func name(
+    _ member: String,
+    of field: AdministrationError.Field
+  ) throws(AdministrationError) -> DisplayName?? {
+    guard body.has(member) else { return nil }
+    guard let text = body.text(member) else { return .some(nil) }
+    return try DisplayName(text, of: field)
+  }
+
+  private func quotaChange() -> QuotaChange {
+    var change = QuotaChange()
+    if body.has("quota") { change.perMinute = .some(body.integer("quota")) }
+    if body.has("quota_burst") { change.burst = .some(body.integer("quota_burst")) }
+    change.isLogOnly = body.boolean("quota_log_only")
+    return change
   }
 
   private func grantTypes() throws(AdministrationError) -> [GrantType]? {

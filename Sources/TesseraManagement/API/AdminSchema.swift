@@ -15,7 +15,10 @@ struct AdminSchema: Sendable {
     [
       ("client_id", text), ("name", text), ("scopes", texts), ("default_scopes", texts),
       ("token_format", text), ("claims", map), ("token_lifetime", integer), ("enabled", boolean),
-      ("authentication_method", nullableText), ("introspects", texts), ("grant_types", texts),
+      ("authentication_method", nullableText), ("introspects", texts),
+      ("allowed_addresses", texts), ("owner", nullableText), ("contact", nullableText), ("labels", map),
+      ("quota", nullableInteger), ("quota_burst", nullableInteger), ("quota_log_only", boolean),
+      ("grant_types", texts),
       ("secrets", array(of: secret.reference)), ("tokens_not_before", nullableTime), ("created_at", time),
       ("updated_at", time), ("version", integer),
     ]
@@ -115,6 +118,9 @@ struct AdminSchema: Sendable {
     .init("type", .string("string")), .init("format", .string("date-time")),
   ])
   private static let nullableText = JSONValue.object([.init("type", JSONValue(["string", "null"]))])
+  private static let nullableInteger = JSONValue.object([
+    .init("type", JSONValue(["integer", "null"]))
+  ])
   private static let nullableTime = JSONValue.object([
     .init("type", JSONValue(["string", "null"])), .init("format", .string("date-time")),
   ])

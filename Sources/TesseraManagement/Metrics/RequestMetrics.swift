@@ -36,6 +36,7 @@ extension RequestMetric {
     case .tokenRequests: "Token requests that were answered."
     case .introspections: "Introspection requests that were answered."
     case .revocations: "Tokens that clients revoked at this node."
+    case .quotaExcess: "Token requests beyond the quota of a client that only logs."
     }
   }
 }

@@ -25,7 +25,9 @@ enum Migrations {
     case unfit(ConnectionProblem.Kind)
   }
 
-  static let all: [Migration] = [.initial, .periods, .usesAndTurns, .hashKey, .auditChain, .secretUses]
+  static let all: [Migration] = [
+    .initial, .periods, .usesAndTurns, .hashKey, .auditChain, .secretUses, .clientProperties,
+  ]
   /// What listeners listen to: part of the schema.
   static let channel = "tessera_changes"
   /// The key of the lock that those take who change the schema: one after that of the writers.

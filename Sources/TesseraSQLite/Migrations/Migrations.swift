@@ -35,6 +35,11 @@ enum Migrations {
     migrator.registerMigration("0011-hash-key", foreignKeyChecks: .immediate, migrate: addSecretHashKey)
     migrator.registerMigration("0012-audit-chain", foreignKeyChecks: .immediate, migrate: addAuditChain)
     migrator.registerMigration("0013-secret-uses", foreignKeyChecks: .immediate, migrate: addSecretUses)
+    migrator.registerMigration(
+      "0014-client-properties",
+      foreignKeyChecks: .immediate,
+      migrate: addClientProperties
+    )
     return migrator
   }()
 

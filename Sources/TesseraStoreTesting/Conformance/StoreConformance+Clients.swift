@@ -7,6 +7,7 @@ extension StoreConformance {
     StoreRule("A client is found by its identifier, and none by another", clientIsFoundByID),
     StoreRule("Every field of a client comes back as it was", clientComesBackWhole),
     StoreRule("What a client does not have stays absent", absentFieldsStayAbsent),
+    StoreRule("Owner, contact, labels and quota are changed and taken away", propertiesAreChanged),
     StoreRule("A client whose identifier is taken is a conflict", takenIdentifierIsConflict),
     StoreRule("The next secret to expire is found among all clients", nextExpiryIsFound),
   ]
@@ -50,7 +51,11 @@ extension StoreConformance {
       isEnabled: false,
       tokensNotBefore: Timestamp(milliseconds: 0),
       createdAt: Timestamp(milliseconds: -62_135_596_800_000),
-      updatedAt: Timestamp(milliseconds: 253_402_300_799_999)
+      updatedAt: Timestamp(milliseconds: 253_402_300_799_999),
+      owner: "O'Ünïcode \"客户\" %_;--",
+      contact: "a@example.com",
+      labels: ["team": "O'Ünïcode \"客户\"", "a/b.c-d_e": "{}"],
+      quota: Quota(perMinute: 1_000_000, burst: 1, isLogOnly: true)
     )
     try await store.insertClient(client, audit: Sample.event())
     #expect(try await store.client(client.id) == client)
@@ -99,6 +104,29 @@ extension StoreConformance {
     #expect(found.authenticationMethod == nil && found.tokenLifetime == nil && found.tokensNotBefore == nil)
     #expect(found.defaultScopes.isEmpty && found.tokenFormat == .opaque && found.claims.isEmpty)
     #expect(found.isEnabled && found.allowedAddresses.isEmpty)
+    #expect(found.owner == nil && found.contact == nil && found.labels.isEmpty && found.quota == nil)
+  }
+
+  private static func propertiesAreChanged(_ store: any Store) async throws {
+    let id = try Sample.clientID("a")
+    try await store.insertClient(try Sample.client("a"), audit: Sample.event())
+    try await store.insertClient(try Sample.client("b"), audit: Sample.event())
+    try await store.updateClient(id, audit: Sample.event()) { client throws(StoreError) in
+      (client.owner, client.contact, client.labels) = ("Team", "a@example.com", ["env": "prod"])
+      client.quota = Quota(perMinute: 600, burst: 100)
+    }
+    let changed = try #require(try await store.client(id))
+    #expect(changed.owner == "Team" && changed.contact == "a@example.com")
+    #expect(changed.labels == ["env": "prod"] && changed.quota == Quota(perMinute: 600, burst: 100))
+    #expect(try await store.client(try Sample.clientID("b"))?.owner == nil)
+    let audited = try await store.auditRecords(before: nil, subject: nil, limit: 1)[0].differences
+    #expect(audited["owner"] == AuditDifference(before: nil, after: "Team"))
+    #expect(audited["labels"] == AuditDifference(before: nil, after: #"{"env":"prod"}"#))
+    #expect(audited["quota_burst"] == AuditDifference(before: nil, after: "100"))
+    try await store.updateClient(id, audit: Sample.event()) { client throws(StoreError) in
+      (client.owner, client.contact, client.labels, client.quota) = (nil, nil, [:], nil)
+    }
+    #expect(try await store.client(id) == Sample.client("a"))
   }
 
   private static func takenIdentifierIsConflict(_ store: any Store) async throws {

@@ -48,6 +48,10 @@ struct ClientCreateCommand: AsyncParsableCommand {
   )
   var addresses: [String] = []
 
+  @OptionGroup var description: ClientDescription
+
+  @OptionGroup var quota: QuotaOptions
+
   @OptionGroup var grants: GrantTypeOptions
 
   @OptionGroup var introspection: NewIntrospectionRight
@@ -98,6 +102,8 @@ struct ClientCreateCommand: AsyncParsableCommand {
     registration.claims = try claims.byName()
     registration.introspectedResources = try introspection.resources
     registration.allowedAddresses = try addresses.addressRanges()
+    try description.fill(&registration)
+    registration.quota = quota.change
     registration.tokenLifetime = tokenLifetime
     registration.secretLifetime = try expiresIn.map { try SecretLifetime(days: $0) }
     registration.importedSecret = try secretFile.map {

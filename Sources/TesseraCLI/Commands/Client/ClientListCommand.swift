@@ -12,6 +12,8 @@ struct ClientListCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
+  @OptionGroup var options: ClientFilterOptions
+
   @Option(help: "The largest number of clients to list. (default: all)")
   var limit: Int?
 
@@ -20,17 +22,18 @@ struct ClientListCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let filter = try options.filter()
     try await global.withWorkspace { workspace in
       var writer = ListWriter(
         workspace.format,
-        TextTable("CLIENT ID", "NAME", "SCOPES", "STATUS", "CREATED"),
+        TextTable("CLIENT ID", "NAME", "SCOPES", "STATUS", "CREATED", "OWNER"),
         emptyText: "no clients"
       )
       var rest = limit ?? .max
       var last: ClientID?
       while rest > 0 {
         let size = min(rest, ClientListCommand.pageSize)
-        let page = try await workspace.administration.clients(after: last, limit: size)
+        let page = try await workspace.administration.clients(passing: filter, after: last, limit: size)
         let lifetime = workspace.configuration.token
         try writer.write(page.elements, row: \.row) { ClientRepresentation($0, lifetime: lifetime).json }
         guard let next = page.next else { break }

@@ -65,6 +65,14 @@ struct ClientUpdateCommand: AsyncParsableCommand {
   @Flag(help: "Let its requests come from anywhere.")
   var anyAddress = false
 
+  @OptionGroup var description: ClientDescription
+
+  @OptionGroup var removal: ClientDescriptionRemoval
+
+  @OptionGroup var quota: QuotaOptions
+
+  @OptionGroup var quotaRemoval: QuotaRemoval
+
   @OptionGroup var grants: GrantTypeOptions
 
   @OptionGroup var introspection: IntrospectionRight
@@ -89,6 +97,8 @@ struct ClientUpdateCommand: AsyncParsableCommand {
       throw ValidationError("--any-address cannot be used with --allow-address")
     }
     if anyAddress || !addresses.isEmpty { update.allowedAddresses = try addresses.addressRanges() }
+    try description.fill(&update, removal)
+    update.quota = try quotaRemoval.change(quota)
     update.tokenFormat = tokenFormat
     if noClaims || !claims.isEmpty { update.claims = try claims.byName() }
     update.introspectedResources = try introspection.resources

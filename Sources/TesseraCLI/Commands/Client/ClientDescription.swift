@@ -1,0 +1,73 @@
+import ArgumentParser
+import TesseraCore
+
+/// Who answers for a client, and what operators sort it by.
+struct ClientDescription: ParsableArguments {
+  @Option(help: "Who answers for it, such as a team.")
+  var owner: String?
+
+  @Option(help: "Where its owner is reached, such as a mail address.")
+  var contact: String?
+
+  @Option(
+    name: .customLong("label"),
+    help: ArgumentHelp("A label of its own, instead of all it had; may be repeated.", valueName: "name=value")
+  )
+  var labels: [LabelOption] = []
+}
+
+/// The same of a client that has it already.
+struct ClientDescriptionRemoval: ParsableArguments {
+  @Flag(help: "Remove its owner.")
+  var noOwner = false
+
+  @Flag(help: "Remove its contact.")
+  var noContact = false
+
+  @Flag(help: "Remove its labels.")
+  var noLabels = false
+}
+
+/// A label as it is given on the command line.
+struct LabelOption: ExpressibleByArgument, Sendable {
+  let name: String
+  let value: String
+
+  init?(argument: String) {
+    guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else { return nil }
+    name = String(argument[..<equals])
+    value = String(argument[argument.index(after: equals)...])
+  }
+}
+
+extension ClientDescription {
+  func fill(_ registration: inout ClientRegistration) throws {
+    registration.owner = try owner.map { try DisplayName($0, of: .owner) }
+    registration.contact = try contact.map { try DisplayName($0, of: .contact) }
+    registration.labels = try checkedLabels()
+  }
+
+  func fill(_ update: inout ClientUpdate, _ removal: ClientDescriptionRemoval) throws {
+    guard !removal.noOwner || owner == nil, !removal.noContact || contact == nil,
+      !removal.noLabels || labels.isEmpty
+    else {
+      throw ValidationError(
+        "--no-owner cannot be used with --owner, nor --no-contact with --contact, nor --no-labels with --label"
+      )
+    }
+    if let owner { update.owner = try DisplayName(owner, of: .owner) }
+    if removal.noOwner { update.owner = .some(nil) }
+    if let contact { update.contact = try DisplayName(contact, of: .contact) }
+    if removal.noContact { update.contact = .some(nil) }
+    if removal.noLabels || !labels.isEmpty { update.labels = try checkedLabels() }
+  }
+
+  /// Throws when one is given twice.
+  private func checkedLabels() throws -> ClientLabels {
+    var byName: [String: String] = [:]
+    for label in labels where byName.updateValue(label.value, forKey: label.name) != nil {
+      throw ValidationError("the label '\(label.name)' is given twice")
+    }
+    return try ClientLabels(byName)
+  }
+}
