@@ -37,7 +37,7 @@ struct ClientCreateCommand: AsyncParsableCommand {
       valueName: "name=value"
     )
   )
-  var claims: [ClaimOption] = []
+  var claims: [NamedValue] = []
 
   @Option(
     name: .customLong("allow-address"),
@@ -99,7 +99,7 @@ struct ClientCreateCommand: AsyncParsableCommand {
     registration.id = try id.map { try ClientID(new: $0) }
     registration.defaultScopes = try defaultScopes.scopes(of: .defaultScopes)
     registration.tokenFormat = tokenFormat
-    registration.claims = try claims.byName()
+    registration.claims = try claims.claims()
     registration.introspectedResources = try introspection.resources
     registration.allowedAddresses = try addresses.addressRanges()
     try description.fill(&registration)

@@ -13,7 +13,7 @@ struct ClientDescription: ParsableArguments {
     name: .customLong("label"),
     help: ArgumentHelp("A label of its own, instead of all it had; may be repeated.", valueName: "name=value")
   )
-  var labels: [LabelOption] = []
+  var labels: [NamedValue] = []
 }
 
 /// The same of a client that has it already.
@@ -28,23 +28,11 @@ struct ClientDescriptionRemoval: ParsableArguments {
   var noLabels = false
 }
 
-/// A label as it is given on the command line.
-struct LabelOption: ExpressibleByArgument, Sendable {
-  let name: String
-  let value: String
-
-  init?(argument: String) {
-    guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else { return nil }
-    name = String(argument[..<equals])
-    value = String(argument[argument.index(after: equals)...])
-  }
-}
-
 extension ClientDescription {
   func fill(_ registration: inout ClientRegistration) throws {
     registration.owner = try owner.map { try DisplayName($0, of: .owner) }
     registration.contact = try contact.map { try DisplayName($0, of: .contact) }
-    registration.labels = try checkedLabels()
+    registration.labels = try labels.labels()
   }
 
   func fill(_ update: inout ClientUpdate, _ removal: ClientDescriptionRemoval) throws {
@@ -59,15 +47,6 @@ extension ClientDescription {
     if removal.noOwner { update.owner = .some(nil) }
     if let contact { update.contact = try DisplayName(contact, of: .contact) }
     if removal.noContact { update.contact = .some(nil) }
-    if removal.noLabels || !labels.isEmpty { update.labels = try checkedLabels() }
-  }
-
-  /// Throws when one is given twice.
-  private func checkedLabels() throws -> ClientLabels {
-    var byName: [String: String] = [:]
-    for label in labels where byName.updateValue(label.value, forKey: label.name) != nil {
-      throw ValidationError("the label '\(label.name)' is given twice")
-    }
-    return try ClientLabels(byName)
+    if removal.noLabels || !labels.isEmpty { update.labels = try labels.labels() }
   }
 }

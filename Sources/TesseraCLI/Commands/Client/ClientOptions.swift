@@ -42,8 +42,8 @@ struct GrantTypeOptions: ParsableArguments {
   }
 }
 
-/// A claim as it is given on the command line.
-struct ClaimOption: ExpressibleByArgument, Sendable {
+/// A claim or a label as it is given on the command line.
+struct NamedValue: ExpressibleByArgument, Sendable {
   let name: String
   let value: String
 
@@ -54,16 +54,20 @@ struct ClaimOption: ExpressibleByArgument, Sendable {
   }
 }
 
-extension [ClaimOption] {
+extension [NamedValue] {
   /// The claims by name.
-  ///
+  func claims() throws -> ClientClaims { try ClientClaims(byName("claim")) }
+
+  /// The labels by name.
+  func labels() throws -> ClientLabels { try ClientLabels(byName("label")) }
+
   /// Throws when one is given twice.
-  func byName() throws -> ClientClaims {
-    var claims: [String: String] = [:]
-    for claim in self where claims.updateValue(claim.value, forKey: claim.name) != nil {
-      throw ValidationError("the claim '\(claim.name)' is given twice")
+  private func byName(_ whatItIs: String) throws -> [String: String] {
+    var values: [String: String] = [:]
+    for named in self where values.updateValue(named.value, forKey: named.name) != nil {
+      throw ValidationError("the \(whatItIs) '\(named.name)' is given twice")
     }
-    return try ClientClaims(claims)
+    return values
   }
 }
 

@@ -43,7 +43,7 @@ struct ClientUpdateCommand: AsyncParsableCommand {
       valueName: "name=value"
     )
   )
-  var claims: [ClaimOption] = []
+  var claims: [NamedValue] = []
 
   @Flag(help: "Remove its custom claims.")
   var noClaims = false
@@ -100,7 +100,7 @@ struct ClientUpdateCommand: AsyncParsableCommand {
     try description.fill(&update, removal)
     update.quota = try quotaRemoval.change(quota)
     update.tokenFormat = tokenFormat
-    if noClaims || !claims.isEmpty { update.claims = try claims.byName() }
+    if noClaims || !claims.isEmpty { update.claims = try claims.claims() }
     update.introspectedResources = try introspection.resources
     update.revokesTokens = revocation.isWanted
     update.ifVersion = version.number
