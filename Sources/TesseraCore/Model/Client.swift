@@ -119,7 +119,7 @@ extension Client {
   }
 
   private var extras: ClientExtras {
-    get { if case .value(let extras) = boxedExtras { extras } else { .none } }
-    set { boxedExtras = newValue == .none ? nil : .value(newValue) }
+    get { if case .value(let extras) = boxedExtras { extras } else { ClientExtras() } }
+    set { boxedExtras = newValue == ClientExtras() ? nil : .value(newValue) }
   }
 }

@@ -4,8 +4,6 @@ struct ClientExtras: Sendable, Equatable {
   var contact: String?
   var labels: [String: String] = [:]
   var quota: Quota?
-
-  static let none = ClientExtras()
 }
 
 /// A value in memory of its own.
