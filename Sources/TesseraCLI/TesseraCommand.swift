@@ -21,8 +21,10 @@ struct TesseraCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Administration",
         subcommands: [
-          ClientCommand.self, OperatorCommand.self, ScopeCommand.self, ResourceCommand.self, TokenCommand.self,
-          KeyCommand.self, AuditCommand.self, ExplainCommand.self, ConfigCommand.self, RevokeAllCommand.self,
+          ClientCommand.self, OperatorCommand.self, ScopeCommand.self, ResourceCommand.self,
+          TokenCommand.self,
+          PlanCommand.self, ApplyCommand.self, ExportCommand.self, KeyCommand.self, AuditCommand.self,
+          ExplainCommand.self, ConfigCommand.self, RevokeAllCommand.self,
           BackupCommand.self, RestoreCommand.self, MigrateStoreCommand.self, VersionCommand.self,
         ]
       ),

@@ -97,6 +97,11 @@ extension TestStore: Store {
     )
   }
 
+  package func apply(_ changes: ChangeSet) async throws(StoreError) {
+    try write()
+    try await base.apply(changes)
+  }
+
   package func keys() async throws(StoreError) -> [WrappedKey] {
     try read(.keys)
     return try await base.keys()

@@ -37,6 +37,8 @@ struct FailureReport {
     case let error as AuditLogError: self.init(error.description, .failure)
     case let error as ConfigurationError: self.init(error.description, error.exitCode)
     case let error as StoreMoveError: self.init(error.description, error.exitCode)
+    case let error as DeclarationError: self.init(error.description, .failure)
+    case let code as ExitCode: self.init("", code)
     case is ClosedOutput: self.init("", .failure)
     default: self.init(ofParser: error)
     }

@@ -245,7 +245,7 @@ extension Administration {
 
 /// What of a client can only be checked against what there is.
 extension Administration {
-  private func checkedGrantTypes(_ types: [GrantType]) throws(AdministrationError) -> [GrantType] {
+  func checkedGrantTypes(_ types: [GrantType]) throws(AdministrationError) -> [GrantType] {
     var checked: [GrantType] = []
     for type in types {
       guard grantTypes.contains(type) else { throw .invalid(.grantTypes, noGrantType(type.name)) }
@@ -260,7 +260,7 @@ extension Administration {
 
   private func names(_ types: [GrantType]) -> String { types.map(\.name).joined(separator: " ") }
 
-  private func checkedLifetime(_ seconds: Int?) throws(AdministrationError) -> Int? {
+  func checkedLifetime(_ seconds: Int?) throws(AdministrationError) -> Int? {
     guard let seconds else { return nil }
     guard (TokenLifetime.shortest...lifetime.longest).contains(seconds) else {
       throw .invalid(
@@ -271,7 +271,7 @@ extension Administration {
     return seconds
   }
 
-  private func checkedAddresses(_ ranges: [AddressRange]) throws(AdministrationError) -> [AddressRange] {
+  func checkedAddresses(_ ranges: [AddressRange]) throws(AdministrationError) -> [AddressRange] {
     guard ranges.count <= 64 else {
       throw .invalid(.allowedAddresses, "a client can be allowed at most 64 ranges of addresses")
     }
@@ -279,7 +279,7 @@ extension Administration {
   }
 
   /// Scopes that a client gets by default: of those it may ask for.
-  private func checkedDefaults(
+  func checkedDefaults(
     _ scopes: [Scope],
     of allowed: ScopeSet
   ) throws(AdministrationError) -> ScopeSet {

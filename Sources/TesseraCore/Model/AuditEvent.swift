@@ -15,6 +15,7 @@ package struct AuditEvent: Sendable, Equatable {
     case clientSecretAdded = "client.secret.added"
     case clientSecretRevoked = "client.secret.revoked"
     case scopeCreated = "scope.created"
+    case scopeUpdated = "scope.updated"
     case scopeRetired = "scope.retired"
     case resourceCreated = "resource.created"
     case resourceUpdated = "resource.updated"

@@ -85,17 +85,26 @@ extension Mutation {
     since earlier: Client?,
     namesakes: [String]
   ) throws(StoreError) {
+    try checkName(of: client, since: earlier, namesakes: namesakes)
+    let names = Dictionary(grouping: client.secrets, by: { Array($0.name.utf8) })
+    let repeated = names.values.first { $0.count > 1 }?.first?.name
+    if let name = repeated ?? client.repeatedSecretName(since: earlier) {
+      throw .conflict("Client \(client.id) has a secret named \"\(name)\" already")
+    }
+  }
+
+  /// Throws `conflict` when another client has the name of this one.
+  static func checkName(
+    of client: Client,
+    since earlier: Client?,
+    namesakes: [String]
+  ) throws(StoreError) {
     let isSameKey = earlier.map { Name.key(of: $0.name) } == Name.key(of: client.name)
     // Those that had one key before names were compared by it may go on, but not under the very same name.
     if let other = isSameKey
       ? namesakes.first(where: { $0.utf8.elementsEqual(client.name.utf8) }) : namesakes.first
     {
       throw .conflict("There is a client named \"\(other)\" already")
-    }
-    let names = Dictionary(grouping: client.secrets, by: { Array($0.name.utf8) })
-    let repeated = names.values.first { $0.count > 1 }?.first?.name
-    if let name = repeated ?? client.repeatedSecretName(since: earlier) {
-      throw .conflict("Client \(client.id) has a secret named \"\(name)\" already")
     }
   }
 }

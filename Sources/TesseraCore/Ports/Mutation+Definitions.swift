@@ -31,7 +31,16 @@ extension Mutation {
     guard definition.retiredAt == nil else { throw .conflict("Scope \(scope) is already retired") }
     let earlier = definition
     definition.retiredAt = time
-    return Mutation(
+    return updating(earlier, to: definition, audit: audit)
+  }
+
+  /// A scope in place of what it was.
+  static func updating(
+    _ earlier: ScopeDefinition,
+    to definition: ScopeDefinition,
+    audit: AuditEvent
+  ) -> Mutation {
+    Mutation(
       audit,
       .scopes,
       writes: [.updateScope(definition)],
@@ -51,14 +60,25 @@ extension Mutation {
     in state: ServerState?,
     audit: AuditEvent
   ) throws(StoreError) -> [Mutation] {
+    let insertion = try inserting(definition, isTaken: isTaken, audit: audit)
+    return try changingKeys(key.map { [$0] } ?? [], among: keys, in: state) + [insertion]
+  }
+
+  /// A new resource that needs no key.
+  ///
+  /// Throws `conflict` when its URI is taken, by a retired resource too.
+  static func inserting(
+    _ definition: ResourceDefinition,
+    isTaken: Bool,
+    audit: AuditEvent
+  ) throws(StoreError) -> Mutation {
     guard !isTaken else { throw .conflict("There is a resource \(definition.resource) already") }
-    let insertion = Mutation(
+    return Mutation(
       audit,
       .resources,
       writes: [.insertResource(definition)],
       differences: .between([:], definition.auditFacts)
     )
-    return try changingKeys(key.map { [$0] } ?? [], among: keys, in: state) + [insertion]
   }
 
   /// A resource in place of what it was, and before it the key that it needs now.
@@ -72,13 +92,22 @@ extension Mutation {
     in state: ServerState?,
     audit: AuditEvent
   ) throws(StoreError) -> [Mutation] {
-    let update = Mutation(
+    let update = updating(earlier, to: definition, audit: audit)
+    return try changingKeys(key.map { [$0] } ?? [], among: keys, in: state) + [update]
+  }
+
+  /// A resource in place of what it was, which needs no key.
+  static func updating(
+    _ earlier: ResourceDefinition,
+    to definition: ResourceDefinition,
+    audit: AuditEvent
+  ) -> Mutation {
+    Mutation(
       audit,
       .resources,
       writes: [.updateResource(definition)],
       differences: .between(earlier.auditFacts, definition.auditFacts)
     )
-    return try changingKeys(key.map { [$0] } ?? [], among: keys, in: state) + [update]
   }
 
   /// Changes of keys in their order.

@@ -92,6 +92,12 @@ package protocol Store: ReplayStore {
     _ change: @escaping @Sendable (inout ResourceDefinition) throws(StoreError) -> Void
   ) async throws(StoreError) -> ResourceDefinition
 
+  // MARK: Several things at once
+
+  /// Makes the changes of a set in its order, all or none, each with its event: what `Mutation` says of each. Names of
+  /// clients are compared as they are after all of it. Throws `conflict` when anything is not what the set was decided by.
+  func apply(_ changes: ChangeSet) async throws(StoreError)
+
   // MARK: Keys, wrapped by the master key
 
   /// All keys by number.

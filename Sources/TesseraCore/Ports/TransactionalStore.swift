@@ -129,6 +129,12 @@ extension TransactionalStore {
     }
   }
 
+  package func apply(_ changes: ChangeSet) async throws(StoreError) {
+    try await write(for: .operators) { transaction throws(StoreError) in
+      try transaction.apply(changes)
+    }
+  }
+
   package func changeKeys(_ changes: [KeyChange]) async throws(StoreError) {
     try await write(for: .operators) { transaction throws(StoreError) in
       let (keys, state) = (try transaction.keys(), try transaction.serverState())

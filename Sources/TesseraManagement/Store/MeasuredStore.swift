@@ -120,6 +120,12 @@ package struct MeasuredStore: Store {
     }
   }
 
+  package func apply(_ changes: ChangeSet) async throws(StoreError) {
+    try await times.time("apply_changes") { () async throws(StoreError) in
+      try await base.apply(changes)
+    }
+  }
+
   package func keys() async throws(StoreError) -> [WrappedKey] {
     try await times.time("read_keys") { () async throws(StoreError) in
       try await base.keys()

@@ -18,7 +18,8 @@ package enum StoreConformance {
     + scopeRules + resourceRules + keyRules + tokenRevocationRules + revocationRules + revocationLimitRules
     + forgettingRules + clientNotBeforeRules + claimRules + auditRules + auditChainRules + changeRules
     + serverStateRules
-    + transactionRules + concurrencyRules + useRules + secretUseRules + turnRules + twoHandleRules
+    + transactionRules + changeSetRules + concurrencyRules + useRules + secretUseRules + turnRules
+    + twoHandleRules
 }
 
 /// One rule that every store keeps, with its negative twin.

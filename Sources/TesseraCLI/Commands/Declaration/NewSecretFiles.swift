@@ -1,0 +1,120 @@
+import ArgumentParser
+import Foundation
+import TesseraCore
+import TesseraServer
+
+/// Where the new secrets of clients go: each to a file of its own, or to the terminal.
+struct NewSecretFiles {
+  private let secrets: [(made: DeclaredChanges.MadeSecret, file: String?)]
+
+  /// Makes the files, whole and on the disk, before anything is registered: no secret is lost whatever happens then.
+  ///
+  /// `folder` nil is the terminal. What is there already is left alone: it may be the only copy of another secret.
+  init(_ made: [DeclaredChanges.MadeSecret], in folder: String?) throws {
+    guard let folder else {
+      secrets = made.map { ($0, nil) }
+      return
+    }
+    let url = URL(filePath: folder, directoryHint: .isDirectory).standardizedFileURL
+    var files: [(DeclaredChanges.MadeSecret, String?)] = []
+    do {
+      if !made.isEmpty {
+        try FileManager.default.createDirectory(
+          at: url,
+          withIntermediateDirectories: true,
+          attributes: [.posixPermissions: 0o700]
+        )
+      }
+      for secret in made {
+        let path = url.appending(path: try NewSecretFiles.name(of: secret.clientID)).path(
+          percentEncoded: false
+        )
+        try NewSecretFiles.write(secret.secret.exposed, to: path)
+        files.append((secret, path))
+      }
+      if !made.isEmpty { try NewSecretFiles.synchronise(folder: url.path(percentEncoded: false)) }
+    } catch {
+      for case (_, let path?) in files { unlink(path) }
+      if error is CommandFailure { throw error }
+      throw CommandFailure("cannot make the folder \(folder): \((error as NSError).localizedDescription)")
+    }
+    secrets = files
+  }
+
+  /// Takes the files back after a failure, and throws it; not when it may have been done all the same.
+  func discard(because error: any Error) throws -> Never {
+    if case AdministrationError.unavailable? = error as? AdministrationError {
+      guard secrets.contains(where: { $0.file != nil }) else { throw error }
+      throw FailureReport(error).failure(
+        adding: "whether it was done is not known: see 'tessera plan'; the files with new secrets are kept"
+      )
+    }
+    for case (_, let path?) in secrets { unlink(path) }
+    throw error
+  }
+
+  /// The name of the file of a client: its identifier, with everything escaped that is not plain.
+  private static func name(of id: ClientID) throws -> String {
+    let name = id.rawValue.utf8.reduce(into: "") { name, byte in
+      let character = Character(Unicode.Scalar(byte))
+      let isPlain =
+        character.isLetter || character.isNumber || "-_".contains(character)
+        || character == "." && !name.isEmpty
+      name +=
+        isPlain ? String(character) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+    }
+    guard name.utf8.count <= 255 else {
+      throw CommandFailure(
+        "the ID of client \(id) is too long for the name of a file; do without --secrets-out"
+      )
+    }
+    return name
+  }
+
+  private static func write(_ text: String, to path: String) throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      let isThere = errno == EEXIST
+      throw CommandFailure("cannot create \(path): \(SystemError.last)", isThere ? .conflict : .failure)
+    }
+    defer { close(descriptor) }
+    do throws(SystemError) {
+      try FileOutput(descriptor: descriptor).write(text)
+      guard fsync(descriptor) == 0 else { throw .last }
+    } catch {
+      unlink(path)
+      throw CommandFailure("cannot write \(path): \(error)")
+    }
+  }
+
+  private static func synchronise(folder: String) throws {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw CommandFailure("cannot open \(folder): \(SystemError.last)") }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw CommandFailure("cannot write \(folder): \(SystemError.last)") }
+  }
+}
+
+/// How they are shown.
+extension NewSecretFiles {
+  /// What follows the plan.
+  var text: String {
+    guard !secrets.isEmpty else { return "" }
+    let isShown = secrets.contains { $0.file == nil }
+    var table = TextTable("CLIENT", "CLIENT ID", isShown ? "SECRET" : "SECRET IN")
+    let rows = secrets.map { [$0.made.name, $0.made.clientID.rawValue, $0.file ?? $0.made.secret.exposed] }
+    let once = isShown ? "\n\nThe secrets are shown only once; keep them in a safe place." : ""
+    return "\n\n" + table.lines(of: rows) + once
+  }
+
+  var json: [JSONValue] {
+    secrets.map { secret in
+      .object([
+        .init("client_id", .string(secret.made.clientID.rawValue)),
+        .init("name", .string(secret.made.name)),
+        secret.file.map { .init("client_secret_file", .string($0)) }
+          ?? .init("client_secret", .string(secret.made.secret.exposed)),
+      ])
+    }
+  }
+}

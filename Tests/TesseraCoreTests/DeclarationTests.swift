@@ -1,0 +1,270 @@
+import TesseraJOSE
+import TesseraTestSupport
+import Testing
+
+@testable import TesseraCore
+
+/// What is declared, as against what there is.
+@Suite struct DeclarationTests {
+  private static let place = DeclaredPlace(file: "apps.yaml", line: 1, column: 1)
+
+  private static func entry(_ members: [String: DeclaredValue]) -> DeclaredEntry {
+    DeclaredEntry(members.mapValues { DeclaredEntry.Member($0, at: place) }, at: place)
+  }
+
+  private static func clients(_ clients: [String: DeclaredValue]...) -> Declaration {
+    Declaration([.clients: clients.map(entry)])
+  }
+
+  /// A client that is registered for `item`.
+  private static func client(
+    _ name: String,
+    _ members: [String: DeclaredValue] = [:]
+  ) -> [String: DeclaredValue] {
+    ["name": .text(name), "scopes": .texts(["item"])].merging(members) { $1 }
+  }
+
+  private func apply(_ declaration: Declaration, pruning: Bool = false, _ server: TestServer) async throws
+    -> DeclarationPlan
+  {
+    let administration = server.administration
+    let plan = try await administration.plan(declaration, pruning: pruning)
+    if !plan.changes.isEmpty { try await administration.apply(administration.changes(for: plan)) }
+    return plan
+  }
+
+  /// Values of each field of a client that differ from those of a new one.
+  private static let values: [(String, DeclaredValue)] = [
+    ("scopes", .texts(["item", "event"])), ("default_scopes", .texts(["item"])), ("grant_types", .texts([])),
+    ("token_format", .text("jwt")), ("token_lifetime", .integer(60)), ("claims", .map(["tenant": "x"])),
+    ("authentication_method", .text("client_secret_post")),
+    ("introspects", .texts([Administration.defaultResource])),
+    ("allowed_addresses", .texts(["10.0.0.0/8"])), ("enabled", .boolean(false)),
+  ]
+
+  @Test func everyFieldOfAClientIsTried() {
+    #expect(DeclarationTests.values.map(\.0) == Client.declaredFields.map(\.name))
+  }
+
+  @Test(arguments: DeclarationTests.values.indices)
+  func aFieldIsSetTakenBackAndLeftWhenItIsTheSame(index: Int) async throws {
+    let (name, value) = DeclarationTests.values[index]
+    let (plain, declared) = (DeclarationTests.client("a"), DeclarationTests.client("a", [name: value]))
+    try await TestServer.run { server in
+      _ = try await apply(DeclarationTests.clients(plain), server)
+      let plan = try await apply(DeclarationTests.clients(declared), server)
+      #expect(plan.changes.map(\.action) == [.update])
+      #expect(plan.changes[0].differences.map(\.name) == [name])
+      #expect(plan.changes[0].differences[0].after == value)
+      let client = try await server.administration.client("a")
+      let field = try #require(Client.declaredFields.first { $0.name == name })
+      #expect(field.value(client) == value)
+      #expect(try await apply(DeclarationTests.clients(declared), server).changes.isEmpty)
+      let back = try await apply(DeclarationTests.clients(plain), server)
+      // Nothing said about it leaves a client disabled.
+      #expect(back.changes.isEmpty == (name == "enabled"))
+      #expect(try await apply(DeclarationTests.clients(plain), server).changes.isEmpty)
+    }
+  }
+
+  @Test(arguments: DeclarationTests.values.indices)
+  func aNewClientHasTheField(index: Int) async throws {
+    let (name, value) = DeclarationTests.values[index]
+    try await TestServer.run { server in
+      let declared = DeclarationTests.clients(DeclarationTests.client("a", [name: value]))
+      #expect(try await apply(declared, server).changes.map(\.action) == [.create])
+      let client = try await server.administration.client("a")
+      #expect(Client.declaredFields.first { $0.name == name }?.value(client) == value)
+      #expect(try await apply(declared, server).changes.isEmpty)
+    }
+  }
+
+  private static let refused: [(String, Declaration)] = [
+    ("there is no scope 'nonsense'", clients(client("a", ["scopes": .texts(["nonsense"])]))),
+    ("'a,b' is not a scope name", clients(client("a", ["scopes": .texts(["a,b"])]))),
+    ("needs at least one scope", clients(["name": .text("a")])),
+    ("the default scope 'event'", clients(client("a", ["default_scopes": .texts(["event"])]))),
+    ("no grant type 'password'", clients(client("a", ["grant_types": .texts(["password"])]))),
+    ("a token lifetime is", clients(client("a", ["token_lifetime": .integer(1)]))),
+    ("set by the server itself", clients(client("a", ["claims": .map(["sub": "x"])]))),
+    ("there is no resource 'urn:none'", clients(client("a", ["introspects": .texts(["urn:none"])]))),
+    ("not a range of addresses", clients(client("a", ["allowed_addresses": .texts(["10.0.0.1/8"])]))),
+    ("a name must not begin", clients(client(" a"))),
+    ("called 'A' too, at apps.yaml:1:1", clients(client("a"), client("A"))),
+    (
+      "has the ID 'x' too",
+      clients(client("a", ["client_id": .text("x")]), client("b", ["client_id": .text("x")]))
+    ),
+    ("a client ID has", clients(client("a", ["client_id": .text("")]))),
+    (
+      "a public client has no secret",
+      clients(client("a", ["authentication_method": .text("none"), "secret": .text("generated")]))
+    ),
+    (
+      "operator create",
+      clients(client("a", ["scopes": .texts(["tessera:read"])]))
+    ),
+    (
+      "is not listed, and would be retired",
+      Declaration([.scopes: [], .clients: [entry(client("a"))]])
+    ),
+    (
+      "is not listed, and would be retired",
+      Declaration([
+        .resources: [],
+        .scopes: [
+          entry([
+            "name": .text("item"), "description": .text("x"),
+            "resource": .text(Administration.defaultResource),
+          ])
+        ],
+      ])
+    ),
+    (
+      "for good: add another",
+      Declaration([
+        .scopes: [entry(["name": .text("item"), "description": .text("x"), "resource": .text("urn:x")])]
+      ])
+    ),
+    (
+      "listed twice",
+      Declaration([
+        .resources: (0..<2).map { _ in entry(["uri": .text("urn:x"), "description": .text("x")]) }
+      ])
+    ),
+    (
+      "the management API",
+      Declaration([
+        .resources: [entry(["uri": .text(Administration.managementResource), "description": .text("x")])]
+      ])
+    ),
+  ]
+
+  @Test(arguments: DeclarationTests.refused.indices)
+  func whatCannotBeIsRefusedWithItsPlaceAndChangesNothing(index: Int) async throws {
+    let (expected, declaration) = DeclarationTests.refused[index]
+    try await TestServer.run { server in
+      _ = try await server.administration.createOperator(named: DisplayName("o", of: .name), role: .viewer)
+      let records = try await server.administration.auditRecords(limit: 99).elements.count
+      let error = await #expect(throws: DeclarationError.self) {
+        _ = try await apply(declaration, pruning: true, server)
+      }
+      let text = error?.description ?? ""
+      #expect(text.hasPrefix("apps.yaml:1:1: ") && text.contains(expected), "\(text)")
+      #expect(try await server.administration.auditRecords(limit: 99).elements.count == records)
+    }
+  }
+
+  @Test func aClientIsMeantByItsIDAndElseByItsName() async throws {
+    try await TestServer.run { server in
+      let id = try await server.makeClient { $0.name = "a" }.id
+      _ = try await server.makeClient { $0.name = "b" }
+      func declared(_ name: String, _ other: String) -> Declaration {
+        DeclarationTests.clients(
+          DeclarationTests.client(name, ["client_id": .text(id.rawValue)]),
+          DeclarationTests.client(other)
+        )
+      }
+      func names() async throws -> [String] {
+        try await server.administration.clients(limit: 9).elements.map(\.name).sorted()
+      }
+      let renamed = try await apply(declared("c", "b"), server)
+      #expect(renamed.changes.allSatisfy { $0.action == .update })
+      #expect(try await names() == ["b", "c"])
+      #expect(try await server.administration.client("c").id == id)
+      // The name that was given up is free for another.
+      let reused = try await apply(declared("a", "c"), server)
+      #expect(reused.changes.map(\.action) == [.update, .create])
+      #expect(try await names() == ["a", "b", "c"])
+      let taken = DeclarationTests.clients(DeclarationTests.client("B", ["client_id": .text(id.rawValue)]))
+      await #expect(throws: DeclarationError.self) { _ = try await apply(taken, server) }
+    }
+  }
+
+  @Test func whatIsNotListedGoesOnlyWhenThatIsAsked() async throws {
+    try await TestServer.run { server in
+      let administration = server.administration
+      _ = try await administration.createOperator(named: DisplayName("operator", of: .name), role: .admin)
+      for name in ["a", "b"] { _ = try await server.makeClient { $0.name = name } }
+      let declaration = DeclarationTests.clients(DeclarationTests.client("a"))
+      let plan = try await apply(declaration, server)
+      #expect(plan.unlisted[.clients]?.names == ["b"] && plan.unlisted[.scopes]?.count == 4)
+      #expect(try await administration.client("b").isEnabled)
+      let pruned = try await apply(declaration, pruning: true, server)
+      #expect(pruned.changes.filter { $0.action == .delete }.map(\.name) == ["b"])
+      #expect(pruned.unlisted[.clients] == nil && pruned.unlisted[.scopes]?.count == 4)
+      let left = try await administration.clients(limit: 9).elements.map(\.name).sorted()
+      #expect(left == ["a", "operator"])
+      let scopes = Declaration([
+        .scopes: try await administration.scopes().filter { $0.scope.name == "item" }.map {
+          DeclarationTests.entry([
+            "name": .text($0.scope.name), "description": .text("New"), "resource": .text($0.resource.uri),
+          ])
+        }
+      ])
+      let retired = try await apply(scopes, pruning: true, server)
+      #expect(retired.changes.map(\.action) == [.update, .retire, .retire, .retire])
+      let granted = try await administration.grantedScopes().map(\.name)
+      #expect(granted.sorted() == ["item"] + OperatorScope.allCases.map(\.rawValue).sorted())
+      #expect(try await apply(scopes, pruning: true, server).changes.isEmpty)
+    }
+  }
+
+  @Test func aNewAlgorithmOfSeveralResourcesGetsOneKey() async throws {
+    try await TestServer.run { server in
+      let resources = Declaration([
+        .resources: ["urn:a", "urn:b"].map {
+          DeclarationTests.entry([
+            "uri": .text($0), "description": .text("x"), "signing_algorithm": .text("EdDSA"),
+          ])
+        }
+      ])
+      _ = try await apply(resources, server)
+      let keys = try await server.administration.keys().map(\.key.use)
+      #expect(keys.count { $0 == .signing(.edDSA) } == 1)
+      #expect(try await apply(resources, server).changes.isEmpty)
+    }
+  }
+
+  @Test func aSecretIsMadeOnlyWhereThereIsNone() async throws {
+    try await TestServer.run { server in
+      let administration = server.administration
+      func secrets(_ secret: String?) async throws -> Int {
+        let member = secret.map { ["secret": DeclaredValue.text($0)] } ?? [:]
+        let declaration = DeclarationTests.clients(DeclarationTests.client("a", member))
+        let changes = try await administration.changes(for: administration.plan(declaration))
+        try await administration.apply(changes)
+        return changes.secrets.count
+      }
+      #expect(try await secrets("none") == 0)
+      #expect(try await secrets(nil) == 0)
+      #expect(try await secrets("generated") == 1)
+      #expect(try await secrets("generated") == 0)
+      #expect(try await secrets("none") == 0)
+      #expect(try await administration.client("a").secrets.count == 1)
+    }
+  }
+
+  @Test func whatIsDoneIsRecordedAsWhenEachIsDoneByItself() async throws {
+    try await TestServer.run { server in
+      _ = try await apply(
+        DeclarationTests.clients(DeclarationTests.client("a", ["secret": .text("none")])),
+        server
+      )
+      let changed = DeclarationTests.client(
+        "a",
+        ["token_lifetime": .integer(60), "enabled": .boolean(false), "secret": .text("generated")]
+      )
+      _ = try await apply(DeclarationTests.clients(changed), server)
+      let client = try await server.administration.client("a")
+      let records = try await server.administration.auditRecords(subject: client.id.rawValue, limit: 9)
+        .elements
+      #expect(
+        records.reversed().map(\.event.action)
+          == [.clientCreated, .clientUpdated, .clientDisabled, .clientSecretAdded]
+      )
+      #expect(client.version == 4 && client.tokensNotBefore != nil)
+      #expect(records.reversed()[1].differences["token_lifetime"]?.after == "60")
+    }
+  }
+}
