@@ -38,6 +38,12 @@ struct Page {
     text.split(separator: "\n").filter { $0.hasPrefix("### ") }.map { String($0.dropFirst(4)) }
   }
 
+  /// The first block in this language.
+  func file(_ language: String) -> String? {
+    text.components(separatedBy: "```").first { $0.hasPrefix(language + "\n") }
+      .map { String($0.dropFirst(language.count + 1)) }
+  }
+
   /// The consoles, as lines.
   var consoles: [[String]] {
     text.split(separator: "```").filter { $0.hasPrefix("console\n") }

@@ -46,6 +46,41 @@ import Testing
     try await server.stop()
   }
 
+  @Test func anEmptyFolderBecomesTwoApplicationsInGit() async throws {
+    let page = try Page("README.md").section("Declare applications in git")
+    let folder = try TemporaryFolder()
+    try Data(try #require(page.file("yaml")).utf8).write(to: folder.url("apps.yaml"))
+    let bin = TesseraProcess.binary.deletingLastPathComponent().path
+    let environment = try await folder.environment.merging([
+      "PATH": "\(bin):/usr/bin:/bin", "HOME": folder.url.path, "GIT_AUTHOR_NAME": "a",
+      "GIT_AUTHOR_EMAIL": "a@example.com",
+      "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.com",
+    ]) { $1 }
+    let lines = try #require(page.consoles.first)
+    var (commands, answer, isPlanned) = (0, "", false)
+    for line in lines where line.hasPrefix("$ ") {
+      let command = String(line.dropFirst(2))
+      // Before anything is there, there is something to change.
+      let ending = command.contains("plan") && !isPlanned ? "; test $? -eq 2" : ""
+      isPlanned = isPlanned || command.contains("plan")
+      answer = try await PastedLine.run(command + ending, in: folder, environment: environment)
+      commands += 1
+    }
+    #expect(commands == 6)
+    #expect(answer.split(separator: "\n").map(String.init) == lines.suffix(2))
+    let list = try await TesseraProcess.run(["client", "list", "--format", "json"], in: folder)
+    let clients = try JSONSerialization.jsonObject(with: Data(list.output.utf8)) as? [[String: Any]]
+    let ids = try #require(clients).compactMap { $0["client_id"] as? String }
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.url("secrets").path).sorted() == ids.sorted()
+    )
+    let committed = try await PastedLine.run("git ls-files", in: folder, environment: environment)
+    #expect(
+      committed.contains("apps.yaml\n") && !committed.contains("secrets/")
+        && !committed.contains("tessera-data")
+    )
+  }
+
   @Test func theLineOfStartIsTheOneThatDevPrints() async throws {
     let server = try await RunningServer.start("dev", in: TemporaryFolder())
     let data = server.folder.url.path + "/tessera-data"
