@@ -147,7 +147,7 @@ import Testing
     let folder = try await TemporaryFolder.withData()
     let names = ["yes", "1e5", "é: 😀 #", "it's \"quoted\"", "- a"]
     let commands =
-      names.map { ["client", "create", "--name", $0, "--scope", "item", "--claim", "tenant=\($0)"] } + [
+      names.map { ["client", "create", "--name=\($0)", "--scope", "item", "--claim=tenant=\($0)"] } + [
         [
           "client", "create", "--name", "api", "--resource-server", "--authentication-method",
           "client_secret_basic",

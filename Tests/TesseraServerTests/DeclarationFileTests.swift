@@ -78,8 +78,8 @@ import Testing
     (client + "client_id: a\u{0}b", "f:3:17: the character U+0"),
     (client + "client_id: a\u{85}b", "f:3:17: the character U+85"),
     ("clients: []\r \n", "f:1:13: the character U+D"), ("clients: [", "f:2:1: "),
-    (client + "client_id: \"a", "f:3:16: "), (client + " scopes: [a]", "f:3:12: "),
-    (client + "client_id: \"\\ud800\"", "f:3:16: "),
+    (client + "client_id: \"a", "f:3:18: "), (client + " scopes: [a]", "f:3:12: "),
+    (client + "client_id: \"\\ud800\"", "f:3:19: "),
     ("? [a]\n: b", "f:1:3: a name has to be a text"),
   ]
 

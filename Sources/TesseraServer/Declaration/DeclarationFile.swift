@@ -98,7 +98,11 @@ extension DeclarationError {
       switch error {
       case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
         .composer(let context, let problem, let mark, _):
-        at(mark, (context.map { $0.text + ": " } ?? "") + problem)
+        at(
+          mark,
+          problem.hasPrefix("Maximum nesting level")
+            ? "this is nested too deeply" : (context.map { $0.text + ": " } ?? "") + problem
+        )
       case .duplicatedKeysInMapping(let keys, let context):
         at(context.mark, "'\(keys.first?.printable ?? "")' is given twice in what begins here")
       default: DeclarationError("\(file): this is not YAML")
