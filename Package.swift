@@ -59,9 +59,14 @@ let package = Package(
       name: "TesseraFetching",
       dependencies: ["TesseraSupport", httpClient, nio, nioHTTP1]
     ),
+    // bcrypt, for secrets that come from elsewhere; macOS has none.
+    .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
     .target(
       name: "TesseraCore",
-      dependencies: ["TesseraJOSE", "TesseraSupport", crypto, cryptoExtras, logging]
+      dependencies: [
+        "TesseraJOSE", "TesseraSupport", crypto, cryptoExtras, logging,
+        .target(name: "CCrypt", condition: .when(platforms: [.linux])),
+      ]
     ),
     .target(
       name: "TesseraSQLite",

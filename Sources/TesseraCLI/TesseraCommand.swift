@@ -23,9 +23,15 @@ struct TesseraCommand: AsyncParsableCommand {
         subcommands: [
           ClientCommand.self, OperatorCommand.self, ScopeCommand.self, ResourceCommand.self,
           TokenCommand.self,
+<<<<<<< HEAD
           PlanCommand.self, ApplyCommand.self, ExportCommand.self, KeyCommand.self, AuditCommand.self,
           ExplainCommand.self, ConfigCommand.self, RevokeAllCommand.self,
           BackupCommand.self, RestoreCommand.self, MigrateStoreCommand.self, VersionCommand.self,
+=======
+          KeyCommand.self, AuditCommand.self, ExplainCommand.self, ConfigCommand.self, RevokeAllCommand.self,
+          BackupCommand.self, RestoreCommand.self, MigrateStoreCommand.self, ImportCommand.self,
+          VersionCommand.self,
+>>>>>>> 204090f5 (tessera import: clients of Hydra, Keycloak, Auth0 and tables, with their IDs and secrets)
         ]
       ),
     ]

@@ -32,7 +32,7 @@ extension AuthorizationServer {
     let tokenIssuer = TokenIssuer(formats: formats)
     let inspector = TokenInspector(replica: replica, formats: formats)
     let errors = RFC6749Errors(documentation: settings.documentation)
-    let secretVerifier = ClientSecretVerifier(replica: replica)
+    let secretVerifier = ClientSecretVerifier(replica: replica, randomness: randomness)
     var parts = Parts(
       authenticators: [
         ClientSecretBasic(verifier: secretVerifier),

@@ -163,6 +163,12 @@ extension SecretHash {
     switch kind {
     case "keyed": self = .keyed(digest)
     case "stretched": self = .stretched(salt: try row.value("salt"), digest)
+    case "foreign":
+      let text: [UInt8] = try row.value("salt")
+      guard let hashing = ForeignHashing(text: String(decoding: text, as: UTF8.self)) else {
+        throw .unreadable("how a secret is hashed")
+      }
+      self = .foreign(hashing, digest)
     default: throw .unreadable("a kind of secret")
     }
   }
@@ -171,6 +177,7 @@ extension SecretHash {
     switch self {
     case .keyed: "keyed"
     case .stretched: "stretched"
+    case .foreign: "foreign"
     }
   }
 
@@ -178,12 +185,13 @@ extension SecretHash {
     switch self {
     case .keyed: nil
     case .stretched(let salt, _): salt
+    case .foreign(let hashing, _): Array(hashing.text.utf8)
     }
   }
 
   fileprivate var digest: [UInt8] {
     switch self {
-    case .keyed(let digest), .stretched(_, let digest): Array(digest.bytes)
+    case .keyed(let digest), .stretched(_, let digest), .foreign(_, let digest): Array(digest.bytes)
     }
   }
 }

@@ -260,6 +260,11 @@ extension SecretHash {
     switch kind {
     case "keyed": self = .keyed(digest)
     case "stretched": self = .stretched(salt: try row.bytes("salt"), digest)
+    case "foreign":
+      guard let hashing = ForeignHashing(text: String(decoding: try row.bytes("salt"), as: UTF8.self)) else {
+        throw .unreadable("how a secret is hashed")
+      }
+      self = .foreign(hashing, digest)
     default: throw .unreadable("a kind of secret")
     }
   }
@@ -268,6 +273,7 @@ extension SecretHash {
     switch self {
     case .keyed: "keyed"
     case .stretched: "stretched"
+    case .foreign: "foreign"
     }
   }
 
@@ -275,12 +281,13 @@ extension SecretHash {
     switch self {
     case .keyed: nil
     case .stretched(let salt, _): Data(salt)
+    case .foreign(let hashing, _): Data(hashing.text.utf8)
     }
   }
 
   fileprivate var digest: Data {
     switch self {
-    case .keyed(let digest), .stretched(_, let digest): Data(digest.bytes)
+    case .keyed(let digest), .stretched(_, let digest), .foreign(_, let digest): Data(digest.bytes)
     }
   }
 }

@@ -191,6 +191,7 @@ package func runServer(
         begun.rotation,
         MasterKeyService(replica: node.replica, logger: logger),
         ClientUseService(replica: node.replica, logger: logger),
+        SecretReplacementService(replica: node.replica, logger: logger),
       ]
       if configuration.management.port != nil {
         services.append(

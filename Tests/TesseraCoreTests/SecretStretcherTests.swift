@@ -1,4 +1,5 @@
 import Dispatch
+import TesseraJOSE
 import Testing
 
 @testable import TesseraCore
@@ -11,7 +12,12 @@ import Testing
   @Test("O2 four searches of a source may wait, 16 of a network, 32 in all, and more once those are done")
   func fewMayWait() async throws {
     let gate = DispatchSemaphore(value: 0)
-    let (wrong, right) = (try SecretStretcherTests.digest(254), try SecretStretcherTests.digest(255))
+    let secret = StoredSecret(
+      name: "default",
+      hash: .stretched(salt: [], try SecretStretcherTests.digest(255)),
+      createdAt: Timestamp(milliseconds: 0),
+      expiresAt: nil
+    )
     let stretcher = SecretStretcher()
     let id = try #require(ClientID("client"))
     var waiting: [Task<Bool, Never>] = []
@@ -20,12 +26,11 @@ import Testing
       count += 1
       let search = stretcher.search(
         SecretStretcher.Question(clientID: id, digest: try SecretStretcherTests.digest(count)),
-        secret: "secret",
         source: try #require(SourceAddress(address)),
-        candidates: [CachedClient.StretchedSecret(name: "default", salt: [], digest: right)],
-        stretch: { _, _ in
+        candidates: [secret],
+        match: { _ in
           gate.wait()
-          return wrong
+          return nil
         },
         recognise: { _ in }
       )

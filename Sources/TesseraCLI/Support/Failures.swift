@@ -36,6 +36,7 @@ struct FailureReport {
     case let error as StoreError: self.init(error.description, .failure)
     case let error as AuditLogError: self.init(error.description, .failure)
     case let error as ConfigurationError: self.init(error.description, error.exitCode)
+    case let error as ImportFileError: self.init(error.description, .usage)
     case let error as StoreMoveError: self.init(error.description, error.exitCode)
     case let error as DeclarationError: self.init(error.description, .failure)
     case let code as ExitCode: self.init("", code)

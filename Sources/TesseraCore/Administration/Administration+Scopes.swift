@@ -37,8 +37,11 @@ extension Administration {
   }
 
   /// The scopes of these names, all of which must exist and not be retired.
-  func checkedScopes(_ names: [Scope]) async throws(AdministrationError) -> ScopeSet {
-    guard !names.isEmpty else { throw .invalid(.scopes, "a client needs at least one scope") }
+  func checkedScopes(
+    _ names: [Scope],
+    mayBeNone: Bool = false
+  ) async throws(AdministrationError) -> ScopeSet {
+    guard !names.isEmpty || mayBeNone else { throw .invalid(.scopes, "a client needs at least one scope") }
     guard names.count <= ScopeSet.maximumCount else {
       throw .invalid(.scopes, "a client has at most \(ScopeSet.maximumCount) scopes")
     }

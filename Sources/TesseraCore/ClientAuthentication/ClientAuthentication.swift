@@ -158,7 +158,7 @@ package struct ClientAuthentication: Sendable {
     if !progress.isAllowed { try checkLimit(attempt) }
     progress.isAllowed = true
     let (client, isKnown) = try replica.clientOrDecoy(claim.clientID)
-    if client.hasStretchedSecret {
+    if client.hasSlowSecret {
       attempt.isGuessable = true
       try checkLimit(attempt)
     }

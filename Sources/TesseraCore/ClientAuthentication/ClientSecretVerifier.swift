@@ -1,4 +1,4 @@
-import TesseraJOSE
+package import TesseraJOSE
 import TesseraSupport
 
 /// Says whether a secret is one of a client's.
@@ -8,11 +8,13 @@ package struct ClientSecretVerifier: Sendable {
   private static let wrongSecret = "wrong secret"
 
   private let replica: Replica
+  private let randomness: RandomSource
   private let stretcher = SecretStretcher()
 
-  /// `replica` knows by which key secrets are hashed.
-  package init(replica: Replica) {
+  /// `replica` knows by which key secrets are hashed, and `randomness` makes the salts of those that are hashed anew.
+  package init(replica: Replica, randomness: RandomSource = .system) {
     self.replica = replica
+    self.randomness = randomness
   }
 
   /// The claim to be the client with this ID, by this secret; both are UTF-8.
@@ -43,7 +45,7 @@ package struct ClientSecretVerifier: Sendable {
     return .holds(until: expiresAt, by: matching.name)
   }
 
-  /// Looks by scrypt among stretched secrets that were never presented rightly.
+  /// Looks by slow hashes among secrets that were never presented rightly.
   ///
   /// A guess that finds no place in the queue is not looked at, and so reveals nothing.
   private func search(
@@ -51,16 +53,20 @@ package struct ClientSecretVerifier: Sendable {
     _ digest: SecretDigest,
     _ hasher: SecretHasher,
     of client: CachedClient,
-    among candidates: [CachedClient.StretchedSecret],
+    among candidates: [StoredSecret],
     _ source: SourceAddress
   ) throws(OAuthError) -> SlowProof {
+    let text = String(decoding: secret, as: UTF8.self)
     let search = stretcher.search(
       SecretStretcher.Question(clientID: client.client.id, digest: digest),
-      secret: String(decoding: secret, as: UTF8.self),
       source: source,
       candidates: candidates,
-      stretch: { hasher.stretchedDigest($0, salt: $1) },
-      recognise: { client.recognise($0, by: digest) }
+      match: { match(text, $0, hasher) },
+      recognise: { match in
+        client.recognise(match.secret.name, by: digest)
+        guard let replacement = match.replacement else { return }
+        replica.noteReplacement(of: match.secret, by: replacement, of: client.client.id)
+      }
     )
     guard let search else { throw .temporarilyUnavailable("too many secrets wait to be stretched") }
     return SlowProof(
@@ -68,5 +74,20 @@ package struct ClientSecretVerifier: Sendable {
       secret: { client.secret(matching: digest)?.name },
       { await search.answer.value }
     )
+  }
+
+  /// Whether the secret is this one, and what is to be kept of it where another service hashed it.
+  private func match(_ text: String, _ stored: StoredSecret, _ hasher: SecretHasher) -> SecretMatch? {
+    guard hasher.isHash(stored.hash, of: text) else { return nil }
+    guard case .foreign = stored.hash else { return SecretMatch(secret: stored) }
+    let secret = ClientSecret(verified: text)
+    let replacement = StoredSecret(
+      name: stored.name,
+      hash: hasher.hash(ofImported: secret, salt: randomness.bytes(count: 16)),
+      createdAt: stored.createdAt,
+      expiresAt: stored.expiresAt,
+      prefix: secret.shownPrefix
+    )
+    return SecretMatch(secret: stored, replacement: replacement)
   }
 }

@@ -1,11 +1,11 @@
 import Dispatch
 import Synchronization
 
-/// Finds out by scrypt whether a presented secret is a stretched one.
+/// Finds out by a slow hash whether a presented secret is a stretched or a foreign one.
 ///
-/// scrypt takes a tenth of a second and 32 MiB, which neither an event loop nor the cooperative pool may be held
-/// up by, and which many at once would turn into an outage. So it runs one at a time on a thread of its own,
-/// once for all who present the same secret at the same time, and few may wait for it.
+/// scrypt takes a tenth of a second and 32 MiB, a foreign hash up to half a second and 64 MiB, which neither an event loop
+/// nor the cooperative pool may be held up by, and which many at once would turn into an outage. So it runs one at a time on
+/// a thread of its own, once for all who present the same secret at the same time, and few may wait for it.
 final class SecretStretcher: Sendable {
   /// The question: does this secret match one of these digests?
   ///
@@ -32,15 +32,14 @@ final class SecretStretcher: Sendable {
   ///
   /// `isNew` tells which.
   ///
-  /// `candidates` are the salts and digests that the secret is compared with, `stretch` is the slow function, and
-  /// `recognise` is told which one matched.
+  /// `candidates` are what the secret is compared with by `match`, the slow function, and `recognise` is told which one
+  /// matched.
   func search(
     _ question: Question,
-    secret: String,
     source: SourceAddress,
-    candidates: [CachedClient.StretchedSecret],
-    stretch: @escaping @Sendable (_ secret: String, _ salt: [UInt8]) -> SecretDigest,
-    recognise: @escaping @Sendable (String) -> Void
+    candidates: [StoredSecret],
+    match: @escaping @Sendable (StoredSecret) -> SecretMatch?,
+    recognise: @escaping @Sendable (SecretMatch) -> Void
   ) -> (answer: Task<Bool, Never>, isNew: Bool)? {
     state.withLock { state in
       if let flight = state.flights[question] { return (flight, false) }
@@ -50,27 +49,23 @@ final class SecretStretcher: Sendable {
       else { return nil }
       for network in SecretStretcher.networks(of: source) { state.waiting[network, default: 0] += 1 }
       let flight = Task {
-        let name = await self.match(secret, candidates, stretch)
+        let found = await self.first(of: candidates, match)
         // First, so that whoever comes after the flight has ended finds it recognised.
-        if let name { recognise(name) }
+        if let found { recognise(found) }
         self.finish(question, source)
-        return name != nil
+        return found != nil
       }
       state.flights[question] = flight
       return (flight, true)
     }
   }
 
-  private func match(
-    _ secret: String,
-    _ candidates: [CachedClient.StretchedSecret],
-    _ stretch: @escaping @Sendable (_ secret: String, _ salt: [UInt8]) -> SecretDigest
-  ) async -> String? {
+  private func first(
+    of candidates: [StoredSecret],
+    _ match: @escaping @Sendable (StoredSecret) -> SecretMatch?
+  ) async -> SecretMatch? {
     await withCheckedContinuation { continuation in
-      queue.async {
-        let match = candidates.first { stretch(secret, $0.salt) == $0.digest }
-        continuation.resume(returning: match?.name)
-      }
+      queue.async { continuation.resume(returning: candidates.lazy.compactMap(match).first) }
     }
   }
 
@@ -88,4 +83,11 @@ final class SecretStretcher: Sendable {
   private static func networks(of source: SourceAddress) -> Set<ArraySlice<UInt8>> {
     [source.limitKey, source.widestNetwork]
   }
+}
+
+/// A secret that was presented rightly.
+struct SecretMatch: Sendable {
+  let secret: StoredSecret
+  /// What is to be kept of it from now on; nil for what there is.
+  var replacement: StoredSecret?
 }

@@ -5,16 +5,29 @@ extension ClientSecret {
   /// Whether the secret could be guessed by somebody with enough time.
   package var isWeak: Bool { estimatedBits < ClientSecret.fewestBits }
 
+  /// Whether a program must have made it: strong enough without whatever could be a word, three letters and more.
+  ///
+  /// Then a slow hash buys nothing, as for one that was made here.
+  package var looksGenerated: Bool {
+    exposed.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+      && bits(ofLetters: { $0.count >= 3 ? 0 : nil }) >= ClientSecret.fewestBits
+  }
+
   /// Roughly how many bits there are to guess, taking it for what people choose: words, years, repetitions.
   package var estimatedBits: Double {
+    // About how many words people choose from. A long one may be chance.
+    bits(ofLetters: { ClientSecret.isWord($0) ? 12 + 4.7 * Double(max(0, $0.count - 7)) : nil })
+  }
+
+  /// The bits of its runs; `ofLetters` says those of letters that are not worth as much as they are many, nil for others.
+  private func bits(ofLetters: (ArraySlice<UInt8>) -> Double?) -> Double {
     var bits = 0.0
     var rest = Array(exposed.utf8)[...]
     var last: UInt8?
     while !rest.isEmpty {
       let run = rest.prefix(ClientSecret.runLength(rest))
-      if ClientSecret.isWord(run) {
-        // About how many words people choose from. A long one may be chance.
-        bits += 12 + 4.7 * Double(max(0, run.count - 7))
+      if ClientSecret.isLetter(run.first), let known = ofLetters(run) {
+        bits += known
       } else if ClientSecret.isYear(run) {
         bits += 7
       } else {
@@ -33,6 +46,11 @@ extension ClientSecret {
 
   private enum Kind {
     case upper, lower, digit, other
+  }
+
+  private static func isLetter(_ byte: UInt8?) -> Bool {
+    guard let byte else { return false }
+    return kind(byte) == .upper || kind(byte) == .lower
   }
 
   private static func kind(_ byte: UInt8) -> Kind {

@@ -19,6 +19,20 @@ package struct ClientSecret: Sendable, CustomStringConvertible, CustomDebugStrin
     exposed = text
   }
 
+  /// A secret that a client had with another service, which may have had other rules: 1 to 255 bytes of UTF-8 without
+  /// control characters.
+  package init?(takenOver text: String) {
+    guard (1...255).contains(text.utf8.count),
+      text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+    else { return nil }
+    exposed = text
+  }
+
+  /// A secret that was presented rightly, whatever is in it.
+  init(verified text: String) {
+    exposed = text
+  }
+
   /// A new secret: 32 characters of upper-case base32, 160 random bits.
   package init(using randomness: RandomSource) {
     exposed = Base32.upperCase.encode(randomness.bytes(count: 20))

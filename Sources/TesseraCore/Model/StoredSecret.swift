@@ -41,4 +41,11 @@ package enum SecretHash: Sendable, Equatable {
   case keyed(SecretDigest)
   /// scrypt (RFC 7914), then HMAC-SHA-256 as above: for secrets that a human may have chosen.
   case stretched(salt: [UInt8], SecretDigest)
+  /// What another service made of it, then HMAC-SHA-256 as above: until it is presented rightly for the first time.
+  case foreign(ForeignHashing, SecretDigest)
+
+  /// Whether comparing takes long on purpose, so that guesses are limited more.
+  package var isSlow: Bool {
+    if case .keyed = self { false } else { true }
+  }
 }

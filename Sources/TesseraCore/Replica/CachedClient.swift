@@ -7,7 +7,7 @@ package final class CachedClient: Sendable {
   package let holder: TokenHolder
   /// The registration.
   package var client: Client { holder.client }
-  /// The keyed digests of stretched secrets that were presented rightly before, by the secret's name.
+  /// The keyed digests of slow secrets that were presented rightly before, by the secret's name.
   private let recognised = Mutex<[String: SecretDigest]>([:])
 
   /// The last grant decision for this client.
@@ -20,8 +20,8 @@ package final class CachedClient: Sendable {
 
   private let memory = Mutex<Memory?>(nil)
 
-  /// Whether one of its secrets was chosen by a person rather than generated here.
-  let hasStretchedSecret: Bool
+  /// Whether somebody may have chosen one of its secrets, or another service hashed it.
+  let hasSlowSecret: Bool
 
   /// How its secrets were used since the store was told last; empty as long as they were not.
   private let secretUses = Mutex<[SecretTally]>([])
@@ -37,9 +37,7 @@ package final class CachedClient: Sendable {
     holder = TokenHolder(client)
     self.meter = client.quota == nil ? nil : meter ?? QuotaMeter()
     lastNoted = Atomic(lastUsed?.milliseconds ?? .min)
-    hasStretchedSecret = client.secrets.contains { secret in
-      if case .stretched = secret.hash { true } else { false }
-    }
+    hasSlowSecret = client.secrets.contains { $0.hash.isSlow }
   }
 
   /// Whether a use now is to be noted, since none was within this many milliseconds: true once.
@@ -141,7 +139,7 @@ package final class CachedClient: Sendable {
     )
   }
 
-  /// The secret that has this digest; nil when none has, or a stretched one has not been recognised yet.
+  /// The secret that has this digest; nil when none has, or a slow one has not been recognised yet.
   ///
   /// It looks at every secret, wherever the right one stands.
   func secret(matching digest: SecretDigest) -> StoredSecret? {
@@ -150,35 +148,25 @@ package final class CachedClient: Sendable {
       let known: SecretDigest? =
         switch secret.hash {
         case .keyed(let stored): stored
-        case .stretched: recognised.withLock { $0[secret.name] }
+        case .stretched, .foreign: recognised.withLock { $0[secret.name] }
         }
       if let known, known == digest { match = secret }
     }
     return match
   }
 
-  /// A stretched secret as scrypt needs it.
-  struct StretchedSecret: Sendable {
-    let name: String
-    let salt: [UInt8]
-    let digest: SecretDigest
-  }
-
-  /// The stretched secrets that work now and were never presented rightly.
+  /// The slow secrets that work now and were never presented rightly.
   ///
-  /// Once one is recognised its digest decides, and scrypt runs for it no more.
-  func unrecognised(at now: Timestamp) -> [StretchedSecret] {
+  /// Once one is recognised its digest decides, and nothing slow runs for it any more.
+  func unrecognised(at now: Timestamp) -> [StoredSecret] {
     // Of nearly every client this is all, so that no refusal takes longer than another.
-    guard hasStretchedSecret, client.isEnabled else { return [] }
-    return client.secrets.compactMap { secret in
-      guard case .stretched(let salt, let digest) = secret.hash, secret.isValid(at: now),
-        recognised.withLock({ $0[secret.name] }) == nil
-      else { return nil }
-      return StretchedSecret(name: secret.name, salt: salt, digest: digest)
+    guard hasSlowSecret, client.isEnabled else { return [] }
+    return client.secrets.filter { secret in
+      secret.hash.isSlow && secret.isValid(at: now) && recognised.withLock { $0[secret.name] == nil }
     }
   }
 
-  /// Remembers the keyed digest of a stretched secret that was presented rightly.
+  /// Remembers the keyed digest of a slow secret that was presented rightly.
   func recognise(_ name: String, by digest: SecretDigest) {
     recognised.withLock { $0[name] = digest }
   }

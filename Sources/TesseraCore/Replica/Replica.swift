@@ -109,6 +109,8 @@ package final class Replica: Sendable {
   let uses = Mutex<Set<ClientID>>([])
   /// The clients whose secrets were used since that was last told to the store, and what could not be told.
   let secretUses = Mutex(PendingSecretUses())
+  /// What is to be kept of secrets from now on that another service had hashed.
+  let secretReplacements = Mutex<[SecretReplacement]>([])
   /// The reads of clients that are under way.
   private let reads = Mutex<[ClientID: Task<OAuthError?, Never>]>([:])
   /// Who waits for them: a client that many ask for at once keeps nobody else's from being read.

@@ -47,6 +47,15 @@ extension StoreConformance {
           createdAt: Timestamp(milliseconds: .min),
           expiresAt: nil
         ),
+        StoredSecret(
+          name: "third",
+          hash: .foreign(
+            .scrypt(logCost: 15, blockSize: 8, parallelism: 1, salt: [0, 255], byteCount: 32),
+            try Sample.digest(7)
+          ),
+          createdAt: Timestamp(milliseconds: 1),
+          expiresAt: nil
+        ),
       ],
       isEnabled: false,
       tokensNotBefore: Timestamp(milliseconds: 0),
