@@ -105,9 +105,9 @@ let package = Package(
     .target(
       name: "TesseraServer",
       dependencies: [
-        "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraSQLite", "TesseraPostgres", "TesseraHTTP",
-        "TesseraManagement", configuration, lifecycle, signals, logging, nio, nioPosix, nioSSL, x509, asn1,
-        crypto, cryptoExtras,
+        "TesseraCore", "TesseraFetching", "TesseraJOSE", "TesseraSupport", "TesseraSQLite", "TesseraPostgres",
+        "TesseraHTTP", "TesseraManagement", configuration, httpClient, lifecycle, signals, logging, nio,
+        nioPosix, nioHTTP1, nioSSL, x509, asn1, crypto, cryptoExtras,
         .product(name: "Yams", package: "Yams"),
       ]
     ),
@@ -196,7 +196,7 @@ let package = Package(
       name: "TesseraServerTests",
       dependencies: [
         "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraHTTP", "TesseraServer", "TesseraStoreTesting",
-        "TesseraTestSupport", configuration, logging, nio, nioPosix,
+        "TesseraTestSupport", configuration, httpClient, logging, nio, nioPosix, nioHTTP1, nioSSL,
       ]
     ),
     .testTarget(
@@ -238,6 +238,7 @@ let package = Package(
       dependencies: [
         "TesseraCLI", "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraTestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "JWTKit", package: "jwt-kit"),
       ]
     ),
   ],

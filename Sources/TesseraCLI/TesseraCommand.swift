@@ -21,17 +21,25 @@ struct TesseraCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Administration",
         subcommands: [
-          ClientCommand.self, OperatorCommand.self, ScopeCommand.self, ResourceCommand.self,
+          ClientCommand.self,
+          OperatorCommand.self,
+          ScopeCommand.self,
+          ResourceCommand.self,
           TokenCommand.self,
-<<<<<<< HEAD
-          PlanCommand.self, ApplyCommand.self, ExportCommand.self, KeyCommand.self, AuditCommand.self,
-          ExplainCommand.self, ConfigCommand.self, RevokeAllCommand.self,
-          BackupCommand.self, RestoreCommand.self, MigrateStoreCommand.self, VersionCommand.self,
-=======
-          KeyCommand.self, AuditCommand.self, ExplainCommand.self, ConfigCommand.self, RevokeAllCommand.self,
-          BackupCommand.self, RestoreCommand.self, MigrateStoreCommand.self, ImportCommand.self,
+          PlanCommand.self,
+          ApplyCommand.self,
+          ExportCommand.self,
+          ImportCommand.self,
+          KeyCommand.self,
+          AuditCommand.self,
+          NotificationsCommand.self,
+          ExplainCommand.self,
+          ConfigCommand.self,
+          RevokeAllCommand.self,
+          BackupCommand.self,
+          RestoreCommand.self,
+          MigrateStoreCommand.self,
           VersionCommand.self,
->>>>>>> 204090f5 (tessera import: clients of Hydra, Keycloak, Auth0 and tables, with their IDs and secrets)
         ]
       ),
     ]

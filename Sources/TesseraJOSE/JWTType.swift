@@ -10,4 +10,7 @@ package enum JWTType: String, Sendable, CaseIterable {
   /// It keeps the part from being taken for an access token, and access tokens from being taken for it (RFC 8725
   /// §3.11).
   package static let revocations = "revocations+jwt"
+
+  /// The `typ` of a Security Event Token (RFC 8417 §2.3).
+  package static let securityEvent = "secevent+jwt"
 }

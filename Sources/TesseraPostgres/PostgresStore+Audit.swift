@@ -40,6 +40,21 @@ extension PostgresStore {
     }
   }
 
+  package func auditRecordCount(
+    of actions: Set<AuditEvent.Action>,
+    after number: Int64
+  ) async throws(StoreError) -> Int {
+    try await read { connection throws(StoreError) in
+      let count: Int64 = try connection.run(
+        """
+        SELECT count(*) AS count FROM audit
+        WHERE number > \(number) AND action = ANY (\(actions.map(\.rawValue)))
+        """
+      )[0].value("count")
+      return Int(count)
+    }
+  }
+
   package func auditMarks() async throws(StoreError) -> [AuditMark] {
     try await read { connection throws(StoreError) in
       try connection.run("SELECT name, statement, signature FROM audit_marks ORDER BY name")

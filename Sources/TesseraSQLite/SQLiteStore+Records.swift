@@ -52,6 +52,18 @@ extension SQLiteStore {
     }
   }
 
+  package func auditRecordCount(
+    of actions: Set<AuditEvent.Action>,
+    after number: Int64
+  ) async throws(StoreError) -> Int {
+    try await read { database in
+      let actions = actions.map(\.rawValue)
+      return try database.row(
+        "SELECT count(*) AS count FROM audit WHERE number > \(number) AND action IN \(actions)"
+      )?.value("count") ?? 0
+    }
+  }
+
   package func auditMarks() async throws(StoreError) -> [AuditMark] {
     try await read { database in
       try database.rows("SELECT * FROM audit_marks ORDER BY name").map(AuditMark.init(row:))

@@ -1,6 +1,7 @@
 import Logging
 import ServiceLifecycle
 import TesseraCore
+import TesseraSupport
 
 /// Checks what has come to the audit log and signs how far it goes, so that a cut end is found.
 ///
@@ -16,6 +17,8 @@ struct AuditCheckpointService: Service {
   let auditLog: AuditLog
   /// Who this node is, for people who look at the turns.
   let holder: String
+  /// Where others hear that the log was altered.
+  let notices: NoticeBoard
   let logger: Logger
 
   func run() async throws {
@@ -37,6 +40,14 @@ struct AuditCheckpointService: Service {
               logger.error(
                 "the audit log was altered; see 'tessera audit verify'",
                 metadata: ["detail": "\(finding)"]
+              )
+              notices.post(
+                SecurityNotice(
+                  .auditAltered,
+                  at: WallClock.system.now,
+                  identity: ["\(finding)"],
+                  details: ["detail": "\(finding)"]
+                )
               )
             }
             known = finding.description

@@ -16,6 +16,7 @@ final class ManagementService: Service {
   let health: NodeHealth
   let storeTimes = StoreTimes()
   let secretExpiry = SecretExpiry()
+  let deliveries = DeliveryStatuses()
   private let node: ServerNode
   private let configuration: ServerConfiguration.Management
   /// Whether somebody has said which port it is.
@@ -155,6 +156,7 @@ final class ManagementService: Service {
       ),
       SecretMetrics(nextExpiry: { [secretExpiry] in secretExpiry.seconds }),
       DirectoryMetrics(node.replica),
+      DeliveryMetrics { [deliveries] in deliveries.all },
       StoreMetrics(storeTimes),
     ]
   }

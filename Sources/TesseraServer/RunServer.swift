@@ -24,8 +24,9 @@ package func runServer(
   let logger = log.logger
   configuration.announceSources(logger)
   // What cannot be listened at is told before a store is opened, or waited for.
-  let certificate = try configuration.certificate(logger)
-  let managementCertificate = try configuration.managementCertificate(logger)
+  let notices = NoticeBoard()
+  let certificate = try configuration.certificate(logger, notices)
+  let managementCertificate = try configuration.managementCertificate(logger, notices)
   let issuerInUse = Mutex("")
   let plan: ListeningPlan
   do throws(ListeningProblem) {
@@ -186,6 +187,20 @@ package func runServer(
           store: begun.data.store,
           auditLog: auditLog,
           holder: holder,
+          notices: notices,
+          logger: logger
+        ),
+        NotificationService(
+          configuration: configuration,
+          store: begun.data.store,
+          replica: node.replica,
+          holder: holder,
+          issuer: {
+            let issuer = issuerInUse.withLock { $0 }
+            return issuer.isEmpty ? nil : issuer
+          },
+          notices: notices,
+          statuses: management.deliveries,
           logger: logger
         ),
         begun.rotation,

@@ -8,11 +8,16 @@ import Testing
 
 /// The audit log is signed by the server, and never over what was altered.
 @Suite struct AuditCheckpointTests {
-  private func service(_ data: DataDirectory, _ log: TestLog) -> AuditCheckpointService {
+  private func service(
+    _ data: DataDirectory,
+    _ log: TestLog,
+    _ notices: NoticeBoard = NoticeBoard()
+  ) -> AuditCheckpointService {
     AuditCheckpointService(
       store: data.store,
       auditLog: AuditLog(store: data.store, masterKeys: data.masterKeys),
       holder: "test",
+      notices: notices,
       logger: log.logger
     )
   }
@@ -53,9 +58,11 @@ import Testing
       ifMasterKey: nil
     )
     let log = TestLog()
-    let service = service(data, log)
+    let notices = NoticeBoard()
+    let service = service(data, log, notices)
     let running = Task { try await service.run() }
     try await wait { log.lines.contains { $0.contains("the audit log was altered") } }
+    try await wait { notices.take().map(\.kind) == ["audit.altered"] }
     running.cancel()
     try await running.value
     #expect(try await data.store.auditMarks() == [mark])

@@ -300,6 +300,16 @@ extension TestStore: Store {
     return try await base.takeTurn(at: task, every: interval, as: holder)
   }
 
+  package func taskRecord(of task: String) async throws(StoreError) -> TaskRecord? {
+    try read(.uses)
+    return try await base.taskRecord(of: task)
+  }
+
+  package func setTaskRecord(_ record: TaskRecord) async throws(StoreError) -> Bool {
+    try write()
+    return try await base.setTaskRecord(record)
+  }
+
   package func close() async {
     await base.close()
   }

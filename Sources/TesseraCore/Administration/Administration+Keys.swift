@@ -14,6 +14,11 @@ extension Administration {
     package let keyID: String?
   }
 
+  /// The keys in clear.
+  package func keyRing() async throws(AdministrationError) -> KeyRing {
+    try await ask(about: .key, keyRing(of: await store.keys()))
+  }
+
   /// All keys by number.
   package func keys() async throws(AdministrationError) -> [KeySummary] {
     let ring = try await ask(about: .key, keyRing(of: await store.keys()))

@@ -4,7 +4,7 @@ extension RecordKind {
   /// A test of each store compares this with its tables.
   package static let all: [RecordKind] = [
     clients, clientSecrets, resources, scopes, keys, clientNotBefores, revocations, claims, audit,
-    auditMarks, changes, clientUses, secretUses, serverState,
+    auditMarks, changes, clientUses, secretUses, taskRecords, serverState,
   ]
 
   /// Without what a store derives, such as the key that names are compared by.
@@ -110,6 +110,13 @@ extension RecordKind {
     [
       .integer("made_at"), .integer("last_used_at"), .text("address").optional, .integer("count"),
     ]
+  )
+
+  /// What is kept of what one node does for all.
+  static let taskRecords = RecordKind(
+    "task_records",
+    key: [.text("task")],
+    [.integer("version"), .text("state")]
   )
 
   /// One record, without which a store is no store yet.

@@ -40,6 +40,14 @@ package protocol Store: ReplayStore {
   /// When the next secret of any client expires after this time; nil when none does.
   func nextSecretExpiry(after time: Timestamp) async throws(StoreError) -> Timestamp?
 
+  /// At most `limit` of the secrets that expire at this time or before it, those after `place`, in the order of their
+  /// places.
+  func expiringSecrets(
+    after place: ExpiringSecret.Place,
+    through time: Timestamp,
+    limit: Int
+  ) async throws(StoreError) -> [ExpiringSecret]
+
   /// Adds a client: `Mutation.inserting`.
   func insertClient(_ client: Client, audit: AuditEvent) async throws(StoreError)
 
@@ -186,6 +194,12 @@ package protocol Store: ReplayStore {
     limit: Int
   ) async throws(StoreError) -> [AuditRecord]
 
+  /// How many records of these actions there are after the one with this number.
+  func auditRecordCount(
+    of actions: Set<AuditEvent.Action>,
+    after number: Int64
+  ) async throws(StoreError) -> Int
+
   /// What is signed about the audit log.
   func auditMarks() async throws(StoreError) -> [AuditMark]
 
@@ -248,6 +262,13 @@ package protocol Store: ReplayStore {
   /// the clock of the store. Of several who ask at once, one is. `holder` says who it is, for people.
   func takeTurn(at task: String, every interval: Int64, as holder: String) async throws(StoreError) -> Bool
 
+  /// What is kept of a task; nil when nothing is.
+  func taskRecord(of task: String) async throws(StoreError) -> TaskRecord?
+
+  /// Puts this in the place of the record of the task whose version is the one before, and of none for version 1: whether
+  /// it was there to be replaced. Of several who replace the same, one does. It tells nobody, as `noteUse` does not.
+  func setTaskRecord(_ record: TaskRecord) async throws(StoreError) -> Bool
+
   // MARK: Closing
 
   /// Ends the calls that are under way and gives back files and connections. Later calls throw `unavailable`.
@@ -266,6 +287,39 @@ extension Store {
       next = (times + [next].compactMap { $0 }).min()
       guard page.count == pageSize else { return next }
       last = page.last?.id
+    }
+  }
+
+  /// Looks at all clients: for a store that cannot ask for less.
+  package func expiringSecrets(
+    after place: ExpiringSecret.Place,
+    through time: Timestamp,
+    limit: Int
+  ) async throws(StoreError) -> [ExpiringSecret] {
+    let pageSize = 1000
+    var found: [ExpiringSecret] = []
+    var last: ClientID?
+    while true {
+      let page = try await clients(after: last, limit: pageSize)
+      let secrets = page.flatMap(\.expiringSecrets).filter { $0.place > place && $0.expiresAt <= time }
+      found = Array((found + secrets).sorted { $0.place < $1.place }.prefix(max(0, limit)))
+      guard page.count == pageSize else { return found }
+      last = page.last?.id
+    }
+  }
+
+  /// Looks at all records: for a store that cannot count them.
+  package func auditRecordCount(
+    of actions: Set<AuditEvent.Action>,
+    after number: Int64
+  ) async throws(StoreError) -> Int {
+    let pageSize = 1000
+    var (count, last) = (0, number)
+    while true {
+      let page = try await auditRecords(of: nil, after: last, limit: pageSize)
+      count += page.count { actions.contains($0.event.action) }
+      guard page.count == pageSize else { return count }
+      last = page.last?.number ?? .max
     }
   }
 

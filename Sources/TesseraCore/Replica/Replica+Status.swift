@@ -21,6 +21,9 @@ extension Replica {
     }
   }
 
+  /// The number of the last change that was heard of.
+  package var lastChange: Int64 { state.withLock { $0.sequence } }
+
   /// How many clients are in memory.
   package var clientCount: Int { state.withLock { $0.clients.count } }
 

@@ -35,6 +35,16 @@ package struct MeasuredStore: Store {
     }
   }
 
+  package func expiringSecrets(
+    after place: ExpiringSecret.Place,
+    through time: Timestamp,
+    limit: Int
+  ) async throws(StoreError) -> [ExpiringSecret] {
+    try await times.time("read_expiring_secrets") { () async throws(StoreError) in
+      try await base.expiringSecrets(after: place, through: time, limit: limit)
+    }
+  }
+
   package func insertClient(_ client: Client, audit: AuditEvent) async throws(StoreError) {
     try await times.time("insert_client") { () async throws(StoreError) in
       try await base.insertClient(client, audit: audit)
@@ -262,6 +272,15 @@ package struct MeasuredStore: Store {
     }
   }
 
+  package func auditRecordCount(
+    of actions: Set<AuditEvent.Action>,
+    after number: Int64
+  ) async throws(StoreError) -> Int {
+    try await times.time("count_audit_records") { () async throws(StoreError) in
+      try await base.auditRecordCount(of: actions, after: number)
+    }
+  }
+
   package func auditMarks() async throws(StoreError) -> [AuditMark] {
     try await times.time("read_audit_marks") { () async throws(StoreError) in
       try await base.auditMarks()
@@ -340,6 +359,18 @@ package struct MeasuredStore: Store {
   ) async throws(StoreError) -> Bool {
     try await times.time("take_turn") { () async throws(StoreError) in
       try await base.takeTurn(at: task, every: interval, as: holder)
+    }
+  }
+
+  package func taskRecord(of task: String) async throws(StoreError) -> TaskRecord? {
+    try await times.time("read_task_record") { () async throws(StoreError) in
+      try await base.taskRecord(of: task)
+    }
+  }
+
+  package func setTaskRecord(_ record: TaskRecord) async throws(StoreError) -> Bool {
+    try await times.time("set_task_record") { () async throws(StoreError) in
+      try await base.setTaskRecord(record)
     }
   }
 

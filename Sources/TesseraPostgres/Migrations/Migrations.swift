@@ -26,7 +26,7 @@ enum Migrations {
   }
 
   static let all: [Migration] = [
-    .initial, .periods, .usesAndTurns, .hashKey, .auditChain, .secretUses, .clientProperties,
+    .initial, .periods, .usesAndTurns, .hashKey, .auditChain, .secretUses, .clientProperties, .taskRecords,
   ]
   /// What listeners listen to: part of the schema.
   static let channel = "tessera_changes"

@@ -40,6 +40,7 @@ enum Migrations {
       foreignKeyChecks: .immediate,
       migrate: addClientProperties
     )
+    migrator.registerMigration("0015-task-records", foreignKeyChecks: .immediate, migrate: addTaskRecords)
     return migrator
   }()
 

@@ -5,7 +5,8 @@ extension ConfigurationKey {
   ///
   /// Reading, refusing unknown keys, `tessera config check` and the documentation derive from this list.
   package static let all: [ConfigurationKey] =
-    general + storePassword + http + management + token + keys + limits + audit + log + masterKeys
+    general + storePassword + http + management + token + keys + limits + audit + auditSyslog
+    + notifications + log + masterKeys
 
   /// The key with this name; nil when there is none.
   static func named(_ name: String) -> ConfigurationKey? { all.first { $0.name == name } }

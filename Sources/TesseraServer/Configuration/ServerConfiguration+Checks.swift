@@ -18,6 +18,8 @@ extension ServerConfiguration {
     try checkTokenEndpoints()
     try checkStorePassword()
     try checkTLS()
+    _ = try trustRoots(of: "notifications.ca-file", notifications.authorities)
+    _ = try trustRoots(of: "audit.syslog-ca-file", auditSyslog.authorities)
     for host in http.hosts where http.listensAtAddresses {
       guard http.tls.isOn || http.isBehindTLSProxy || ListenAddress.isLoopback(host) else {
         throw ConfigurationError(

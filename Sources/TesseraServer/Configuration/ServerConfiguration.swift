@@ -65,6 +65,35 @@ package struct ServerConfiguration: Sendable {
     package var isOn: Bool { !certificate.isEmpty }
   }
 
+  /// Who is told of events.
+  package struct Notifications: Sendable {
+    /// Where events are pushed; empty for nowhere.
+    package var webhookURL = ""
+    /// For whom they are meant (`aud`); empty for that URL.
+    package var audience = ""
+    /// The names of those that are told; none for the usual.
+    package var events: [String] = []
+    /// How many wait at the most.
+    package var queueLimit = 10_000
+    /// The file with the authorities to trust; empty for those of the system.
+    package var authorities = ""
+
+    /// Those that are told.
+    var kinds: Set<SecurityEventKind> {
+      events.isEmpty ? SecurityEventKind.usual : Set(events.compactMap(SecurityEventKind.init))
+    }
+  }
+
+  /// Where the audit log goes beside the store.
+  package struct AuditSyslog: Sendable {
+    /// Where syslog is; nil for nowhere.
+    package var address: SyslogAddress?
+    /// What its messages are of.
+    package var facility = SyslogFacility.authpriv
+    /// The file with the authorities to trust; empty for those of the system.
+    package var authorities = ""
+  }
+
   /// What is logged, and how.
   package struct Log: Sendable {
     /// The least severe level that is written.
@@ -107,6 +136,10 @@ package struct ServerConfiguration: Sendable {
   package var replica = Replica.Settings()
   /// How long the audit log is kept.
   package var audit = AuditRetention()
+  /// Who is told of events.
+  package var notifications = Notifications()
+  /// Where the audit log goes beside the store.
+  package var auditSyslog = AuditSyslog()
   /// What is logged, and how.
   package var log = Log()
   /// The master key; nil for the one in the data directory.

@@ -1,3 +1,5 @@
+import Crypto
+import TesseraCore
 import TesseraJOSE
 
 /// Which notice of the expiry of a certificate is due: 30, 7 and 1 days ahead, and when it has come.
@@ -34,5 +36,21 @@ struct CertificateExpiry {
     guard let due, last.map({ $0 < due }) ?? true else { return nil }
     last = due
     return due
+  }
+}
+
+extension CertificateExpiry.Notice {
+  /// What others are told; the same from all nodes that have this certificate.
+  func event(of pair: CertificatePair, in file: String, at now: Timestamp) -> SecurityNotice {
+    let fingerprint = Array(SHA256.hash(data: pair.chain[0])).hexadecimal
+    return SecurityNotice(
+      .certificateExpiring,
+      at: now,
+      identity: [fingerprint, String(rawValue)],
+      details: [
+        "file": file, "sha256": fingerprint, "expires_at": pair.validity.upperBound.iso8601,
+        "days": String(lead / 86_400),
+      ]
+    )
   }
 }

@@ -14,6 +14,8 @@ final class CertificateService: Service {
   /// What the listeners show.
   let credentials: TLSCredentials
   private let clock: WallClock
+  /// Where others hear that it expires.
+  private let notices: NoticeBoard
   private let logger: Logger
   private let state: Mutex<State>
 
@@ -28,6 +30,7 @@ final class CertificateService: Service {
     strictTransportAge: Int,
     speaksHTTP2: Bool = true,
     clock: WallClock = .system,
+    notices: NoticeBoard = NoticeBoard(),
     logger: Logger
   ) throws(CertificateProblem) {
     let contents = try files.contents()
@@ -45,6 +48,7 @@ final class CertificateService: Service {
     }
     self.files = files
     self.clock = clock
+    self.notices = notices
     self.logger = logger
     state = Mutex(
       State(
@@ -79,7 +83,10 @@ final class CertificateService: Service {
       case .use(let pair): use(pair, &state)
       case .report(let problem): report(problem)
       }
-      if let notice = state.expiry.noticeDue(at: now) { announce(notice, state.expiry.time) }
+      if let notice = state.expiry.noticeDue(at: now) {
+        announce(notice, state.expiry.time)
+        notices.post(notice.event(of: state.watch.pair, in: files.certificate, at: now))
+      }
     }
   }
 

@@ -13,21 +13,28 @@ extension ServerConfiguration {
   }
 
   /// The certificate that the public listener shows; nil without TLS.
-  func certificate(_ logger: Logger) throws(ConfigurationError) -> CertificateService? {
-    try certificate(http.tls, of: "http", logger)
+  func certificate(
+    _ logger: Logger,
+    _ notices: NoticeBoard = NoticeBoard()
+  ) throws(ConfigurationError) -> CertificateService? {
+    try certificate(http.tls, of: "http", logger, notices)
   }
 
   /// The certificate that the management listener shows; nil without TLS.
-  func managementCertificate(_ logger: Logger) throws(ConfigurationError) -> CertificateService? {
+  func managementCertificate(
+    _ logger: Logger,
+    _ notices: NoticeBoard = NoticeBoard()
+  ) throws(ConfigurationError) -> CertificateService? {
     guard management.port != nil else { return nil }
-    return try certificate(management.tls, of: "management", speaksHTTP2: false, logger)
+    return try certificate(management.tls, of: "management", speaksHTTP2: false, logger, notices)
   }
 
   private func certificate(
     _ tls: TLS,
     of listener: String,
     speaksHTTP2: Bool = true,
-    _ logger: Logger
+    _ logger: Logger,
+    _ notices: NoticeBoard
   ) throws(ConfigurationError) -> CertificateService? {
     guard tls.isOn else { return nil }
     let files = CertificateFiles(certificate: tls.certificate, key: tls.key)
@@ -36,6 +43,7 @@ extension ServerConfiguration {
         files,
         strictTransportAge: tls.strictTransportAge,
         speaksHTTP2: speaksHTTP2,
+        notices: notices,
         logger: logger
       )
     } catch {

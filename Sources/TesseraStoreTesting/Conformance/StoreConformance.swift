@@ -19,7 +19,8 @@ package enum StoreConformance {
     + forgettingRules + clientNotBeforeRules + claimRules + auditRules + auditChainRules + changeRules
     + serverStateRules
     + transactionRules + changeSetRules + concurrencyRules + useRules + secretUseRules + turnRules
-    + twoHandleRules
+    + taskRecordRules
+    + expiringSecretRules + twoHandleRules
 }
 
 /// One rule that every store keeps, with its negative twin.

@@ -59,4 +59,16 @@ extension InMemoryStore {
       return true
     }
   }
+
+  package func taskRecord(of task: String) async throws(StoreError) -> TaskRecord? {
+    try read { $0.taskRecords[task] }
+  }
+
+  package func setTaskRecord(_ record: TaskRecord) async throws(StoreError) -> Bool {
+    try write { data in
+      guard data.taskRecords[record.task]?.version ?? 0 == record.version - 1 else { return false }
+      data.taskRecords[record.task] = record
+      return true
+    }
+  }
 }

@@ -29,6 +29,8 @@ struct StoredData: Sendable {
   var secretUses: [ClientID: [String: SecretUse]] = [:]
   /// When the turn at each task was last taken.
   var turns: [String: Timestamp] = [:]
+  /// What is kept of each task.
+  var taskRecords: [String: TaskRecord] = [:]
 
   /// Writes what a mutation comes to, its audit record after the one with this hash, and returns the number of its last
   /// change.

@@ -5,7 +5,9 @@ enum Layers {
     let small: Set = ["TesseraJOSE", "TesseraSupport"]
     let core = small.union(["TesseraCore"])
     let fetching = small.union(["TesseraFetching"])
-    let server = core.union(["TesseraSQLite", "TesseraPostgres", "TesseraHTTP", "TesseraManagement"])
+    let server = core.union([
+      "TesseraFetching", "TesseraSQLite", "TesseraPostgres", "TesseraHTTP", "TesseraManagement",
+    ])
     return [
       ("TesseraJOSE", []),
       ("TesseraSupport", ["TesseraJOSE"]),
@@ -33,7 +35,8 @@ enum Layers {
   private static let folders = [
     "Encoding", "Model", "Names", "Errors", "Caches", "Keys", "Tokens", "Ports", "Moving", "Replica",
     "Counting", "Exchange",
-    "Policy", "ClientAuthentication", "Grants", "Endpoints", "Administration", "", "Explanation",
+    "Policy", "ClientAuthentication", "Grants", "Endpoints", "Administration", "Notifications", "",
+    "Explanation",
   ]
 
   /// The imports against the direction, in sources whose folders are targets.

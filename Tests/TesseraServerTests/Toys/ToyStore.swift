@@ -242,6 +242,18 @@ extension ToyStore {
       return true
     }
   }
+
+  func taskRecord(of task: String) async throws(StoreError) -> TaskRecord? {
+    try read { $0.taskRecords[task] }
+  }
+
+  func setTaskRecord(_ record: TaskRecord) async throws(StoreError) -> Bool {
+    try await write { toy in
+      guard toy.tables.taskRecords[record.task]?.version ?? 0 == record.version - 1 else { return false }
+      toy.tables.taskRecords[record.task] = record
+      return true
+    }
+  }
 }
 
 // MARK: - The tables
@@ -278,6 +290,7 @@ extension ToyStore {
     var uses: [ClientID: Timestamp] = [:]
     var secretUses: [ClientID: [String: SecretUse]] = [:]
     var turns: [String: Timestamp] = [:]
+    var taskRecords: [String: TaskRecord] = [:]
 
     /// Whether the secret is there.
     func has(_ use: SecretUse) -> Bool {
