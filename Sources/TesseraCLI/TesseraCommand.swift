@@ -33,6 +33,7 @@ struct TesseraCommand: AsyncParsableCommand {
           KeyCommand.self,
           AuditCommand.self,
           NotificationsCommand.self,
+          ReportCommand.self,
           ExplainCommand.self,
           ConfigCommand.self,
           RevokeAllCommand.self,

@@ -4,7 +4,7 @@ import TesseraCore
 import TesseraJOSE
 
 /// Removes what nobody needs any more: revocations of tokens and claims that expired long ago, changes that every node has
-/// heard, and audit records that are older than they are to be kept. Makes room for what will expire.
+/// heard, and audit records and usage that are older than they are to be kept. Makes room for what will expire.
 ///
 /// What is in the store one node does for all: whoever asks first when an hour is over since it was begun last. A node
 /// that dies over it holds nothing: the next turn goes on where it stopped, since all of it can be done again.
@@ -23,6 +23,8 @@ struct HousekeepingService: Service {
   let replica: Replica
   let store: any Store
   let audit: AuditRetention
+  /// For how many days usage is kept; 0 for ever.
+  let usageDays: Int
   let auditLog: AuditLog
   /// Who this node is, for people who look at the turns.
   let holder: String
@@ -73,6 +75,7 @@ struct HousekeepingService: Service {
           )
         },
         "audit records": try await removeAuditRecords(at: now),
+        "usage": try await removeUsage(at: now),
         // Last, because a dump of the database can be in the way of it.
         "revocations": try await store.removeRevocations(expiredBefore: time),
       ]
@@ -102,6 +105,15 @@ struct HousekeepingService: Service {
       }
     }
     return removed
+  }
+
+  /// By whole days, so that there is something to do once a day.
+  private func removeUsage(at now: Timestamp) async throws(StoreError) -> Int {
+    guard usageDays > 0 else { return 0 }
+    let end = UsageHour(of: now.advanced(bySeconds: -86_400 * Int64(usageDays))).startOfDay
+    return try await inSteps { limit throws(StoreError) in
+      try await store.removeUsage(before: end, limit: limit)
+    }
   }
 
   /// Removes much a little at a time, so that others can write in between.

@@ -17,6 +17,7 @@ final class ManagementService: Service {
   let storeTimes = StoreTimes()
   let secretExpiry = SecretExpiry()
   let deliveries = DeliveryStatuses()
+  let needlessTokens = NeedlessTokenCount()
   private let node: ServerNode
   private let configuration: ServerConfiguration.Management
   /// Whether somebody has said which port it is.
@@ -155,6 +156,7 @@ final class ManagementService: Service {
         certificateExpiry: { [publicCertificate] in publicCertificate?.secondsToExpiry }
       ),
       SecretMetrics(nextExpiry: { [secretExpiry] in secretExpiry.seconds }),
+      UsageMetrics(needless: { [needlessTokens] in needlessTokens.present }),
       DirectoryMetrics(node.replica),
       DeliveryMetrics { [deliveries] in deliveries.all },
       StoreMetrics(storeTimes),

@@ -164,21 +164,21 @@ package func runServer(
       let holder =
         "process \(ProcessInfo.processInfo.processIdentifier) of \(ProcessInfo.processInfo.hostName)"
       let auditLog = AuditLog(store: begun.data.store, masterKeys: begun.data.masterKeys)
-      management.begin(
-        with: Administration(
-          store: begun.data.store,
-          masterKeys: masterKeys,
-          lifetime: configuration.token,
-          keyRotation: configuration.keys,
-          actor: "server"
-        )
+      let administration = Administration(
+        store: begun.data.store,
+        masterKeys: masterKeys,
+        lifetime: configuration.token,
+        keyRotation: configuration.keys,
+        actor: "server"
       )
+      management.begin(with: administration)
       var services: [any Service] = [
         ReplicaService(replica: node.replica),
         HousekeepingService(
           replica: node.replica,
           store: begun.data.store,
           audit: configuration.audit,
+          usageDays: configuration.usage.days,
           auditLog: auditLog,
           holder: holder,
           logger: logger
@@ -207,10 +207,18 @@ package func runServer(
         MasterKeyService(replica: node.replica, logger: logger),
         ClientUseService(replica: node.replica, logger: logger),
         SecretReplacementService(replica: node.replica, logger: logger),
+        UsageService(replica: node.replica, settings: configuration.usage, logger: logger),
       ]
       if configuration.management.port != nil {
         services.append(
           SecretExpiryService(expiry: management.secretExpiry, store: begun.data.store, logger: logger)
+        )
+        services.append(
+          NeedlessTokenService(
+            count: management.needlessTokens,
+            administration: administration,
+            logger: logger
+          )
         )
       }
       return services

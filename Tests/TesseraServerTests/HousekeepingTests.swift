@@ -55,15 +55,20 @@ import Testing
     func pass(days: Int64) { clock.passed.add(days * HousekeepingTests.day, ordering: .relaxed) }
     func setClock(days: Int64) { clock.shift.add(days * HousekeepingTests.day, ordering: .relaxed) }
 
-    func tidy(_ audit: AuditRetention = AuditRetention()) async {
-      await service(audit).tidy()
+    func tidy(_ audit: AuditRetention = AuditRetention(), usageDays: Int = 400) async {
+      await service(audit, usageDays: usageDays).tidy()
     }
 
-    func service(_ audit: AuditRetention = AuditRetention(), holder: String = "test") -> HousekeepingService {
+    func service(
+      _ audit: AuditRetention = AuditRetention(),
+      usageDays: Int = 400,
+      holder: String = "test"
+    ) -> HousekeepingService {
       HousekeepingService(
         replica: replica,
         store: data.store,
         audit: audit,
+        usageDays: usageDays,
         auditLog: AuditLog(store: data.store, masterKeys: data.masterKeys),
         holder: holder,
         logger: HousekeepingTests.logger
@@ -174,6 +179,33 @@ import Testing
     #expect(try await fixture.subjects().contains("old"))
     await fixture.tidy(AuditRetention(days: 36_499, revocationDays: 0))
     #expect(try await !fixture.subjects().contains("1"))
+    await fixture.data.store.close()
+  }
+
+  @Test func usageIsKeptForAsLongAsIsSetAndGoesByDays() async throws {
+    let fixture = try await Fixture()
+    let first = UsageHour(of: fixture.now)
+    var counts = UsageCounts()
+    counts.issued = 1
+    func hours() async throws -> [UsageHour] {
+      let all = UsageHour(number: 0)..<UsageHour(of: .distantFuture)
+      return try await fixture.data.store.usage(of: nil, in: all).map(\.hour)
+    }
+    let last = first.startOfDay.advanced(by: 47)
+    for hour in [first, first.startOfDay.advanced(by: 24), last] {
+      try await fixture.data.store.addUsage([ClientUsage(clientID: nil, hour: hour, counts: counts)])
+    }
+    fixture.pass(days: 400)
+    await fixture.tidy()
+    #expect(try await hours().count == 3, "of the day that ends the time everything is kept")
+    fixture.pass(days: 1)
+    await fixture.tidy(usageDays: 0)
+    #expect(try await hours().count == 3, "0 is for ever")
+    await fixture.tidy()
+    #expect(try await hours() == [first.startOfDay.advanced(by: 24), last])
+    fixture.pass(days: 1)
+    await fixture.tidy()
+    #expect(try await hours() == [])
     await fixture.data.store.close()
   }
 

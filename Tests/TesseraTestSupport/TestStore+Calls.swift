@@ -291,6 +291,43 @@ extension TestStore: Store {
     return try await base.secretUses(of: id)
   }
 
+  package func lastUses(of ids: [ClientID]) async throws(StoreError) -> [ClientID: Timestamp] {
+    try read(.uses)
+    return try await base.lastUses(of: ids)
+  }
+
+  package func addUsage(_ usage: [ClientUsage]) async throws(StoreError) {
+    try write()
+    try await base.addUsage(usage)
+  }
+
+  package func usage(
+    of id: ClientID?,
+    in hours: Range<UsageHour>
+  ) async throws(StoreError) -> [ClientUsage] {
+    try read(.uses)
+    return try await base.usage(of: id, in: hours)
+  }
+
+  package func usageTotals(
+    of ids: [ClientID],
+    in hours: Range<UsageHour>
+  ) async throws(StoreError) -> [UsageTotal] {
+    try read(.uses)
+    return try await base.usageTotals(of: ids, in: hours)
+  }
+
+  package func firstUsage() async throws(StoreError) -> UsageHour? {
+    try read(.uses)
+    return try await base.firstUsage()
+  }
+
+  @discardableResult
+  package func removeUsage(before hour: UsageHour, limit: Int) async throws(StoreError) -> Int {
+    try write()
+    return try await base.removeUsage(before: hour, limit: limit)
+  }
+
   package func takeTurn(
     at task: String,
     every interval: Int64,

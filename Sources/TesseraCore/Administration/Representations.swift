@@ -26,40 +26,52 @@ package enum NewSecret: Sendable {
 package struct ClientRepresentation: Representation {
   private let client: Client
   private let lifetime: TokenLifetime
+  private let lastDay: Administration.UsedClientTotal?
 
-  /// `lifetime` are the server's own lifetimes, so that the one shown is the one in effect.
-  package init(_ client: Client, lifetime: TokenLifetime) {
+  /// `lifetime` are the server's own lifetimes, so that the one shown is the one in effect; `lastDay` is what its requests
+  /// came to, where that is shown.
+  package init(
+    _ client: Client,
+    lifetime: TokenLifetime,
+    lastDay: Administration.UsedClientTotal? = nil
+  ) {
     self.client = client
     self.lifetime = lifetime
+    self.lastDay = lastDay
   }
 
   package var json: JSONValue {
     let claims = client.claims.sorted { $0.key < $1.key }
     let labels = client.labels.sorted { $0.key < $1.key }
-    return .object([
-      .init("client_id", .string(client.id.rawValue)),
-      .init("name", .string(client.name)),
-      .init("scopes", JSONValue(client.scopes.scopes.map(\.name))),
-      .init("default_scopes", JSONValue(client.defaultScopes.scopes.map(\.name))),
-      .init("token_format", .string(client.tokenFormat.rawValue)),
-      .init("claims", .object(claims.map { .init($0.key, .string($0.value)) })),
-      .init("token_lifetime", .integer(lifetime.seconds(for: client))),
-      .init("enabled", .boolean(client.isEnabled)),
-      .init("authentication_method", JSONValue(client.authenticationMethod?.rawValue)),
-      .init("introspects", JSONValue(client.introspectedResources.map(\.uri))),
-      .init("allowed_addresses", JSONValue(client.allowedAddresses.map(\.description))),
-      .init("owner", JSONValue(client.owner)), .init("contact", JSONValue(client.contact)),
-      .init("labels", .object(labels.map { .init($0.key, .string($0.value)) })),
-      .init("quota", JSONValue(client.quota?.perMinute)),
-      .init("quota_burst", JSONValue(client.quota?.burst)),
-      .init("quota_log_only", .boolean(client.quota?.isLogOnly ?? false)),
-      .init("grant_types", JSONValue(client.grantTypes.map(\.name))),
-      .init("secrets", .array(client.secrets.map { SecretRepresentation($0).json })),
-      .init("tokens_not_before", JSONValue(client.tokensNotBefore)),
-      .init("created_at", JSONValue(client.createdAt)),
-      .init("updated_at", JSONValue(client.updatedAt)),
-      .init("version", .integer(client.version)),
-    ])
+    let lastDay = lastDay.map {
+      [JSONValue.Member("last_day", UsageTotalRepresentation($0).lastDay)]
+    }
+    return .object(
+      [
+        .init("client_id", .string(client.id.rawValue)),
+        .init("name", .string(client.name)),
+        .init("scopes", JSONValue(client.scopes.scopes.map(\.name))),
+        .init("default_scopes", JSONValue(client.defaultScopes.scopes.map(\.name))),
+        .init("token_format", .string(client.tokenFormat.rawValue)),
+        .init("claims", .object(claims.map { .init($0.key, .string($0.value)) })),
+        .init("token_lifetime", .integer(lifetime.seconds(for: client))),
+        .init("enabled", .boolean(client.isEnabled)),
+        .init("authentication_method", JSONValue(client.authenticationMethod?.rawValue)),
+        .init("introspects", JSONValue(client.introspectedResources.map(\.uri))),
+        .init("allowed_addresses", JSONValue(client.allowedAddresses.map(\.description))),
+        .init("owner", JSONValue(client.owner)), .init("contact", JSONValue(client.contact)),
+        .init("labels", .object(labels.map { .init($0.key, .string($0.value)) })),
+        .init("quota", JSONValue(client.quota?.perMinute)),
+        .init("quota_burst", JSONValue(client.quota?.burst)),
+        .init("quota_log_only", .boolean(client.quota?.isLogOnly ?? false)),
+        .init("grant_types", JSONValue(client.grantTypes.map(\.name))),
+        .init("secrets", .array(client.secrets.map { SecretRepresentation($0).json })),
+        .init("tokens_not_before", JSONValue(client.tokensNotBefore)),
+        .init("created_at", JSONValue(client.createdAt)),
+        .init("updated_at", JSONValue(client.updatedAt)),
+        .init("version", .integer(client.version)),
+      ] + (lastDay ?? [])
+    )
   }
 }
 

@@ -21,6 +21,13 @@ struct AuthenticationProgress: Sendable {
   /// The claim that is looked at; nil after the last.
   var nextClaim: ClientClaim? { failures.count < claims.count ? claims[failures.count] : nil }
 
+  /// The first client that exists of those that the request claims to come from.
+  var refusedClient: CachedClient? {
+    for failure in failures where failure.candidate.isKnown { return failure.candidate.client }
+    guard let candidate, candidate.isKnown else { return nil }
+    return candidate.client
+  }
+
   /// Goes on to the next claim.
   mutating func fail(_ candidate: AdmissionCandidate, _ proof: Proof, _ objection: Objection?) {
     failures.append(AdmissionFailure(candidate: candidate, proof: proof, objection: objection))

@@ -59,6 +59,10 @@ package struct TokenEndpoint: Endpoint {
       }
     } catch .refused(var refusal) {
       refusal.grantType = exchange.form?.bytes(.grantType).flatMap(handler)?.grantType
+      if let client = exchange.client?.cached ?? exchange.authentication?.refusedClient {
+        replica.noteDenied(refusal.code, client, at: exchange.time)
+        refusal.isCounted = true
+      }
       throw .refused(refusal)
     } catch {
       throw error
@@ -92,7 +96,7 @@ package struct TokenEndpoint: Endpoint {
     let token = try Interruption.refusing { () throws(OAuthError) in
       try issuer.issue(grant, to: client.cached, with: facts)
     }
-    replica.noteUse(of: client.cached, at: exchange.time)
+    replica.noteIssued(grant.access, to: client.cached, at: exchange.time)
     var response = dialect.response(for: token)
     response.clientID = client.id
     response.counter = counters.issued(handler.grantType, client.method)
@@ -121,6 +125,7 @@ package struct TokenEndpoint: Endpoint {
   }
 
   package func response(for error: OAuthError) -> EndpointResponse {
+    if !error.isCounted { replica.noteDenied(error.code, nil, at: clock.now) }
     var response = dialect.response(for: error)
     response.counter = counters.refused(error)
     if let quota = error.quota { tell(of: quota, in: &response) }

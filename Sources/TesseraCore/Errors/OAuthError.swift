@@ -42,6 +42,8 @@ package struct OAuthError: Error, Sendable {
   ///
   /// For the metrics only, and so is the grant.
   var authenticationMethod: ClientAuthenticationMethod?
+  /// Whether it was counted under the client that was refused; else it is counted under none.
+  var isCounted = false
   /// The grant that was asked for, where there is such a grant.
   var grantType: GrantType?
 

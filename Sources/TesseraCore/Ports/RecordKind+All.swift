@@ -4,7 +4,7 @@ extension RecordKind {
   /// A test of each store compares this with its tables.
   package static let all: [RecordKind] = [
     clients, clientSecrets, resources, scopes, keys, clientNotBefores, revocations, claims, audit,
-    auditMarks, changes, clientUses, secretUses, taskRecords, serverState,
+    auditMarks, changes, clientUses, secretUses, taskRecords, clientUsage, serverState,
   ]
 
   /// Without what a store derives, such as the key that names are compared by.
@@ -117,6 +117,13 @@ extension RecordKind {
     "task_records",
     key: [.text("task")],
     [.integer("version"), .text("state")]
+  )
+
+  /// What token requests came to, by hour; without a client what they came to of all together.
+  static let clientUsage = RecordKind(
+    "client_usage",
+    key: [.integer("hour"), .text("client_id"), .text("kind"), .text("name")],
+    [.integer("count")]
   )
 
   /// One record, without which a store is no store yet.

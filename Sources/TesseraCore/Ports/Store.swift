@@ -256,6 +256,30 @@ package protocol Store: ReplayStore {
   /// What is noted of the secrets that a client has, by name.
   func secretUses(of id: ClientID) async throws(StoreError) -> [SecretUse]
 
+  /// When these clients were used last, as far as that is noted.
+  func lastUses(of ids: [ClientID]) async throws(StoreError) -> [ClientID: Timestamp]
+
+  // MARK: What token requests came to, by client and hour
+
+  /// Adds these to what is counted, in one transaction. It tells nobody, and keeps no client that is there or gone from
+  /// being counted.
+  func addUsage(_ usage: [ClientUsage]) async throws(StoreError)
+
+  /// What is counted of a client in these hours, in their order; of all together for nil. Hours of which nothing is are left
+  /// out.
+  func usage(of id: ClientID?, in hours: Range<UsageHour>) async throws(StoreError) -> [ClientUsage]
+
+  /// What these clients come to in these hours, in the order of their identifiers; those of which nothing is counted are left
+  /// out.
+  func usageTotals(of ids: [ClientID], in hours: Range<UsageHour>) async throws(StoreError) -> [UsageTotal]
+
+  /// The first hour of which anything is counted; nil when nothing is.
+  func firstUsage() async throws(StoreError) -> UsageHour?
+
+  /// Forgets at most `limit` of the numbers of hours before this one and returns how many they were.
+  @discardableResult
+  func removeUsage(before hour: UsageHour, limit: Int) async throws(StoreError) -> Int
+
   // MARK: What one process does for all
 
   /// Whether whoever asks is to do this task now: when nobody was told so for as long as `interval`, in milliseconds by

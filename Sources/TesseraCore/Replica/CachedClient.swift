@@ -26,6 +26,9 @@ package final class CachedClient: Sendable {
   /// How its secrets were used since the store was told last; empty as long as they were not.
   private let secretUses = Mutex<[SecretTally]>([])
 
+  /// What its token requests came to since the store was told last.
+  private let usage = Mutex(UsageTally())
+
   /// When its use was noted last, in milliseconds since 1970.
   private let lastNoted: Atomic<Int64>
 
@@ -98,6 +101,23 @@ package final class CachedClient: Sendable {
         address: tally.address.known?.description,
         count: tally.count
       )
+    }
+  }
+
+  /// Counts something of its token requests; true when it is the first since `takeUsage`.
+  func countUsage(_ count: (inout UsageTally) -> Void) -> Bool {
+    usage.withLock { usage in
+      let isFirst = usage.isEmpty
+      count(&usage)
+      return isFirst
+    }
+  }
+
+  /// What was counted since the last time.
+  func takeUsage() -> UsageTally {
+    usage.withLock { usage in
+      defer { usage = UsageTally() }
+      return usage
     }
   }
 

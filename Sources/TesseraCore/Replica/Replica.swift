@@ -111,6 +111,8 @@ package final class Replica: Sendable {
   let secretUses = Mutex(PendingSecretUses())
   /// What is to be kept of secrets from now on that another service had hashed.
   let secretReplacements = Mutex<[SecretReplacement]>([])
+  /// What token requests came to since that was last told to the store.
+  let usage = Mutex(PendingUsage())
   /// The reads of clients that are under way.
   private let reads = Mutex<[ClientID: Task<OAuthError?, Never>]>([:])
   /// Who waits for them: a client that many ask for at once keeps nobody else's from being read.

@@ -2,7 +2,7 @@ extension AdminOperation {
   /// Everything that the management API does.
   ///
   /// A new operation is one value in its file, and one line where its callers are tested.
-  static let all: [AdminOperation] = clients + secrets + scopes + resources + keys + tokens + audit
+  static let all: [AdminOperation] = clients + secrets + scopes + resources + keys + tokens + audit + usage
 
   /// The parameters of a list that is told in parts.
   static let paging = [

@@ -44,11 +44,16 @@ extension AdminOperation {
       method: "GET",
       path: "/admin/v1/clients/{client_id}",
       scope: .read,
-      summary: "Show a client.",
+      summary: "Show a client, and what its requests of the last day came to.",
       outcome: .shown(.client)
     ) { request in
       let client = try await request.client()
-      return .shown(request.shown(client), version: client.version)
+      let shown = ClientRepresentation(
+        client,
+        lifetime: request.lifetime,
+        lastDay: try await request.administration.lastDay(of: client)
+      )
+      return .shown(shown, version: client.version)
     },
     AdminOperation(
       name: "updateClient",

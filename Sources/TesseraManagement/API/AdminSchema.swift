@@ -7,7 +7,8 @@ struct AdminSchema: Sendable {
 
   /// Every schema that an answer can have.
   static let all = [
-    client, newClient, secret, newSecret, scope, resource, key, newKey, revocation, audit, problem,
+    client, newClient, secret, newSecret, scope, resource, key, newKey, revocation, audit, usage, usageTotal,
+    unused, problem,
   ]
 
   static let client = AdminSchema(
@@ -21,6 +22,35 @@ struct AdminSchema: Sendable {
       ("grant_types", texts),
       ("secrets", array(of: secret.reference)), ("tokens_not_before", nullableTime), ("created_at", time),
       ("updated_at", time), ("version", integer),
+    ],
+    optional: [("last_day", lastDay)]
+  )
+
+  /// What its requests came to, where a single client is shown.
+  private static let lastDay = object([
+    ("issued", integer), ("denied", integer), ("needless", integer), ("advice", nullableText),
+  ])
+
+  private static let usageCounts = [("issued", integer), ("denied", counts), ("scopes", counts)]
+
+  static let usage = AdminSchema(
+    "Usage",
+    [("client_id", nullableText), ("from", time), ("to", time)] + usageCounts + [
+      ("hours", array(of: object([("hour", time)] + usageCounts)))
+    ]
+  )
+
+  static let usageTotal = AdminSchema(
+    "UsageTotal",
+    [("client_id", text), ("name", text)] + usageCounts + [("needless", integer), ("advice", nullableText)]
+  )
+
+  static let unused = AdminSchema(
+    "Unused",
+    [
+      ("kind", text), ("client_id", nullableText), ("client_name", nullableText), ("name", nullableText),
+      ("created_at", time), ("last_used_at", nullableTime), ("counted_since", nullableTime),
+      ("certain", boolean),
     ]
   )
 
@@ -102,7 +132,14 @@ struct AdminSchema: Sendable {
     optional: [(String, JSONValue)] = []
   ) {
     self.name = name
-    json = .object([
+    json = AdminSchema.object(members, optional: optional)
+  }
+
+  private static func object(
+    _ members: [(String, JSONValue)],
+    optional: [(String, JSONValue)] = []
+  ) -> JSONValue {
+    .object([
       .init("type", .string("object")),
       .init("properties", .object((members + optional).map { .init($0.0, $0.1) })),
       .init("required", JSONValue(members.map(\.0))),
@@ -114,6 +151,9 @@ struct AdminSchema: Sendable {
   static let boolean = type("boolean")
   static let texts = array(of: text)
   static let map = JSONValue.object([.init("type", .string("object")), .init("additionalProperties", text)])
+  private static let counts = JSONValue.object([
+    .init("type", .string("object")), .init("additionalProperties", integer),
+  ])
   private static let time = JSONValue.object([
     .init("type", .string("string")), .init("format", .string("date-time")),
   ])

@@ -352,6 +352,49 @@ package struct MeasuredStore: Store {
     }
   }
 
+  package func lastUses(of ids: [ClientID]) async throws(StoreError) -> [ClientID: Timestamp] {
+    try await times.time("read_last_uses") { () async throws(StoreError) in
+      try await base.lastUses(of: ids)
+    }
+  }
+
+  package func addUsage(_ usage: [ClientUsage]) async throws(StoreError) {
+    try await times.time("add_usage") { () async throws(StoreError) in
+      try await base.addUsage(usage)
+    }
+  }
+
+  package func usage(
+    of id: ClientID?,
+    in hours: Range<UsageHour>
+  ) async throws(StoreError) -> [ClientUsage] {
+    try await times.time("read_usage") { () async throws(StoreError) in
+      try await base.usage(of: id, in: hours)
+    }
+  }
+
+  package func usageTotals(
+    of ids: [ClientID],
+    in hours: Range<UsageHour>
+  ) async throws(StoreError) -> [UsageTotal] {
+    try await times.time("read_usage_totals") { () async throws(StoreError) in
+      try await base.usageTotals(of: ids, in: hours)
+    }
+  }
+
+  package func firstUsage() async throws(StoreError) -> UsageHour? {
+    try await times.time("read_first_usage") { () async throws(StoreError) in
+      try await base.firstUsage()
+    }
+  }
+
+  @discardableResult
+  package func removeUsage(before hour: UsageHour, limit: Int) async throws(StoreError) -> Int {
+    try await times.time("remove_usage") { () async throws(StoreError) in
+      try await base.removeUsage(before: hour, limit: limit)
+    }
+  }
+
   package func takeTurn(
     at task: String,
     every interval: Int64,

@@ -41,6 +41,7 @@ enum Migrations {
       migrate: addClientProperties
     )
     migrator.registerMigration("0015-task-records", foreignKeyChecks: .immediate, migrate: addTaskRecords)
+    migrator.registerMigration("0016-client-usage", foreignKeyChecks: .immediate, migrate: addClientUsage)
     return migrator
   }()
 

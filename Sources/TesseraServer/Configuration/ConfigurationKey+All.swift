@@ -6,7 +6,7 @@ extension ConfigurationKey {
   /// Reading, refusing unknown keys, `tessera config check` and the documentation derive from this list.
   package static let all: [ConfigurationKey] =
     general + storePassword + http + management + token + keys + limits + audit + auditSyslog
-    + notifications + log + masterKeys
+    + usage + notifications + log + masterKeys
 
   /// The key with this name; nil when there is none.
   static func named(_ name: String) -> ConfigurationKey? { all.first { $0.name == name } }
@@ -139,6 +139,23 @@ extension ConfigurationKey {
       0...100_000_000,
       "How many clients are read into memory at the start, those that were used last; at most half of "
         + "directory.max-clients."
+    ),
+  ]
+
+  private static let usage: [ConfigurationKey] = [
+    .integer(
+      "usage.retention",
+      \.usage.days,
+      0...longestRetention,
+      unit: "days",
+      "How long it is kept what the token requests of each client came to; 0 for ever."
+    ),
+    .integer(
+      "usage.interval",
+      \.usage.interval,
+      1...3600,
+      unit: "seconds",
+      "How often a server tells the store of usage: as much is lost when it is killed."
     ),
   ]
 

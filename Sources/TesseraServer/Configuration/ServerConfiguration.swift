@@ -140,6 +140,8 @@ package struct ServerConfiguration: Sendable {
   package var notifications = Notifications()
   /// Where the audit log goes beside the store.
   package var auditSyslog = AuditSyslog()
+  /// How what token requests came to is counted and kept.
+  package var usage = UsageSettings()
   /// What is logged, and how.
   package var log = Log()
   /// The master key; nil for the one in the data directory.

@@ -18,9 +18,8 @@ package enum StoreConformance {
     + scopeRules + resourceRules + keyRules + tokenRevocationRules + revocationRules + revocationLimitRules
     + forgettingRules + clientNotBeforeRules + claimRules + auditRules + auditChainRules + changeRules
     + serverStateRules
-    + transactionRules + changeSetRules + concurrencyRules + useRules + secretUseRules + turnRules
-    + taskRecordRules
-    + expiringSecretRules + twoHandleRules
+    + transactionRules + changeSetRules + concurrencyRules + useRules + secretUseRules + usageRules
+    + turnRules + taskRecordRules + expiringSecretRules + twoHandleRules
 }
 
 /// One rule that every store keeps, with its negative twin.

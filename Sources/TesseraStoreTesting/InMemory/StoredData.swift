@@ -27,6 +27,8 @@ struct StoredData: Sendable {
   var uses: [ClientID: Timestamp] = [:]
   /// How secrets were used, by name.
   var secretUses: [ClientID: [String: SecretUse]] = [:]
+  /// What token requests came to, by hour and client; of all together for nil.
+  var usage: [UsageHour: [ClientID?: UsageCounts]] = [:]
   /// When the turn at each task was last taken.
   var turns: [String: Timestamp] = [:]
   /// What is kept of each task.

@@ -36,6 +36,10 @@ import Testing
     "revokeToken": ("/admin/v1/revocations", #"{"token":"x"}"#),
     "revokeAllTokens": ("/admin/v1/revoke-all", nil),
     "listAudit": ("/admin/v1/audit", nil),
+    "showUsageOfClient": ("/admin/v1/clients/victim/usage", nil),
+    "showUsageOfAll": ("/admin/v1/usage/all", nil),
+    "listUsage": ("/admin/v1/usage", nil),
+    "listUnused": ("/admin/v1/unused", nil),
   ]
 
   @Test func everyOperationIsAskedAndNoOther() {

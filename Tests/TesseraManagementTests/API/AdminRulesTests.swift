@@ -25,7 +25,12 @@ import Testing
       #expect(shown.answer?.version == 1)
       #expect(!shown.text.contains(secret))
       let administration = world.server.administration
-      let expected = ClientRepresentation(try await administration.client(id), lifetime: TokenLifetime())
+      let registered = try await administration.client(id)
+      let expected = ClientRepresentation(
+        registered,
+        lifetime: TokenLifetime(),
+        lastDay: try await administration.lastDay(of: registered)
+      )
       #expect(shown.text == expected.json.text(), "as by --format json")
       let changed = await world.ask("PATCH", "/admin/v1/clients/\(id)", #"{"scopes":["item"]}"#, token: token)
       #expect(changed.members["scopes"] as? [String] == ["item"])

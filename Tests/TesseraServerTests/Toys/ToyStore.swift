@@ -256,6 +256,55 @@ extension ToyStore {
   }
 }
 
+// MARK: - What token requests came to
+
+extension ToyStore {
+  func lastUses(of ids: [ClientID]) async throws(StoreError) -> [ClientID: Timestamp] {
+    try read { tables in tables.uses.filter { ids.contains($0.key) && tables.clients[$0.key] != nil } }
+  }
+
+  func addUsage(_ usage: [ClientUsage]) async throws(StoreError) {
+    try await write { toy in
+      for usage in usage {
+        for part in usage.counts.parts {
+          let key = UsageKey(hour: usage.hour, id: usage.clientID, kind: part.kind, name: part.name)
+          toy.tables.usage[key, default: 0] += part.count
+        }
+      }
+    }
+  }
+
+  func usage(of id: ClientID?, in hours: Range<UsageHour>) async throws(StoreError) -> [ClientUsage] {
+    try read { tables in
+      let found = tables.usage.filter { $0.key.id == id && hours.contains($0.key.hour) }
+      return Dictionary(grouping: found, by: \.key.hour).sorted { $0.key < $1.key }.map { hour, rows in
+        ClientUsage(clientID: id, hour: hour, counts: Tables.counts(rows))
+      }
+    }
+  }
+
+  func usageTotals(of ids: [ClientID], in hours: Range<UsageHour>) async throws(StoreError) -> [UsageTotal] {
+    try read { tables in
+      ids.sorted().compactMap { id in
+        let rows = tables.usage.filter { $0.key.id == id && hours.contains($0.key.hour) }
+        let activeHours = rows.keys.count { $0.kind == .issued }
+        return rows.isEmpty
+          ? nil : UsageTotal(clientID: id, counts: Tables.counts(Array(rows)), activeHours: activeHours)
+      }
+    }
+  }
+
+  func firstUsage() async throws(StoreError) -> UsageHour? { try read { $0.usage.keys.map(\.hour).min() } }
+
+  func removeUsage(before hour: UsageHour, limit: Int) async throws(StoreError) -> Int {
+    try await write { toy in
+      let old = toy.tables.usage.keys.filter { $0.hour < hour }.sorted { $0.hour < $1.hour }
+      for key in old.prefix(max(0, limit)) { toy.tables.usage[key] = nil }
+      return min(old.count, max(0, limit))
+    }
+  }
+}
+
 // MARK: - The tables
 
 extension ToyStore {
@@ -275,6 +324,14 @@ extension ToyStore {
     }
   }
 
+  /// What one number of token requests is about.
+  struct UsageKey: Hashable {
+    let hour: UsageHour
+    let id: ClientID?
+    let kind: UsageCount.Kind
+    let name: String
+  }
+
   struct Tables: Sendable {
     var clients: [ClientID: Client] = [:]
     var scopes: [Scope: ScopeDefinition] = [:]
@@ -289,8 +346,15 @@ extension ToyStore {
     var changes: [(row: Change, madeAt: Timestamp)] = []
     var uses: [ClientID: Timestamp] = [:]
     var secretUses: [ClientID: [String: SecretUse]] = [:]
+    var usage: [UsageKey: Int64] = [:]
     var turns: [String: Timestamp] = [:]
     var taskRecords: [String: TaskRecord] = [:]
+
+    static func counts(_ rows: [(key: UsageKey, value: Int64)]) -> UsageCounts {
+      rows.reduce(into: UsageCounts()) { counts, row in
+        counts.add(UsageCount(kind: row.key.kind, name: row.key.name, count: row.value))
+      }
+    }
 
     /// Whether the secret is there.
     func has(_ use: SecretUse) -> Bool {

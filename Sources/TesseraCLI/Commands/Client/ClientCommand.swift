@@ -8,7 +8,7 @@ struct ClientCommand: AsyncParsableCommand {
     subcommands: [
       ClientCreateCommand.self, ClientListCommand.self, ClientShowCommand.self, ClientUpdateCommand.self,
       ClientDisableCommand.self, ClientEnableCommand.self, ClientDeleteCommand.self,
-      ClientRevokeTokensCommand.self, SecretCommand.self,
+      ClientRevokeTokensCommand.self, ClientUsageCommand.self, SecretCommand.self,
     ]
   )
 }

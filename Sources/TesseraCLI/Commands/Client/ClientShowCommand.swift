@@ -12,17 +12,23 @@ struct ClientShowCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await global.withWorkspace { workspace in
-      try workspace.show(try await workspace.client(client.reference))
+      let client = try await workspace.client(client.reference)
+      try workspace.show(client, lastDay: try await workspace.administration.lastDay(of: client))
     }
   }
 }
 
 extension Workspace {
-  /// Writes what is registered of a client.
-  func show(_ client: Client) throws {
+  /// Writes what is registered of a client, and what its requests came to where that is given.
+  func show(_ client: Client, lastDay: Administration.UsedClientTotal? = nil) throws {
+    let usage = lastDay.map { lastDay in
+      let counts = lastDay.total.counts
+      let advice = lastDay.needless.map { "; \($0.advice)" } ?? ""
+      return "\n\nIn the last day: issued \(counts.issued), denied \(counts.allDenied)\(advice)"
+    }
     try print(
-      text: client.text(configuration.token, at: WallClock.system.now),
-      json: ClientRepresentation(client, lifetime: configuration.token).json
+      text: client.text(configuration.token, at: WallClock.system.now) + (usage ?? ""),
+      json: ClientRepresentation(client, lifetime: configuration.token, lastDay: lastDay).json
     )
   }
 }

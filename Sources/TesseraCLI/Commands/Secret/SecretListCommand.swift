@@ -9,7 +9,7 @@ struct SecretListCommand: AsyncParsableCommand {
     commandName: "list",
     abstract:
       "List the secrets of a client, and when each was used last. They themselves cannot be shown again.",
-    discussion: "A server tells the store of uses once in five minutes."
+    discussion: "A server tells the store of uses now and then (usage.interval)."
   )
 
   @OptionGroup var client: ClientArgument

@@ -1,0 +1,60 @@
+import ArgumentParser
+import TesseraCore
+import TesseraJOSE
+
+/// `tessera report unused`.
+struct ReportUnusedCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "unused",
+    abstract: "List the scopes, clients and secrets that nobody used for some time.",
+    discussion: """
+      What is younger than that is left out, and so are the secrets of a client that is unused itself. Where uses were not \
+      counted for so long, only that none is known can be said: CERTAIN says which is which.
+      """
+  )
+  private static let pageSize = 500
+
+  @Option(help: "For how many days.")
+  var days = 90
+
+  @OptionGroup var global: GlobalOptions
+
+  func validate() throws {
+    guard (1...Administration.maximumUsageDays).contains(days) else {
+      throw ValidationError("--days must be 1 to \(Administration.maximumUsageDays)")
+    }
+  }
+
+  func run() async throws {
+    try await global.withWorkspace { workspace in
+      var writer = ListWriter(
+        workspace.format,
+        TextTable("KIND", "NAME", "CLIENT ID", "CLIENT", "CREATED", "LAST USED", "CERTAIN"),
+        emptyText: "everything that is \(days) days old was used"
+      )
+      var found = try await workspace.administration.unusedScopes(days: days)
+      var last: ClientID?
+      repeat {
+        let (unused, next) = try await workspace.administration.unusedClients(
+          days: days,
+          after: last,
+          limit: ReportUnusedCommand.pageSize
+        )
+        found += unused
+        try writer.write(found, row: \.row, json: \.json)
+        (found, last) = ([], next)
+      } while last != nil
+      try writer.end()
+    }
+  }
+}
+
+extension Unused {
+  fileprivate var row: [String] {
+    let certain = isCertain ? "yes" : countedSince.map { "only since \($0.iso8601)" } ?? "no: nothing counted"
+    return [
+      kind.rawValue, name ?? "", clientID?.rawValue ?? "", clientName ?? "", createdAt.iso8601,
+      lastUsedAt?.iso8601 ?? "no use known", certain,
+    ]
+  }
+}
