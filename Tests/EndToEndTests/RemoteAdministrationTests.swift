@@ -37,13 +37,31 @@ import Testing
   @Test func whatIsShownIsTheSameHereAndThere() async throws {
     let remote = try await Remote.start()
     let made = try await remote.run(
-      "client", "create", "--name", "billing", "--scope", "item,event", "--default-scope", "item", "--claim",
-      "tenant=a", "--allow-address", "127.0.0.0/8", "--token-lifetime", "90", "--expires-in", "30", "--format",
+      "client",
+      "create",
+      "--name",
+      "billing",
+      "--scope",
+      "item,event",
+      "--default-scope",
+      "item",
+      "--claim",
+      "tenant=a",
+      "--allow-address",
+      "127.0.0.0/8",
+      "--token-lifetime",
+      "90",
+      "--expires-in",
+      "30",
+      "--format",
       "json"
     )
     #expect(made.status == 0, "\(made.errors)")
     let id = try #require(made.member("client_id"))
-    let client = TestClient(id: try #require(ClientID(id)), secret: try #require(made.member("client_secret")))
+    let client = TestClient(
+      id: try #require(ClientID(id)),
+      secret: try #require(made.member("client_secret"))
+    )
     let token = try #require(try await remote.server.send(client.tokenRequest()).accessToken)
     for arguments in [
       ["client", "show", "billing"], ["client", "list"], ["client", "list", "--limit", "1"],
@@ -68,7 +86,9 @@ import Testing
     // What the server signs meanwhile is told by the next that asks.
     let exported = try await remote.run("audit", "export")
     #expect(exported.status == 0 && exported.output.hasSuffix("}\n"))
-    #expect(exported.output.contains(#""actor":"api:"#) && exported.output.contains(#""address":"127.0.0.1""#))
+    #expect(
+      exported.output.contains(#""actor":"api:"#) && exported.output.contains(#""address":"127.0.0.1""#)
+    )
     #expect(exported.output.contains(#"{"mark":"checkpoint""#))
     let verified = try await remote.run("audit", "verify")
     #expect(verified.status == 0 && verified.output.contains("the audit log is as it was written"))
@@ -126,11 +146,23 @@ import Testing
       #expect(outcome.errors.split(separator: "\n").count == 1 && outcome.output.isEmpty)
     }
     let there = ["--server", remote.url, "--credentials", file]
-    try await fails(3, there + ["scope", "create", "x", "--description", "X"], "the scope tessera:write is needed")
+    try await fails(
+      3,
+      there + ["scope", "create", "x", "--description", "X"],
+      "the scope tessera:write is needed"
+    )
     try await fails(2, there + ["init"], "this command works on this machine only; leave out --server")
-    try await fails(2, there + ["backup", "b"], "this command works on this machine only; leave out --server")
+    try await fails(
+      2,
+      there + ["backup", "b"],
+      "this command works on this machine only; leave out --server"
+    )
     try await fails(2, ["scope", "list", "--server", remote.url], "--server needs --credentials")
-    try await fails(2, ["scope", "list", "--credentials", file], "--credentials and --cacert belong to --server")
+    try await fails(
+      2,
+      ["scope", "list", "--credentials", file],
+      "--credentials and --cacert belong to --server"
+    )
     try await fails(
       2,
       ["scope", "list", "--server", "http://auth.example.com", "--credentials", file],
@@ -147,7 +179,9 @@ import Testing
       "--server wants its URL"
     )
     let secret = try #require(
-      (try JSONSerialization.jsonObject(with: Data(contentsOf: remote.file)) as? [String: Any])?["client_secret"]
+      (try JSONSerialization.jsonObject(with: Data(contentsOf: remote.file)) as? [String: Any])?[
+        "client_secret"
+      ]
         as? String
     )
     let wrong = try String(contentsOf: remote.file, encoding: .utf8).replacing(secret, with: "wrong secret")
@@ -157,7 +191,11 @@ import Testing
     try await fails(2, there + ["scope", "list"], "others may read \(file), which holds a secret: chmod 600")
     try "[]".write(to: remote.file, atomically: false, encoding: .utf8)
     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
-    try await fails(2, there + ["scope", "list"], "is not what 'tessera operator create --format json' prints")
+    try await fails(
+      2,
+      there + ["scope", "list"],
+      "is not what 'tessera operator create --format json' prints"
+    )
     try await remote.server.stop()
   }
 }

@@ -36,7 +36,11 @@ extension AdminOperation {
         from: source ?? .unknown
       )
       return .shown(
-        try await request.administration.explain(explained, of: client, settings: request.node.replicaSettings)
+        try await request.administration.explain(
+          explained,
+          of: client,
+          settings: request.node.replicaSettings
+        )
       )
     }
   ]

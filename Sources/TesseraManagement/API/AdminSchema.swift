@@ -134,7 +134,8 @@ struct AdminSchema: Sendable {
   )
 
   static let step = object([
-    ("step", text), ("outcome", choice(Explanation.Step.Outcome.allCases.map(\.rawValue))), ("finding", text), ("remedy", nullableText),
+    ("step", text), ("outcome", choice(Explanation.Step.Outcome.allCases.map(\.rawValue))), ("finding", text),
+    ("remedy", nullableText),
   ])
 
   static let audit = AdminSchema(

@@ -112,7 +112,10 @@ import Testing
         let made = await make(path, body, "key of \(path.count)".replacing(" ", with: "-"), by: token)
         let repeated = await make(path, body, "key of \(path.count)".replacing(" ", with: "-"), by: token)
         #expect(made.status == 201 && repeated.status == 201 && made.text == repeated.text, "\(path)")
-        #expect(await make(path, body, "another of \(path.count)".replacing(" ", with: "-"), by: token).status == 409)
+        #expect(
+          await make(path, body, "another of \(path.count)".replacing(" ", with: "-"), by: token).status
+            == 409
+        )
       }
       let elsewhere = await world.ask("GET", clients, token: token, headers: ["idempotency-key": "k"])
       #expect(elsewhere.status == 400)
