@@ -20,6 +20,7 @@ let configuration = Target.Dependency.product(name: "Configuration", package: "s
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 
 let package = Package(
@@ -45,6 +46,7 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -92,21 +94,29 @@ let package = Package(
       dependencies: [
         "TesseraCore", "TesseraJOSE", "TesseraSupport", nio, nioPosix, nioHTTP1, nioHTTP2, nioHPACK, nioTLS,
         nioSSL, nioExtras,
-        logging,
+        logging, tracing,
+      ]
+    ),
+    .target(
+      name: "TesseraTracing",
+      dependencies: [
+        "TesseraCore", "TesseraFetching", "TesseraJOSE", "TesseraSupport", httpClient, nio, nioHTTP1, logging,
+        lifecycle, tracing,
       ]
     ),
     .target(
       name: "TesseraManagement",
       dependencies: [
         "TesseraCore", "TesseraJOSE", "TesseraSupport", hummingbird, hummingbirdCore, nio, nioPosix, nioSSL,
-        logging, lifecycle,
+        logging, lifecycle, tracing,
       ]
     ),
     .target(
       name: "TesseraServer",
       dependencies: [
         "TesseraCore", "TesseraFetching", "TesseraJOSE", "TesseraSupport", "TesseraSQLite", "TesseraPostgres",
-        "TesseraHTTP", "TesseraManagement", configuration, httpClient, lifecycle, signals, logging, nio,
+        "TesseraHTTP", "TesseraManagement", "TesseraTracing", configuration, httpClient, lifecycle, signals,
+        logging, nio,
         nioPosix, nioHTTP1, nioSSL, x509, asn1, crypto, cryptoExtras,
         .product(name: "Yams", package: "Yams"),
       ]
@@ -196,7 +206,8 @@ let package = Package(
       name: "TesseraServerTests",
       dependencies: [
         "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraHTTP", "TesseraServer", "TesseraStoreTesting",
-        "TesseraTestSupport", configuration, httpClient, logging, nio, nioPosix, nioHTTP1, nioSSL,
+        "TesseraTestSupport", "TesseraTracing", configuration, httpClient, lifecycle, logging, nio, nioPosix,
+        nioHTTP1, nioSSL, tracing,
       ]
     ),
     .testTarget(

@@ -206,7 +206,7 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
   }
 
   private func refuse(_ error: OAuthError, _ head: RequestHead, _ context: ChannelHandlerContext) {
-    let exchange = HTTPExchange(head: head, source: origin.source, started: started)
+    let exchange = exchanges.exchange(head, from: origin.source, at: started)
     finish(exchange, exchange.refusal(error), keepsOpen: false, context)
   }
 
@@ -218,7 +218,7 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
       state.answerIsAwaited()
       awaited = (exchange, pending)
       let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-      pending.whenComplete(on: context.eventLoop) { response in
+      pending.whenComplete(on: context.eventLoop, within: exchange.span) { response in
         let (connection, context) = bound.value
         connection.resume(with: response, context)
       }
@@ -231,7 +231,7 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
     guard let (exchange, _) = awaited else { return }
     guard state.phase == .awaiting else {
       awaited = nil
-      let id = seat.nameLate()
+      let id = seat.answeredLate(exchange, by: response)
       exchanges.log.record(exchange.record(id, of: response, at: context.eventLoop.now))
       return
     }
@@ -248,7 +248,7 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
     awaited = nil
     let isLast = state.isLast(keepsOpen: keepsOpen)
     let now = context.eventLoop.now
-    let id = seat.answered(response, after: exchange.microseconds(at: now))
+    let id = seat.answered(exchange, by: response, at: now)
     output.append(response, id, to: exchange.head, isLast: isLast)
     output.append(exchange.record(id, of: response, at: now))
     perform(state.answered(isLast: isLast, at: now), context)

@@ -42,12 +42,14 @@ struct ConnectionSeat {
   }
 
   /// A request of it is answered; the result is what it is called.
-  func answered(_ response: EndpointResponse, after microseconds: Int64) -> RequestID {
-    neighbours.answered(response, after: microseconds)
+  func answered(_ exchange: HTTPExchange, by response: EndpointResponse, at now: NIODeadline) -> RequestID {
+    neighbours.answered(exchange, by: response, at: now)
   }
 
-  /// What a request is called whose answer came too late.
-  func nameLate() -> RequestID { neighbours.nameLate() }
+  /// The answer to a request came too late; the result is what it is called.
+  func answeredLate(_ exchange: HTTPExchange, by response: EndpointResponse) -> RequestID {
+    neighbours.answeredLate(exchange, by: response)
+  }
 
   /// Wakes it at this time, and not at the one that was set before.
   mutating func wake(

@@ -1,5 +1,7 @@
 import NIOCore
 import TesseraCore
+import TesseraJOSE
+import Tracing
 
 /// What is known of a request besides its body.
 struct RequestHead {
@@ -64,12 +66,30 @@ struct HTTPExchange {
   let source: SourceAddress
   /// When its first byte came.
   let started: NIODeadline
+  /// Nil unless it is traced.
+  var span: RequestSpan?
+
+  /// The trace that it is part of.
+  var trace: TraceContext? { span?.trace ?? head.headers.traceContext }
 
   /// A refusal, in the dialect of the endpoint that the request is for.
   func refusal(_ error: OAuthError) -> EndpointResponse { head.endpoint.response(for: error) }
 
   /// How long it has taken until now.
   func microseconds(at now: NIODeadline) -> Int64 { (now - started).nanoseconds / 1000 }
+
+  /// What is remembered of a refusal.
+  func denial(_ id: RequestID, status: Int, _ error: OAuthError, at now: Timestamp) -> Denial {
+    Denial(
+      requestID: id.description,
+      time: now,
+      endpoint: head.endpoint.path,
+      source: source,
+      traceID: trace?.traceID,
+      status: status,
+      error: error
+    )
+  }
 
   /// The line of the log.
   func record(_ id: RequestID, of response: EndpointResponse, at now: NIODeadline) -> RequestRecord {
@@ -82,7 +102,7 @@ struct HTTPExchange {
       source: source,
       microseconds: microseconds(at: now),
       detail: response.privateDetail,
-      trace: head.headers.traceContext
+      trace: trace
     )
   }
 }
@@ -95,6 +115,14 @@ struct ExchangeHandler: Sendable {
   /// Requests that wait, by the networks they come from.
   var waiting = WaitingRoom<ArraySlice<UInt8>>(capacity: HTTPLimits().maximumWaiting)
 
+  /// Nil when nothing is traced.
+  var tracing: RequestTracing?
+
+  /// A request of this head that its endpoint does not see.
+  func exchange(_ head: RequestHead, from source: SourceAddress, at started: NIODeadline) -> HTTPExchange {
+    HTTPExchange(head: head, source: source, started: started, span: tracing?.begin(head, at: started))
+  }
+
   /// Asks the endpoint, once it is known who the request on a connection comes from.
   ///
   /// `started` is when its first byte came.
@@ -104,12 +132,13 @@ struct ExchangeHandler: Sendable {
     at started: NIODeadline
   ) -> (exchange: HTTPExchange, answer: EndpointAnswer) {
     let head = request.head
+    let span = tracing?.begin(head, at: started)
     let origin: RequestOrigin
     do throws(ProxyProblem) {
       origin = try proxies.origin(on: connection, headers: head.headers)
     } catch {
       warning.write(error.advice, detail: error.detail)
-      let exchange = HTTPExchange(head: head, source: connection.source, started: started)
+      let exchange = HTTPExchange(head: head, source: connection.source, started: started, span: span)
       return (exchange, .now(exchange.refusal(error.refusal)))
     }
     let answer = head.endpoint.answer(
@@ -122,7 +151,7 @@ struct ExchangeHandler: Sendable {
         origin: origin
       )
     )
-    let exchange = HTTPExchange(head: head, source: origin.source, started: started)
+    let exchange = HTTPExchange(head: head, source: origin.source, started: started, span: span)
     return (exchange, bounded(answer, of: exchange))
   }
 
@@ -146,13 +175,19 @@ struct ExchangeHandler: Sendable {
 }
 
 extension PendingAnswer {
-  /// Hands the answer over on an event loop, once it is known.
+  /// Hands the answer over on an event loop, once it is known; `span` is that of its request.
   func whenComplete(
     on eventLoop: any EventLoop,
+    within span: RequestSpan?,
     _ body: @escaping @Sendable (EndpointResponse) -> Void
   ) {
     Task {
-      let response = await self()
+      let response =
+        if let span {
+          await InstrumentationContext.withValue(span.context) { await self() }
+        } else {
+          await self()
+        }
       eventLoop.execute { body(response) }
     }
   }

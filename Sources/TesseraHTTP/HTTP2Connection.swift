@@ -262,7 +262,7 @@ final class HTTP2Connection: ChannelDuplexHandler, LoopConnection {
   private func answerNext(_ context: ChannelHandlerContext) {
     guard let awaited = requests.answerNext(at: context.eventLoop.now) else { return }
     let bound = NIOLoopBound((self, awaited, context), eventLoop: context.eventLoop)
-    awaited.answer.whenComplete(on: context.eventLoop) { response in
+    awaited.answer.whenComplete(on: context.eventLoop, within: awaited.exchange.span) { response in
       let (connection, awaited, context) = bound.value
       connection.requests.finish(awaited, with: response, at: context.eventLoop.now)
       connection.goOn()

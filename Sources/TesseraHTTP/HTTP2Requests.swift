@@ -11,7 +11,7 @@ final class HTTP2Requests {
   /// One that waits for the store or for a computation.
   struct Awaited {
     fileprivate let stream: HTTP2Stream
-    fileprivate let exchange: HTTPExchange
+    let exchange: HTTPExchange
     let answer: PendingAnswer
   }
 
@@ -155,7 +155,13 @@ final class HTTP2Requests {
       finish(awaited.exchange, response, awaited.stream, at: now)
     } else {
       // The deadline was faster, or the peer has lost interest.
-      shared.exchanges.log.record(awaited.exchange.record(neighbours.nameLate(), of: response, at: now))
+      shared.exchanges.log.record(
+        awaited.exchange.record(
+          neighbours.answeredLate(awaited.exchange, by: response),
+          of: response,
+          at: now
+        )
+      )
     }
   }
 
@@ -165,7 +171,7 @@ final class HTTP2Requests {
     _ stream: HTTP2Stream,
     at now: NIODeadline
   ) {
-    let exchange = HTTPExchange(head: head, source: origin.source, started: stream.started)
+    let exchange = shared.exchanges.exchange(head, from: origin.source, at: stream.started)
     finish(exchange, exchange.refusal(error), stream, at: now)
   }
 
@@ -178,7 +184,7 @@ final class HTTP2Requests {
     let body = exchange.head.isHEAD ? [] : response.body
     streams.isAnswered(stream, size: body.count)
     stream.deadline = deadline(at: now)
-    let id = neighbours.answered(response, after: exchange.microseconds(at: now))
+    let id = neighbours.answered(exchange, by: response, at: now)
     frames.send(responseFields.fields(of: response, id), body, on: stream.id)
     records.append(exchange.record(id, of: response, at: now))
     if stream.isWhole { answeredCount += 1 }

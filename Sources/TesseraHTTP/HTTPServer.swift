@@ -33,7 +33,8 @@ package struct HTTPServer: Sendable {
     group: MultiThreadedEventLoopGroup,
     clock: WallClock = .system,
     logger: Logger,
-    requestLog: (any RequestLog)? = nil
+    requestLog: (any RequestLog)? = nil,
+    tracing: RequestTracing? = nil
   ) async throws -> HTTPServer {
     let warning = PacedWarning(logger)
     let log = requestLog ?? LoggerRequestLog(logger)
@@ -43,6 +44,7 @@ package struct HTTPServer: Sendable {
       // Those who have not shown yet that they mean it never have more than half of the places.
       handshakes: min(limits.maximumHandshakes, connections / 2),
       group: group,
+      clock: clock,
       warning: warning
     )
     let limit = limits.maximumConnectionsPerAddress
@@ -55,7 +57,13 @@ package struct HTTPServer: Sendable {
       for listener in listeners {
         // Who may connect to a Unix socket is who may be believed: its file says who.
         let proxies = listener.isUnix ? proxies.trusting(Reception.unixPeer) : proxies
-        let exchanges = ExchangeHandler(proxies: proxies, log: log, warning: warning, waiting: waiting)
+        let exchanges = ExchangeHandler(
+          proxies: proxies,
+          log: log,
+          warning: warning,
+          waiting: waiting,
+          tracing: tracing
+        )
         let reception = Reception(
           listener: listener,
           open: open,
@@ -129,6 +137,9 @@ package struct HTTPServer: Sendable {
 
   /// What the requests so far came to.
   package func tally() async -> RequestTally { await open.tally() }
+
+  /// The latest requests that were refused, as far as they are remembered.
+  package func denials() async -> RecentDenials { await open.denials() }
 
   /// Accepts nothing new, lets the requests in flight finish, and returns when all connections are closed
   /// or the drain timeout is over.

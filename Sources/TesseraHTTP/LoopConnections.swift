@@ -1,6 +1,7 @@
 import NIOCore
 import Synchronization
 import TesseraCore
+import TesseraSupport
 
 /// A connection as its neighbours on an event loop see it.
 protocol LoopConnection: AnyObject {
@@ -33,11 +34,20 @@ final class LoopConnections {
   private var waiting = CircularBuffer<any LoopConnection>(initialCapacity: 1)
   private var isTurnScheduled = false
   private var numbering = RequestNumbering()
+  private let clock: WallClock
   /// What the requests came to that were answered.
   private(set) var tally = RequestTally()
+  /// The latest that were refused.
+  private(set) var denials = DenialMemory()
 
-  init(eventLoop: any EventLoop, oldestIdle: OldestIdle, maximumHandshakes: Int = .max) {
+  init(
+    eventLoop: any EventLoop,
+    oldestIdle: OldestIdle,
+    maximumHandshakes: Int = .max,
+    clock: WallClock = .system
+  ) {
     self.eventLoop = eventLoop
+    self.clock = clock
     self.oldestIdle = oldestIdle
     handshakes = HandshakeList(limit: maximumHandshakes)
   }
@@ -45,14 +55,27 @@ final class LoopConnections {
   // MARK: Requests
 
   /// A request is answered; the result is what it is called.
-  func answered(_ response: EndpointResponse, after microseconds: Int64) -> RequestID {
+  func answered(_ exchange: HTTPExchange, by response: EndpointResponse, at now: NIODeadline) -> RequestID {
+    let microseconds = exchange.microseconds(at: now)
     if let counter = response.counter { tally.count(counter, microseconds: microseconds) }
     if let counter = response.excessCounter { tally.count(counter, microseconds: microseconds) }
-    return numbering.next()
+    let id = numbering.next()
+    if let refusal = response.refusal {
+      denials.add(exchange.denial(id, status: response.status, refusal.error, at: clock.now))
+    }
+    exchange.span?.end(exchange.head, id, response)
+    return id
   }
 
-  /// What a request is called whose answer came too late.
-  func nameLate() -> RequestID { numbering.next() }
+  /// What the IDs of its requests begin with.
+  var requestPrefix: String { numbering.prefix }
+
+  /// The answer to a request came too late; the result is what it is called.
+  func answeredLate(_ exchange: HTTPExchange, by response: EndpointResponse) -> RequestID {
+    let id = numbering.next()
+    exchange.span?.end(exchange.head, id, response)
+    return id
+  }
 
   // MARK: Idle connections
 

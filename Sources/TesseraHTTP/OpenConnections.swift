@@ -1,6 +1,7 @@
 import NIOCore
 import Synchronization
 import TesseraCore
+import TesseraSupport
 
 /// The open connections of a listener: how many, and by event loop which.
 final class OpenConnections: Sendable {
@@ -15,7 +16,13 @@ final class OpenConnections: Sendable {
   private let warning: PacedWarning
 
   /// `handshakes` is how many may be under way at a time, which the event loops share.
-  init(limit: Int, handshakes: Int, group: any EventLoopGroup, warning: PacedWarning) {
+  init(
+    limit: Int,
+    handshakes: Int,
+    group: any EventLoopGroup,
+    clock: WallClock = .system,
+    warning: PacedWarning
+  ) {
     counter = ConnectionCounter(limit: limit)
     self.warning = warning
     var loops: [ObjectIdentifier: Loop] = [:]
@@ -26,7 +33,12 @@ final class OpenConnections: Sendable {
         eventLoop: eventLoop,
         oldestIdle: oldestIdle,
         connections: .makeBoxSendingValue(
-          LoopConnections(eventLoop: eventLoop, oldestIdle: oldestIdle, maximumHandshakes: share),
+          LoopConnections(
+            eventLoop: eventLoop,
+            oldestIdle: oldestIdle,
+            maximumHandshakes: share,
+            clock: clock
+          ),
           eventLoop: eventLoop
         )
       )
@@ -47,6 +59,21 @@ final class OpenConnections: Sendable {
       }
     }
     return all
+  }
+
+  /// The latest refused requests of all event loops, asked of one after the other.
+  func denials() async -> RecentDenials {
+    var (all, prefixes): ([Denial], Set<String>) = ([], [])
+    for loop in loops.values {
+      let told = try? await loop.eventLoop.submit {
+        let connections = loop.connections.value
+        return (connections.denials.all, connections.requestPrefix)
+      }.get()
+      guard let (denials, prefix) = told else { continue }
+      all += denials
+      prefixes.insert(prefix)
+    }
+    return RecentDenials(all, requestPrefixes: prefixes)
   }
 
   /// The connections of this event loop, which has to be the caller's.

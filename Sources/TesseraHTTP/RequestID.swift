@@ -16,7 +16,7 @@ package struct RequestID: Sendable, CustomStringConvertible {
 
 /// The IDs of the requests of one event loop.
 struct RequestNumbering {
-  private let prefix = Base32.lowerCase.encode(RandomSource.system.bytes(count: 5)) + "-"
+  let prefix = Base32.lowerCase.encode(RandomSource.system.bytes(count: 5)) + "-"
   private var count = 0
 
   /// The next ID.

@@ -55,10 +55,13 @@ package struct RequestRecord: Sendable {
   /// Whether it was the server that failed.
   package var isFailure: Bool { status >= 500 }
 
-  private static func known(_ method: String) -> String {
+  /// What stands for a method that is not a common one.
+  static let otherMethod = "(other)"
+
+  static func known(_ method: String) -> String {
     switch method {
     case "POST", "GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT": method
-    default: "(other)"
+    default: otherMethod
     }
   }
 }

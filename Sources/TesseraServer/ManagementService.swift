@@ -14,7 +14,7 @@ import TesseraSupport
 /// It begins before the public listener takes requests, and ends after that has stopped.
 final class ManagementService: Service {
   let health: NodeHealth
-  let storeTimes = StoreTimes()
+  let storeTimes: StoreTimes
   let secretExpiry = SecretExpiry()
   let deliveries = DeliveryStatuses()
   let needlessTokens = NeedlessTokenCount()
@@ -25,13 +25,17 @@ final class ManagementService: Service {
   private let publicCertificate: CertificateService?
   /// What the listener shows; nil without TLS.
   private let certificate: CertificateService?
+  /// What became of spans; nil when nothing is traced.
+  private let spanCounts: (@Sendable () -> (exported: Int, dropped: Int))?
   private let logger: Logger
   private let server = Mutex<HTTPServer?>(nil)
   private let issuer = Mutex<String?>(nil)
   private let administration = Mutex<Administration?>(nil)
   private let token: TokenLifetime
+  private let replicaSettings: Replica.Settings
   private let masterKeys: MasterKeys
   private let bound = AsyncStream<Int>.makeStream()
+  private let reachable = Mutex<ServerURL?>(nil)
 
   init(
     of node: ServerNode,
@@ -39,13 +43,17 @@ final class ManagementService: Service {
     _ configuration: ServerConfiguration,
     certificate: CertificateService?,
     publicCertificate: CertificateService?,
+    tracing: NodeTracing?,
     logger: Logger
   ) {
+    storeTimes = StoreTimes(tracer: tracing?.tracer)
+    spanCounts = tracing?.counts
     self.node = node
     self.masterKeys = masterKeys
     self.configuration = configuration.management
     isPortGiven = configuration.origins["management.port"] != nil
     token = configuration.token
+    replicaSettings = configuration.replicaSettings
     self.certificate = certificate
     self.publicCertificate = publicCertificate
     self.logger = logger
@@ -67,10 +75,21 @@ final class ManagementService: Service {
     self.server.withLock { $0 = server }
   }
 
+  /// What this process is called where several serve one store.
+  static let nodeName =
+    "process \(ProcessInfo.processInfo.processIdentifier) of \(ProcessInfo.processInfo.hostName)"
+
+  /// Where this machine reaches it, once it listens; nil where there is none.
+  private(set) var url: ServerURL? {
+    get { reachable.withLock { $0 } }
+    set { reachable.withLock { $0 = newValue } }
+  }
+
   /// Waits until it listens, and says at which port; false when the process is asked to stop before.
   func untilBound() async -> Bool {
     guard configuration.port != nil else { return true }
     for await port in bound.stream.cancelOnGracefulShutdown() {
+      url = configuration.url(port)
       logger.notice(
         "the management listener is open",
         metadata: ["host": .string(configuration.host), "port": .stringConvertible(port)]
@@ -140,6 +159,12 @@ final class ManagementService: Service {
       replica: node.replica,
       lifetime: token,
       cursors: CursorSealer(masterKey: masterKeys.current),
+      tickets: OperatorTickets(masterKey: masterKeys.current),
+      name: ManagementService.nodeName,
+      replicaSettings: replicaSettings,
+      denials: { [self] in
+        await server.withLock { $0 }?.denials() ?? RecentDenials([], requestPrefixes: [])
+      },
       now: { WallClock.system.now }
     )
   }
@@ -160,6 +185,6 @@ final class ManagementService: Service {
       DirectoryMetrics(node.replica),
       DeliveryMetrics { [deliveries] in deliveries.all },
       StoreMetrics(storeTimes),
-    ]
+    ] + (spanCounts.map { [SpanMetrics(counts: $0)] } ?? [])
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -59,12 +58,15 @@ package func runServer(
   settings.keys = configuration.keys
   let masterKeys = try opened?.masterKeys ?? DataDirectory.masterKeys(of: configuration)
   let node = ServerNode(ServerNode.Environment(masterKeys: masterKeys, logger: logger), settings: settings)
+  let tracing = NodeTracing(configuration.tracing, logger: logger)
+  let requestTracing = tracing.map { RequestTracing($0.tracer, counters: node.counters) }
   let management = ManagementService(
     of: node,
     masterKeys: masterKeys,
     configuration,
     certificate: managementCertificate,
     publicCertificate: certificate,
+    tracing: tracing,
     logger: logger
   )
   let health = management.health
@@ -121,7 +123,8 @@ package func runServer(
           proxies: http.isBehindTLSProxy ? TrustedProxies(http.trustedProxies, hops: http.proxyHops) : .none,
           group: group,
           logger: logger,
-          requestLog: log.requests
+          requestLog: log.requests,
+          tracing: requestTracing
         )
         management.watch(server)
         return server
@@ -139,6 +142,10 @@ package func runServer(
     serviceManager: NotifySocket(),
     onBound: { ports in
       guard await management.untilBound() else { return }
+      if let url = management.url {
+        let announced = configuration.announce(management: url, of: issuerInUse.withLock { $0 }, logger)
+        record.withLock { $0 = announced ?? $0 }
+      }
       health.isListening()
       let places = plan.places(ports)
       if let waitsBecause {
@@ -161,8 +168,7 @@ package func runServer(
       arrived.finish()
     },
     services: { begun in
-      let holder =
-        "process \(ProcessInfo.processInfo.processIdentifier) of \(ProcessInfo.processInfo.hostName)"
+      let holder = ManagementService.nodeName
       let auditLog = AuditLog(store: begun.data.store, masterKeys: begun.data.masterKeys)
       let administration = Administration(
         store: begun.data.store,
@@ -227,6 +233,7 @@ package func runServer(
   // The last is stopped first: nothing is asked any more when the store is closed.
   var services: [any Service] = [background]
   for case let certificate? in [certificate, managementCertificate] { services.append(certificate) }
+  if let tracing { services.append(tracing.exporter) }
   services.append(management)
   services.append(listener)
   let group = ServiceGroup(

@@ -28,6 +28,16 @@ extension ServerConfiguration {
     return last?.record.issuer ?? issuer(listeningAt: http.port)
   }
 
+  /// Where this machine reaches the management listener of the server on this data directory; nil where there is none.
+  ///
+  /// A server that runs knows best here too.
+  package var managementInUse: String? {
+    let last = isTrusted ? ServerRecord.read(in: dataDirectory) : nil
+    if let last, last.isRunning { return last.record.management }
+    guard let port = management.port, port != 0 else { return nil }
+    return management.url(port).text
+  }
+
   /// Whether the data directory can be believed, since clients send their secrets where it says.
   ///
   /// Others must not be able to change it. Root believes a folder that somebody else may have laid out only when it was
@@ -53,8 +63,17 @@ extension ServerConfiguration {
         metadata: ["issuer": .string(issuer), "before": .string(before)]
       )
     }
+    return write(ServerRecord(issuer: issuer), logger)
+  }
+
+  /// Leaves beside the issuer where the management listener is, which the system may have chosen.
+  func announce(management url: ServerURL, of issuer: String, _ logger: Logger) -> ServerRecord.Lock? {
+    write(ServerRecord(issuer: issuer, management: url.text), logger)
+  }
+
+  private func write(_ record: ServerRecord, _ logger: Logger) -> ServerRecord.Lock? {
     do throws(SystemError) {
-      return try ServerRecord(issuer: issuer).write(in: dataDirectory)
+      return try record.write(in: dataDirectory)
     } catch {
       logger.warning(
         "commands beside this server cannot find out its issuer",

@@ -6,6 +6,13 @@ import TesseraSQLite
 package struct ServerRecord: Sendable, Equatable, Codable {
   /// The issuer that its tokens belong to.
   let issuer: String
+  /// Where this machine reaches its management listener; nil where there is none, and in records of earlier versions.
+  let management: String?
+
+  init(issuer: String, management: String? = nil) {
+    self.issuer = issuer
+    self.management = management
+  }
 
   /// A record of the last server that was started, and whether that one still runs.
   struct Found: Sendable, Equatable {
@@ -53,7 +60,10 @@ package struct ServerRecord: Sendable, Equatable, Codable {
     let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw .last }
     let lock = Lock(descriptor: descriptor)
-    let text = JSONValue.object([.init("issuer", .string(issuer))]).text() + "\n"
+    let members =
+      [JSONValue.Member("issuer", .string(issuer))]
+      + (management.map { [JSONValue.Member("management", .string($0))] } ?? [])
+    let text = JSONValue.object(members).text() + "\n"
     do throws(SystemError) {
       guard NewFile.settle(descriptor, in: dataDirectory) == 0 else { throw .last }
       try FileOutput(descriptor: descriptor).write(text)

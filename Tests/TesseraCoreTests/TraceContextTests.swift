@@ -22,6 +22,12 @@ import Testing
     #expect(TraceContext(text) == nil)
   }
 
+  @Test(arguments: [("00", false), ("01", true), ("02", false), ("03", true), ("ff", true)])
+  func itsParentIsReadAndWhetherItIsKept(flags: String, isSampled: Bool) throws {
+    let context = try #require(TraceContext("00-\(Self.trace)-\(Self.parent)-\(flags)"))
+    #expect(context.parentID == 0x00f0_67aa_0ba9_02b7 && context.isSampled == isSampled)
+  }
+
   @Test func ofTwoNoneIsBelieved() {
     let good = "00-\(Self.trace)-\(Self.parent)-01"
     #expect(RequestHeaders([("Traceparent", good)]).traceContext != nil)

@@ -21,6 +21,8 @@ package struct TestServer: Sendable {
   package let authorizationServer: AuthorizationServer
   /// Where it listens.
   package let port: Int
+  /// The requests that it refused lately.
+  package let denials: @Sendable () async -> RecentDenials
 
   /// The issuer of its tokens.
   package static let issuer = "http://127.0.0.1:8080"
@@ -116,7 +118,8 @@ package struct TestServer: Sendable {
       node: node,
       administration: administration,
       authorizationServer: authorizationServer,
-      port: http.ports[0]
+      port: http.ports[0],
+      denials: { await http.denials() }
     )
     do {
       let result = try await body(server)

@@ -41,6 +41,11 @@ package final class RequestCounters: Sendable {
     }
   }
 
+  /// The labels of a counter.
+  package func labels(of counter: RequestCounter) -> [(name: String, value: String)] {
+    definitions.withLock { $0[counter.place].labels }
+  }
+
   /// What was counted, by counter.
   package func counts(in tally: RequestTally) -> [(definition: Definition, count: Int)] {
     definitions.withLock { $0 }.enumerated().map { ($1, tally.count(at: $0)) }

@@ -8,5 +8,6 @@ extension OAuthError {
     if let allowedMethods { response.headers.add("Allow", allowedMethods.description) }
     response.privateDetail = privateDetail
     response.clientID = clientID
+    response.refusal = RefusalCause(self)
   }
 }

@@ -63,6 +63,7 @@ package struct TokenEndpoint: Endpoint {
         replica.noteDenied(refusal.code, client, at: exchange.time)
         refusal.isCounted = true
       }
+      refusal.requested = exchange.requestedAccess(knownTo: try? exchange.view.facts(of: replica))
       throw .refused(refusal)
     } catch {
       throw error

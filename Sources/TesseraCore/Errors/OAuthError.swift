@@ -46,6 +46,10 @@ package struct OAuthError: Error, Sendable {
   var isCounted = false
   /// The grant that was asked for, where there is such a grant.
   var grantType: GrantType?
+  /// What was asked for, as far as it can be shown.
+  ///
+  /// For operators only.
+  var requested: RequestedAccess?
 
   /// A refusal with the status that belongs to its code.
   package init(_ code: Code, _ reason: PublicReason, status: Int? = nil, privateDetail: String? = nil) {

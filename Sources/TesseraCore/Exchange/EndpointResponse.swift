@@ -19,6 +19,10 @@ package struct EndpointResponse: Sendable {
   package var counter: RequestCounter?
   /// What it is counted by as well, when it is beyond a quota that only logs.
   package var excessCounter: RequestCounter?
+  /// Why the request was refused; nil where it was not.
+  ///
+  /// For operators, as the private detail is.
+  package var refusal: RefusalCause?
 
   package init(status: Int, headers: HeaderFields, body: [UInt8]) {
     self.status = status

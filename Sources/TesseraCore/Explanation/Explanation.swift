@@ -3,13 +3,17 @@ import TesseraJOSE
 /// Why a client would get a token or not: what the server looks at, in its order, in words for operators.
 ///
 /// Nothing secret is in it.
-package struct Explanation: Sendable {
+package struct Explanation: Representation {
   /// One thing that is looked at.
   package struct Step: Sendable, Equatable {
     /// What it is about.
     package enum Subject: String, Sendable {
       case client, enabled, secret, address, quota, grant, scope, resource, token
       case authenticationMethod = "authentication_method"
+      /// How often somebody asked.
+      case limit
+      case request
+      case server
     }
 
     package enum Outcome: String, Sendable {
@@ -27,6 +31,13 @@ package struct Explanation: Sendable {
     package let remedy: String?
 
     package var isRefused: Bool { outcome == .refused }
+
+    var json: JSONValue {
+      .object([
+        .init("step", .string(subject.rawValue)), .init("outcome", .string(outcome.rawValue)),
+        .init("finding", .string(finding)), .init("remedy", JSONValue(remedy)),
+      ])
+    }
 
     static func passed(_ subject: Subject, _ finding: String) -> Step {
       Step(subject: subject, outcome: .passed, finding: finding, remedy: nil)
@@ -57,13 +68,7 @@ package struct Explanation: Sendable {
   package let answer: Answer
 
   package var json: JSONValue {
-    let steps = steps.map { step in
-      JSONValue.object([
-        .init("step", .string(step.subject.rawValue)),
-        .init("outcome", .string(step.outcome.rawValue)),
-        .init("finding", .string(step.finding)), .init("remedy", JSONValue(step.remedy)),
-      ])
-    }
+    let steps = steps.map(\.json)
     var members: [JSONValue.Member] = [
       .init("client_id", .string(client.id)), .init("name", JSONValue(client.name)),
     ]

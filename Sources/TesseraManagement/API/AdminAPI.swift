@@ -23,6 +23,12 @@ package struct AdminNode: Sendable {
   let replica: Replica
   let lifetime: TokenLifetime
   let cursors: CursorSealer
+  let tickets: OperatorTickets
+  /// How it is called where several could be meant.
+  let name: String
+  let replicaSettings: Replica.Settings
+  /// The requests that it refused lately.
+  let denials: @Sendable () async -> RecentDenials
   let now: @Sendable () -> Timestamp
 
   package init(
@@ -31,6 +37,10 @@ package struct AdminNode: Sendable {
     replica: Replica,
     lifetime: TokenLifetime,
     cursors: CursorSealer,
+    tickets: OperatorTickets,
+    name: String,
+    replicaSettings: Replica.Settings,
+    denials: @escaping @Sendable () async -> RecentDenials,
     now: @escaping @Sendable () -> Timestamp
   ) {
     self.administration = administration
@@ -38,6 +48,10 @@ package struct AdminNode: Sendable {
     self.replica = replica
     self.lifetime = lifetime
     self.cursors = cursors
+    self.tickets = tickets
+    self.name = name
+    self.replicaSettings = replicaSettings
+    self.denials = denials
     self.now = now
   }
 }
@@ -86,6 +100,7 @@ struct AdminAPI: Sendable {
       version: version,
       isRepeated: isRepeated,
       cursors: PageCursors(sealer: node.cursors, list: AdminAPI.list(operation, query)),
+      node: node,
       now: node.now()
     )
     var answer = try await run(operation, request)
@@ -114,8 +129,13 @@ struct AdminAPI: Sendable {
   func admit(_ call: AdminCall) async throws(AdminProblem) -> (AdminNode, Operator) {
     guard isPrivate else { throw .needsTLS }
     guard let node = node() else { throw .unavailable("the store was not reached yet") }
-    let authentication = OperatorAuthentication(inspector: node.inspector, now: node.now)
-    return (node, try await authentication.caller(call.headers("authorization")))
+    let authentication = OperatorAuthentication(
+      inspector: node.inspector,
+      tickets: node.tickets,
+      now: node.now
+    )
+    let request = "\(call.method) \(call.path)"
+    return (node, try await authentication.caller(call.headers("authorization"), of: request))
   }
 
   private func run(_ operation: AdminOperation, _ request: AdminRequest) async throws(AdminProblem)

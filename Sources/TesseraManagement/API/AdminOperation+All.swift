@@ -2,7 +2,9 @@ extension AdminOperation {
   /// Everything that the management API does.
   ///
   /// A new operation is one value in its file, and one line where its callers are tested.
-  static let all: [AdminOperation] = clients + secrets + scopes + resources + keys + tokens + audit + usage
+  static let all: [AdminOperation] =
+    clients + secrets + scopes + resources + keys + tokens + audit + usage
+    + decisions
 
   /// The parameters of a list that is told in parts.
   static let paging = [

@@ -75,6 +75,7 @@ struct AdminRequest: Sendable {
   /// Whether the same request came before.
   let isRepeated: Bool
   let cursors: PageCursors
+  let node: AdminNode
   let now: Timestamp
 
   /// The same administration as it was at the beginning of this request, and of one that it repeats: what it makes of chance

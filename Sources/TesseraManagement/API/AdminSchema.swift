@@ -8,7 +8,7 @@ struct AdminSchema: Sendable {
   /// Every schema that an answer can have.
   static let all = [
     client, newClient, secret, newSecret, scope, resource, key, newKey, revocation, audit, usage, usageTotal,
-    unused, problem,
+    unused, decision, explainedDecision, problem,
   ]
 
   static let client = AdminSchema(
@@ -126,7 +126,7 @@ struct AdminSchema: Sendable {
     .object([.init("$ref", .string("#/components/schemas/\(name)"))])
   }
 
-  private init(
+  init(
     _ name: String,
     _ members: [(String, JSONValue)],
     optional: [(String, JSONValue)] = []
@@ -154,10 +154,10 @@ struct AdminSchema: Sendable {
   private static let counts = JSONValue.object([
     .init("type", .string("object")), .init("additionalProperties", integer),
   ])
-  private static let time = JSONValue.object([
+  static let time = JSONValue.object([
     .init("type", .string("string")), .init("format", .string("date-time")),
   ])
-  private static let nullableText = JSONValue.object([.init("type", JSONValue(["string", "null"]))])
+  static let nullableText = JSONValue.object([.init("type", JSONValue(["string", "null"]))])
   private static let nullableInteger = JSONValue.object([
     .init("type", JSONValue(["integer", "null"]))
   ])

@@ -1,5 +1,6 @@
 import Synchronization
 package import TesseraCore
+package import Tracing
 
 /// How long the calls of a store took, by operation.
 ///
@@ -7,7 +8,12 @@ package import TesseraCore
 package final class StoreTimes: Sendable {
   private let durations = Mutex<[String: DurationHistogram]>([:])
 
-  package init() {}
+  private let tracer: (any Tracer)?
+
+  /// With `tracer`, what a request waits for is a span within that of the request.
+  package init(tracer: (any Tracer)? = nil) {
+    self.tracer = tracer
+  }
 
   /// By operation, in the order of their names.
   package var all: [(operation: String, durations: DurationHistogram)] {
@@ -27,6 +33,15 @@ package final class StoreTimes: Sendable {
         $0[operation.description, default: DurationHistogram()].add(microseconds: microseconds)
       }
     }
-    return try await call()
+    guard let tracer, InstrumentationContext.current != nil else { return try await call() }
+    let span = tracer.startSpan("store \(operation)", ofKind: .client)
+    span.attributes = ["db.operation.name": .string(operation.description)]
+    defer { span.end() }
+    do throws(StoreError) {
+      return try await call()
+    } catch {
+      span.setStatus(SpanStatus(code: .error))
+      throw error
+    }
   }
 }

@@ -50,6 +50,11 @@ package struct ServerConfiguration: Sendable {
     package var tls = TLS(strictTransportAge: 0)
     /// Whether metrics and the description of the API need a token, too.
     package var requiresToken = false
+
+    /// Where this machine reaches it at this port.
+    func url(_ port: Int) -> ServerURL {
+      ServerURL(scheme: tls.isOn ? "https" : "http", host: host, port: port).reachable
+    }
   }
 
   /// TLS on a listener.
@@ -94,6 +99,14 @@ package struct ServerConfiguration: Sendable {
     package var authorities = ""
   }
 
+  /// Where spans go, and how many.
+  package struct Tracing: Sendable {
+    /// The URL of a collector; empty for none.
+    package var endpoint = ""
+    /// How many of the traces that begin here are kept, from 0 to 1.
+    package var sampleRatio = 1.0
+  }
+
   /// What is logged, and how.
   package struct Log: Sendable {
     /// The least severe level that is written.
@@ -116,6 +129,8 @@ package struct ServerConfiguration: Sendable {
   package var http = HTTP()
   /// The management listener.
   package var management = Management()
+  /// Where spans go, and how many.
+  package var tracing = Tracing()
   /// The token endpoint of the documented contract.
   package var contract = TokenEndpointPath(path: "/oauth/token")
   /// The token endpoint of RFC 6749.

@@ -7,6 +7,7 @@ enum Layers {
     let fetching = small.union(["TesseraFetching"])
     let server = core.union([
       "TesseraFetching", "TesseraSQLite", "TesseraPostgres", "TesseraHTTP", "TesseraManagement",
+      "TesseraTracing",
     ])
     return [
       ("TesseraJOSE", []),
@@ -18,6 +19,7 @@ enum Layers {
       ("TesseraPostgres", core),
       ("TesseraHTTP", core),
       ("TesseraManagement", core),
+      ("TesseraTracing", core.union(fetching)),
       ("TesseraServer", server),
       ("TesseraCLI", server.union(["TesseraServer"])),
       ("TesseraClient", fetching),
@@ -34,7 +36,7 @@ enum Layers {
   /// whole.
   private static let folders = [
     "Encoding", "Model", "Names", "Errors", "Caches", "Keys", "Tokens", "Ports", "Moving", "Replica",
-    "Counting", "Exchange",
+    "Counting", "Denials", "Exchange",
     "Policy", "ClientAuthentication", "Grants", "Endpoints", "Administration", "Notifications", "",
     "Explanation",
   ]

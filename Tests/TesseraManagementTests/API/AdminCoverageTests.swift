@@ -40,6 +40,8 @@ import Testing
     "showUsageOfAll": ("/admin/v1/usage/all", nil),
     "listUsage": ("/admin/v1/usage", nil),
     "listUnused": ("/admin/v1/unused", nil),
+    "listDecisions": ("/admin/v1/decisions", nil),
+    "showDecision": ("/admin/v1/decisions/ID", nil),
   ]
 
   @Test func everyOperationIsAskedAndNoOther() {
@@ -104,6 +106,8 @@ import Testing
     try await AdminWorld.run { world in
       let client = try await world.server.makeClient { $0.id = "victim" }
       let issued = try #require(try await world.server.send(client.tokenRequest()).accessToken)
+      let refused = try await world.server.send(client.tokenRequest(["scope": "nothing"]))
+      let denied = try #require(refused.header("x-request-id"))
       let last = ["deleteClient", "retireScope", "retireResource", "rotateKeys", "revokeAllTokens"]
       let first = AdminOperation.all.filter { !last.contains($0.name) }
       // Before what it needs is taken away.
@@ -112,7 +116,8 @@ import Testing
         let request = try #require(Self.requests[operation.name])
         let token = try await world.token([operation.scope])
         let body = operation.name == "revokeToken" ? #"{"token":"\#(issued)"}"# : request.body
-        let outcome = await world.ask(operation.method, request.path, body, token: token)
+        let path = request.path.replacing("/decisions/ID", with: "/decisions/\(denied)")
+        let outcome = await world.ask(operation.method, path, body, token: token)
         let expected =
           switch operation.outcome {
           case .shown, .listed: 200

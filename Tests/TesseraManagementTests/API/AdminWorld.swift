@@ -29,6 +29,10 @@ struct AdminWorld: Sendable {
         replica: server.replica,
         lifetime: TokenLifetime(),
         cursors: CursorSealer(masterKey: server.masterKey),
+        tickets: OperatorTickets(masterKey: server.masterKey),
+        name: "node 1",
+        replicaSettings: Replica.Settings(),
+        denials: server.denials,
         now: { server.clocks.wall.now }
       )
       try await body(AdminWorld(server: server, api: AdminAPI(node: { node }, isPrivate: true)))
