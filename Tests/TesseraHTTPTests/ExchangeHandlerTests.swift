@@ -114,7 +114,7 @@ import Testing
     endpoint.release()
     let eventLoop = group.next()
     let promise = eventLoop.makePromise(of: Int.self)
-    pending.whenComplete(on: eventLoop) { response in
+    pending.whenComplete(on: eventLoop, within: nil) { response in
       eventLoop.assertInEventLoop()
       promise.succeed(response.status)
     }
