@@ -37,6 +37,11 @@ import Testing
     }
   }
 
+  @Test func norArePartsOfASecretThatIsSent() throws {
+    let access = try access([("scope", "correct horse,battery item")], secrets: ["correct horse,battery"])
+    #expect(access.scopes == ["item"] && access.omitted == 3)
+  }
+
   @Test func itIsBounded() throws {
     let names = (0..<5000).map { "s\($0)" }
     var form: [(name: String, value: String)] = [("scope", names.joined(separator: " "))]

@@ -10,8 +10,6 @@ extension RequestedAccess {
   private static let longestUnknown = 64
   /// So many letters and digits in a row are not a word that anybody made up.
   private static let longestWord = 20
-  /// What is looked at of a parameter, in bytes.
-  private static let longestList = 4096
 
   /// `secrets` are those that the request presents.
   init(
@@ -22,26 +20,33 @@ extension RequestedAccess {
     self.init()
     var presented: [String]?
     func isShown(_ name: String) -> Bool {
-      if presented == nil { presented = secrets() }
-      return RequestedAccess.couldBeSlip(name)
-        && presented?.contains { name == $0 || $0.utf8.count >= 8 && name.contains($0) } == false
+      guard RequestedAccess.couldBeSlip(name) else { return false }
+      let known = presented ?? secrets()
+      presented = known
+      // Nor a part of one, as it is where a secret has a space.
+      return !known.contains { $0.contains(name) || $0.utf8.count >= 8 && name.contains($0) }
     }
-    let list = String(decoding: (form.bytes(.scope) ?? []).prefix(RequestedAccess.longestList), as: UTF8.self)
-    for name in list.split(whereSeparator: { $0 == " " || $0 == "," }).map(String.init) {
+    // Without a list of all names: a refusal is to cost little.
+    var rest = form.bytes(.scope) ?? []
+    while !rest.isEmpty {
+      let bytes = rest.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: ",") }
+      rest = rest.dropFirst(bytes.count + 1)
+      guard !bytes.isEmpty else { continue }
+      let name = String(decoding: bytes, as: UTF8.self)
       let isKnown = Scope(name).map { facts?.scopes[$0] != nil } ?? false
-      guard scopes.count < RequestedAccess.mostNames, isKnown || isShown(name) else {
+      if scopes.count < RequestedAccess.mostNames, isKnown || isShown(name) {
+        scopes.append(name)
+      } else {
         omitted += 1
-        continue
       }
-      scopes.append(name)
     }
     for name in form.values(.resource) + form.values(.audience) {
       let isKnown = Resource(name).map { facts?.resources[$0] != nil } ?? false
-      guard resources.count < RequestedAccess.mostNames, isKnown || isShown(name) else {
+      if resources.count < RequestedAccess.mostNames, isKnown || isShown(name) {
+        resources.append(name)
+      } else {
         omitted += 1
-        continue
       }
-      resources.append(name)
     }
   }
 
