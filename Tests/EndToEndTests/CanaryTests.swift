@@ -24,14 +24,7 @@ import Testing
 
     /// The canary that is in this, if one is.
     func found(in data: Data) -> String? {
-      let found = forms.first { form in
-        data.withUnsafeBytes { all in
-          form.withUnsafeBytes { part in
-            guard let first = all.baseAddress, let sought = part.baseAddress else { return false }
-            return memmem(first, all.count, sought, part.count) != nil
-          }
-        }
-      }
+      let found = forms.first { data.range(of: $0) != nil }
       return found.map { String(decoding: $0, as: UTF8.self) }
     }
   }
