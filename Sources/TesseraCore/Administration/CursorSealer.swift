@@ -21,7 +21,7 @@ package struct CursorSealer: Sendable {
       let place = String(validating: bytes.dropFirst(CursorSealer.tagSize), as: UTF8.self)
     else { return nil }
     let (given, right) = (Array(bytes.prefix(CursorSealer.tagSize)), tag(of: place, in: list))
-    return zip(given, right).reduce(0) { $0 | $1.0 ^ $1.1 } == 0 ? place : nil
+    return zip(given, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0 ? place : nil
   }
 
   private func tag(of place: String, in list: String) -> [UInt8] {

@@ -33,7 +33,7 @@ package struct OperatorTickets: Sendable {
     let (given, content) = (
       bytes.prefix(OperatorTickets.tagSize), Array(bytes.dropFirst(OperatorTickets.tagSize))
     )
-    let difference = zip(given, tag(of: content, for: request)).reduce(0) { $0 | $1.0 ^ $1.1 }
+    let difference = zip(given, tag(of: content, for: request)).reduce(0) { $0 | ($1.0 ^ $1.1) }
     let end = content.prefix(8).reduce(Int64(0)) { $0 << 8 | Int64($1) }
     // One that ends later than one made now was made by a clock that is ahead.
     guard difference == 0, now.milliseconds < end, end <= now.milliseconds + OperatorTickets.lifetime else {

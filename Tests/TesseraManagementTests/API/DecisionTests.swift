@@ -234,7 +234,8 @@ import Testing
       let issued = try #require(try await server.send(client.tokenRequest()).accessToken)
       for canary in [client.secret, issued] {
         for field in ["client_id", "client_secret", "scope", "resource", "audience", "grant_type", "token"] {
-          _ = try await server.send(client.tokenRequest(["scope": "nothing", field: canary]))
+          let fields: [String: String?] = ["scope": "nothing"]
+          _ = try await server.send(client.tokenRequest(fields.merging([field: canary]) { $1 }))
         }
         _ = try await server.send(client.basicTokenRequest(["scope": canary]))
         _ = try await server.send(client.basicTokenRequest(["scope": "x"]).adding("traceparent", canary))
