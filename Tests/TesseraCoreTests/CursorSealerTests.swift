@@ -17,6 +17,8 @@ import Testing
       #expect(sealer.open(String(altered), for: "a list") == nil, "\(altered)")
     }
     // What is right in its last byte is not right.
-    for number in 0..<1000 { #expect(other.open(sealer.seal("\(number)", for: "a list"), for: "a list") == nil) }
+    for number in 0..<1000 {
+      #expect(other.open(sealer.seal("\(number)", for: "a list"), for: "a list") == nil)
+    }
   }
 }

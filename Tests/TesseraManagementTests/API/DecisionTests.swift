@@ -71,7 +71,11 @@ import Testing
       isGrantedNow: true,
       isChanged: true,
       before: { server, client in try await server.administration.setClient(client.id, enabled: false) },
-      after: { server, client in try await server.administration.setClient(client.id, enabled: true) }
+      after: { server, client in
+        try await server.administration.setClient(client.id, enabled: true)
+        // Its tokens count from a moment after it was disabled.
+        server.clocks.advance(seconds: 2)
+      }
     ),
     Situation(
       name: "deleted since",
