@@ -85,7 +85,8 @@ import Testing
       "revocations.trusted-peers": "192.0.2.1/32", "contract.path": "/login", "rfc6749.path": "off",
       "http.cors-origins": "https://app.example.com",
       "documentation": "https://docs.example.com/tessera", "http.proxy-protocol": "true",
-      "store-password-group-readable": "true",
+      "store-password-group-readable": "true", "tracing.endpoint": "https://collector.example.com",
+      "tracing.sample-ratio": "0.25",
     ]
     // What is allowed only together with others.
     let tls = ["TESSERA_HTTP_TLS_CERTIFICATE": "/cert.pem", "TESSERA_HTTP_TLS_KEY": "/key.pem"]
