@@ -37,6 +37,12 @@ import Testing
     // What the command line has beside it is what the API has.
     #expect((json.json["steps"] as? [Any])?.isEmpty == false)
 
+    let pasted = try await server.send(client.tokenRequest(["scope": client.secret]))
+    let pastedID = try #require(pasted.header("x-request-id"))
+    let hidden = try await server.tessera("explain", "--request-id", pastedID)
+    #expect(hidden.output.contains("Names that are not shown, since they may be secrets: 1"), "\(hidden.output)")
+    #expect(!hidden.output.contains(client.secret))
+
     // The remedy is one.
     let remedy = try #require(text.output.firstMatch(of: /To change it: tessera (.+)/)).1
     let changed = try await TesseraProcess.run(
