@@ -32,7 +32,9 @@ struct ShownDecision {
       }
     }
     let omitted = number("names_left_out", in: members)
-    if !["", "0"].contains(omitted) { lines.append("Names that are not shown, since they may be secrets: \(omitted)") }
+    if !["", "0"].contains(omitted) {
+      lines.append("Names that are not shown, since they may be secrets: \(omitted)")
+    }
     lines.append("Refused by \(member("node"))")
     return lines.joined(separator: "\n")
   }
