@@ -116,6 +116,7 @@ private final class FirstError: ChannelDuplexHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    promise.succeed()
+    // A receiver that closes first has not read what is still to come.
+    if isClosing { promise.succeed() } else { promise.fail(ChannelError.eof) }
   }
 }
