@@ -30,8 +30,12 @@ package struct EndpointTable: Sendable {
 
   /// What is at a path in origin form.
   func match(path: UnsafeRawBufferPointer) -> Match {
-    for (bytes, match) in byPath where bytes.count == path.count && bytes.elementsEqual(path) { return match }
-    return (String(decoding: path, as: UTF8.self), unknown)
+    // By their places: going through the pairs would copy each of them, endpoint and all.
+    let place = byPath.indices.first {
+      byPath[$0].bytes.count == path.count && byPath[$0].bytes.elementsEqual(path)
+    }
+    guard let place else { return (String(decoding: path, as: UTF8.self), unknown) }
+    return byPath[place].match
   }
 
   /// What follows the `?` of a request target; nil when there is none.

@@ -6,7 +6,7 @@ import TesseraCore
 ///
 /// NIO's handler for decoders parses whatever one read brings, and a kilobyte of small requests is dozens of
 /// kilobytes of parsed ones. Here what the connection cannot take yet stays bytes.
-struct RequestParser {
+struct RequestParser: ~Copyable {
   enum Piece {
     /// Nothing that one could act upon.
     case nothing

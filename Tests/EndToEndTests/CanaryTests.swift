@@ -24,14 +24,7 @@ import Testing
 
     /// The canary that is in this, if one is.
     func found(in data: Data) -> String? {
-      let found = forms.first { form in
-        data.withUnsafeBytes { all in
-          form.withUnsafeBytes { part in
-            guard let first = all.baseAddress, let sought = part.baseAddress else { return false }
-            return memmem(first, all.count, sought, part.count) != nil
-          }
-        }
-      }
+      let found = forms.first { data.range(of: $0) != nil }
       return found.map { String(decoding: $0, as: UTF8.self) }
     }
   }
@@ -116,9 +109,10 @@ import Testing
       environment: ["TESSERA_LOG_LEVEL": "trace", "TESSERA_LOG_FORMAT": logFormat]
     )
     let management = try await server.management()
-    let client = try await server.makeClient("--resource-server")
+    let client = try await server.makeClient()
+    let api = try await server.makeClient("--resource-server")
     let admin = try await server.makeOperator("admin")
-    var canaries = Canaries(texts: [client.secret, admin.secret])
+    var canaries = Canaries(texts: [client.secret, api.secret, admin.secret])
     let operatorToken = try await server.operatorToken(admin)
     let told = "told-\(UUID().uuidString)-\(UUID().uuidString)"
     let made = try await management.send(
@@ -134,7 +128,9 @@ import Testing
     let token = try #require(try await server.send(client.tokenRequest(["scope": "item"])).accessToken)
     canaries.texts += [operatorToken, told, guessed, token]
     for text in canaries.texts {
-      for request in misplaced(text, client) { _ = try await server.send(request) }
+      for caller in [client, api] {
+        for request in misplaced(text, caller) { _ = try await server.send(request) }
+      }
       for caller in [nil, operatorToken] {
         for request in misplaced(text, by: caller) { _ = try await management.send(request) }
       }

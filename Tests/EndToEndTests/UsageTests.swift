@@ -76,7 +76,7 @@ import Testing
   @Test func whatIsYoungIsNotCalledUnused() async throws {
     let folder = try await TemporaryFolder.withData()
     let text = try await TesseraProcess.run(["report", "unused"], in: folder)
-    #expect(text.status == 0 && text.output == "everything that is 90 days old was used\n")
+    #expect(text.status == 0 && text.output == "nothing is unused for so long\n")
     let json = try await TesseraProcess.run(["report", "unused", "--format", "json"], in: folder)
     #expect(json.status == 0 && json.output == "[]\n")
   }

@@ -39,8 +39,15 @@ import Testing
     ("token_format", .text("jwt")), ("token_lifetime", .integer(60)), ("claims", .map(["tenant": "x"])),
     ("authentication_method", .text("client_secret_post")),
     ("introspects", .texts([Administration.defaultResource])),
-    ("allowed_addresses", .texts(["10.0.0.0/8"])), ("enabled", .boolean(false)),
+    ("allowed_addresses", .texts(["10.0.0.0/8"])), ("owner", .text("Team A")),
+    ("contact", .text("a@example.com")), ("labels", .map(["team": "a"])), ("quota", .integer(60)),
+    ("quota_burst", .integer(5)), ("quota_log_only", .boolean(true)), ("enabled", .boolean(false)),
   ]
+
+  /// What a field needs beside itself.
+  private static func needed(by name: String) -> [String: DeclaredValue] {
+    name.hasPrefix("quota_") ? ["quota": .integer(60)] : [:]
+  }
 
   @Test func everyFieldOfAClientIsTried() {
     #expect(DeclarationTests.values.map(\.0) == Client.declaredFields.map(\.name))
@@ -49,12 +56,14 @@ import Testing
   @Test(arguments: DeclarationTests.values.indices)
   func aFieldIsSetTakenBackAndLeftWhenItIsTheSame(index: Int) async throws {
     let (name, value) = DeclarationTests.values[index]
-    let (plain, declared) = (DeclarationTests.client("a"), DeclarationTests.client("a", [name: value]))
+    let needed = DeclarationTests.needed(by: name)
+    let plain = DeclarationTests.client("a", needed)
+    let declared = DeclarationTests.client("a", needed.merging([name: value]) { $1 })
     try await TestServer.run { server in
       _ = try await apply(DeclarationTests.clients(plain), server)
       let plan = try await apply(DeclarationTests.clients(declared), server)
       #expect(plan.changes.map(\.action) == [.update])
-      #expect(plan.changes[0].differences.map(\.name) == [name])
+      #expect(plan.changes[0].differences.first?.name == name)
       #expect(plan.changes[0].differences[0].after == value)
       let client = try await server.administration.client("a")
       let field = try #require(Client.declaredFields.first { $0.name == name })
@@ -71,7 +80,8 @@ import Testing
   func aNewClientHasTheField(index: Int) async throws {
     let (name, value) = DeclarationTests.values[index]
     try await TestServer.run { server in
-      let declared = DeclarationTests.clients(DeclarationTests.client("a", [name: value]))
+      let members = DeclarationTests.needed(by: name).merging([name: value]) { $1 }
+      let declared = DeclarationTests.clients(DeclarationTests.client("a", members))
       #expect(try await apply(declared, server).changes.map(\.action) == [.create])
       let client = try await server.administration.client("a")
       #expect(Client.declaredFields.first { $0.name == name }?.value(client) == value)
@@ -88,6 +98,9 @@ import Testing
     ("a token lifetime is", clients(client("a", ["token_lifetime": .integer(1)]))),
     ("set by the server itself", clients(client("a", ["claims": .map(["sub": "x"])]))),
     ("there is no resource 'urn:none'", clients(client("a", ["introspects": .texts(["urn:none"])]))),
+    ("there is no quota", clients(client("a", ["quota_burst": .integer(5)]))),
+    ("a quota is 1 to", clients(client("a", ["quota": .integer(0)]))),
+    ("an owner must not begin", clients(client("a", ["owner": .text(" a")]))),
     ("not a range of addresses", clients(client("a", ["allowed_addresses": .texts(["10.0.0.1/8"])]))),
     ("a name must not begin", clients(client(" a"))),
     ("called 'A' too, at apps.yaml:1:1", clients(client("a"), client("A"))),

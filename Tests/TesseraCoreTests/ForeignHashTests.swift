@@ -79,6 +79,10 @@ import Testing
   @Test(arguments: [
     ("$pbkdf2-sha256$1000000$AAECAw$c63PGiPMxT9tnHOdZkP2Vs5IKfkS5Y2wYpe/9lHq3CI", true),
     ("$pbkdf2-sha256$1000001$AAECAw$c63PGiPMxT9tnHOdZkP2Vs5IKfkS5Y2wYpe/9lHq3CI", false),
+    (
+      "$pbkdf2-sha512$i=500001,l=64$AAECAwQFBgcICQoLDA0ODw$qWJUGrp4SoV9FdsbchgeV0B+kGcVE3V4zKYogESa6Xd+cP86jf2uo9aD6"
+        + "t031HYnvK0SL6YlVIhb4CGDdJhpzA", false
+    ),
     ("$pbkdf2-sha256$0$AAECAw$c63PGiPMxT9tnHOdZkP2Vs5IKfkS5Y2wYpe/9lHq3CI", false),
     ("$pbkdf2-sha256$9223372036854775807$AAECAw$c63PGiPMxT9tnHOdZkP2Vs5IKfkS5Y2wYpe/9lHq3CI", false),
     ("$pbkdf2-sha256$-1$AAECAw$c63PGiPMxT9tnHOdZkP2Vs5IKfkS5Y2wYpe/9lHq3CI", false),

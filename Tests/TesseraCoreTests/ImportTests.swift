@@ -1,3 +1,4 @@
+import Synchronization
 import TesseraJOSE
 import TesseraStoreTesting
 import TesseraTestSupport
@@ -26,6 +27,11 @@ import Testing
     return settings
   }
 
+  private static func registered(_ id: String, in server: TestServer) async throws -> Client {
+    let id = try #require(ClientID(id))
+    return try #require(try await server.store.client(id))
+  }
+
   @Test func idsNamesScopesAndSecretsAreTakenOverAsTheyAre() async throws {
     try await TestServer.run { server in
       let ids = ["urn:example:Größe", "a b", "ABC", "~!\"", "26156A86-B739-4C6B-9DE2-314228C3E6E5"]
@@ -36,7 +42,7 @@ import Testing
       #expect(report.takenOver == 4)
       #expect(report.refused.map(\.clientID) == ["urn:example:Größe"], "no ASCII")
       for id in ids.dropFirst() {
-        let client = try #require(try await server.store.client(try #require(ClientID(id))))
+        let client = try await ImportTests.registered(id, in: server)
         #expect(client.id.rawValue == id && client.name == id)
         #expect(client.grantTypes == [.clientCredentials] && client.isEnabled)
       }
@@ -74,12 +80,12 @@ import Testing
       #expect(report.takenOver == 6 && report.found == 13)
       #expect(report.remarks.map(\.clientID).sorted() == ["control", "mixed", "silent", "slow", "weak"])
       #expect(!"\(report)".contains("abc"), "no secret is told")
-      let weak = try #require(try await server.store.client(try #require(ClientID("weak"))))
+      let weak = try await ImportTests.registered("weak", in: server)
       guard case .stretched? = weak.secrets.first?.hash else {
         Issue.record("a weak secret is stretched")
         return
       }
-      #expect(try await server.store.client(try #require(ClientID("silent")))?.secrets.isEmpty == true)
+      #expect(try await ImportTests.registered("silent", in: server).secrets.isEmpty)
     }
   }
 
@@ -203,7 +209,7 @@ import Testing
       var found = ImportTests.client("a")
       found.secret = .init(hash: "740f30c1645a85b6483ad4b73c0605483cef8b14dd16567a8b333633ab72c508")
       _ = try await server.administration.importClients([found], ImportTests.settings())
-      let client = try #require(try await server.store.client(try #require(ClientID("a"))))
+      let client = try await ImportTests.registered("a", in: server)
       let secret = try #require(client.secrets.first)
       let hasher = SecretHasher(masterKey: server.masterKey)
       for (index, prefix) in ["8cdB", "none"].enumerated() {

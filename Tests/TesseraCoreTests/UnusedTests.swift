@@ -1,5 +1,6 @@
 import TesseraCore
 import TesseraJOSE
+import TesseraSupport
 import TesseraTestSupport
 import Testing
 
@@ -87,7 +88,7 @@ import Testing
   @Test(arguments: [0, -1, 3661]) func daysHaveBounds(days: Int) async throws {
     try await TestServer.run { server in
       await #expect(throws: AdministrationError.self) {
-        try await server.administration.unusedScopes(days: days)
+        _ = try await server.administration.unusedScopes(days: days)
       }
     }
   }

@@ -61,7 +61,8 @@ import Testing
         ]
       )
       #expect(try await sum(server, nil).denied == counts.denied)
-      try await server.change(client) { $0.isEnabled = false }
+      try await server.administration.setClient(client.id, enabled: false)
+      try await server.replica.catchUp()
       #expect(try await server.send(client.tokenRequest()).status >= 400)
       #expect(try await sum(server, client.id).denied["invalid_client"] == 2)
     }

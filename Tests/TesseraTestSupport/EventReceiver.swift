@@ -137,6 +137,7 @@ private final class EventHandler: ChannelInboundHandler {
       )
       guard case .respond(let status, let fields, let text) = answer(request) else { return }
       var headers = HTTPHeaders(fields)
+      headers.add(name: "Connection", value: "close")
       headers.add(name: "Content-Length", value: String(text.utf8.count))
       let response = HTTPResponseHead(
         version: .http1_1,
@@ -145,7 +146,11 @@ private final class EventHandler: ChannelInboundHandler {
       )
       context.write(wrapOutboundOut(.head(response)), promise: nil)
       context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: text)))), promise: nil)
-      context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+      // So that nobody is answered any more once it has stopped.
+      let loopBound = NIOLoopBound(context, eventLoop: context.eventLoop)
+      context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in
+        loopBound.value.close(promise: nil)
+      }
     }
   }
 }

@@ -7,10 +7,10 @@ package final class NotifyReceiver: Sendable {
   /// What `NOTIFY_SOCKET` is for who is to be heard.
   package let name: String
 
-  /// One with a name in the file system, or with an abstract one, which only Linux has.
-  package init(isAbstract: Bool = false) throws {
+  /// One with a name in the file system, which can be chosen, or with an abstract one, which only Linux has.
+  package init(isAbstract: Bool = false, at place: String? = nil) throws {
     let unique = "tessera-\(UUID().uuidString.prefix(13))"
-    path = isAbstract ? nil : "/tmp/\(unique)"
+    path = isAbstract ? nil : place ?? "/tmp/\(unique)"
     name = path ?? "@\(unique)"
     descriptor = socket(
       AF_UNIX,

@@ -82,7 +82,7 @@ struct ImportCommand: AsyncParsableCommand {
     let progress = ProgressLines()
     try await global.withWorkspace { [settings] workspace in
       let report = try await workspace.administration.importClients(found, settings) {
-        progress.report("registered", $0, of: found.count)
+        if !settings.isDryRun { progress.report("registered", $0, of: found.count) }
       }
       try workspace.print(
         text: report.text(isDryRun: settings.isDryRun),

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Finds out by a slow hash whether a presented secret is a stretched or a foreign one.
 ///
-/// scrypt takes a tenth of a second and 32 MiB, a foreign hash up to half a second and 64 MiB, which neither an event loop
+/// scrypt takes a tenth of a second and 32 MiB, a foreign hash up to three quarters of a second and 64 MiB, which neither an event loop
 /// nor the cooperative pool may be held up by, and which many at once would turn into an outage. So it runs one at a time on
 /// a thread of its own, once for all who present the same secret at the same time, and few may wait for it.
 final class SecretStretcher: Sendable {

@@ -23,7 +23,7 @@ extension SecretHasher {
 
   /// Whether this is what is kept of a secret.
   ///
-  /// Unless the hash is a keyed one it takes long on purpose: a tenth of a second, or for a foreign one up to half a second
+  /// Unless the hash is a keyed one it takes long on purpose: a tenth of a second, or for a foreign one up to three quarters of a second
   /// and 64 MiB.
   package func isHash(_ hash: SecretHash, of secret: String) -> Bool {
     switch hash {

@@ -36,8 +36,10 @@ extension ForeignHashing {
   /// How many bytes a hash may have: fewer are found by chance.
   static let byteCounts = 16...64
   private static let saltByteCounts = 1...128
-  /// About half a second of one core, as each of these is.
-  private static let maximumIterations = 1_000_000
+  /// Up to three quarters of a second of one core, as each of these is.
+  private static func maximumIterations(_ function: HashFunction) -> Int {
+    function == .sha256 ? 1_000_000 : 500_000
+  }
   private static let bcryptCosts = 4...13
   private static let maximumScryptCost = 1 << 20
   private static let maximumScryptMemory = 64 << 20
@@ -49,9 +51,9 @@ extension ForeignHashing {
       let rounds = iterations.multipliedReportingOverflow(
         by: (byteCount + function.byteCount - 1) / function.byteCount
       )
-      if iterations < 1 || rounds.overflow || rounds.partialValue > ForeignHashing.maximumIterations {
-        return
-          "it has \(iterations) iterations, and 1 to \(ForeignHashing.maximumIterations) are computed here"
+      let most = ForeignHashing.maximumIterations(function)
+      if iterations < 1 || rounds.overflow || rounds.partialValue > most {
+        return "it has \(iterations) iterations, and 1 to \(most) are computed here"
       }
       return ForeignHashing.problem(ofSalt: salt, byteCount: byteCount)
     case .bcrypt(let setting):
@@ -65,7 +67,8 @@ extension ForeignHashing {
         (blockSize * parallelism) << logCost <= ForeignHashing.maximumScryptCost,
         (128 * blockSize) << logCost <= ForeignHashing.maximumScryptMemory
       else {
-        return "ln=\(logCost),r=\(blockSize),p=\(parallelism) takes more than 64 MiB or half a second"
+        return
+          "ln=\(logCost),r=\(blockSize),p=\(parallelism) takes more than 64 MiB or three quarters of a second"
       }
       return ForeignHashing.problem(ofSalt: salt, byteCount: byteCount)
     case .sha256(let salt):

@@ -36,19 +36,18 @@ package final class Delivery: Sendable {
   static let refusals = 20
   /// How often secrets are looked at, in milliseconds.
   static let secretInterval: Int64 = 300_000
-  private static let pageSize = 200
 
-  private let subscription: Subscription
-  private let store: any Store
+  let subscription: Subscription
+  let store: any Store
   /// Who this node is.
   private let holder: String
-  private let clock: WallClock
+  let clock: WallClock
   private let randomness: RandomSource
   private let logger: Logger
-  private let memory = Mutex(Memory())
+  let memory = Mutex(Memory())
 
   /// What this node knows without asking.
-  private struct Memory {
+  struct Memory {
     /// The last record that need not be looked at again.
     var seen = Int64.min
     /// When secrets were looked at last; nil for now.
@@ -56,13 +55,13 @@ package final class Delivery: Sendable {
   }
 
   /// How far it went, and the version of that.
-  private struct Ledger {
+  struct Ledger {
     var state: DeliveryState
     var version: Int64
   }
 
   /// What is told next, and what is different once it was.
-  private struct Batch {
+  struct Batch {
     let events: [SecurityEvent]
     let settle: @Sendable (inout DeliveryState) -> Void
   }
@@ -100,17 +99,20 @@ package final class Delivery: Sendable {
     guard try await next(&ledger, atMost: 1) != nil else {
       return DeliveryStatus(subscription.sink, ledger.state, pending: 0)
     }
-    guard try await hold(&ledger) else { return try await status(of: ledger) }
+    hold(&ledger.state)
+    guard try await save(&ledger) else { return try await status(of: ledger) }
     try await trim(&ledger)
     while !Task.isCancelled, let batch = try await next(&ledger, atMost: sink.batchSize) {
       let failure = await sink.tell(batch.events)
       if failure != nil, Task.isCancelled { break }
-      note(failure, of: batch, in: &ledger.state)
-      guard try await hold(&ledger) else { return try await status(of: ledger) }
-      if failure != nil { break }
+      say(failure, after: ledger.state)
+      let isKept = try await keep(&ledger) { state in
+        note(failure, of: batch, in: &state)
+        hold(&state)
+      }
+      guard isKept, failure == nil else { break }
     }
-    ledger.state.heldUntil = 0
-    _ = try await save(&ledger)
+    _ = try await keep(&ledger) { state in state.heldUntil = 0 }
     return try await status(of: ledger)
   }
 
@@ -148,7 +150,7 @@ package final class Delivery: Sendable {
   }
 
   /// Keeps it, unless another node has kept something meanwhile.
-  private func save(_ ledger: inout Ledger) async throws(StoreError) -> Bool {
+  func save(_ ledger: inout Ledger) async throws(StoreError) -> Bool {
     let record = TaskRecord(
       task: subscription.task,
       version: ledger.version + 1,
@@ -159,10 +161,22 @@ package final class Delivery: Sendable {
     return true
   }
 
-  private func hold(_ ledger: inout Ledger) async throws(StoreError) -> Bool {
-    ledger.state.holder = holder
-    ledger.state.heldUntil = clock.now.milliseconds + Delivery.lease
-    return try await save(&ledger)
+  /// Changes what is kept, for as long as this node holds it: another may have let a notice wait meanwhile.
+  private func keep(
+    _ ledger: inout Ledger,
+    _ change: (inout DeliveryState) -> Void
+  ) async throws(StoreError) -> Bool {
+    while ledger.state.holder == holder, ledger.state.heldUntil != 0 {
+      change(&ledger.state)
+      if try await save(&ledger) { return true }
+      ledger = try await self.ledger()
+    }
+    return false
+  }
+
+  private func hold(_ state: inout DeliveryState) {
+    state.holder = holder
+    state.heldUntil = clock.now.milliseconds + Delivery.lease
   }
 
   private func status(of ledger: Ledger) async throws(StoreError) -> DeliveryStatus {
@@ -174,7 +188,7 @@ package final class Delivery: Sendable {
     )
   }
 
-  private func recordsWaiting(_ state: DeliveryState) async throws(StoreError) -> Int {
+  func recordsWaiting(_ state: DeliveryState) async throws(StoreError) -> Int {
     let actions = subscription.kinds.actions
     guard !actions.isEmpty else { return 0 }
     return try await store.auditRecordCount(of: actions, after: state.record)
@@ -183,28 +197,33 @@ package final class Delivery: Sendable {
   private func note(_ failure: DeliveryFailure?, of batch: Batch, in state: inout DeliveryState) {
     let now = clock.now.milliseconds
     guard let failure else {
-      if state.failuresInARow > 0 { logger.notice("events are delivered again", metadata: metadata) }
       batch.settle(&state)
       state.delivered += Int64(batch.events.count)
-      (state.failuresInARow, state.nextTryAt, state.lastDeliveredAt) = (0, 0, now)
-      return
+      state.lastDeliveredAt = now
+      return state.startAnew()
     }
     state.failed += 1
     state.failuresInARow += 1
+    if failure.isRefusal { state.refusals += 1 }
     (state.lastError, state.lastErrorAt) = (failure.reason, now)
-    if failure.isRefusal, state.failuresInARow >= Delivery.refusals {
+    guard state.refusals < Delivery.refusals else {
       batch.settle(&state)
       state.dropped += Int64(batch.events.count)
-      (state.failuresInARow, state.nextTryAt) = (0, 0)
       sayDropped(batch.events.count)
-      return
+      return state.startAnew()
     }
     state.nextTryAt = now + pause(after: state.failuresInARow, failure.retryAfter)
-    if state.failuresInARow == 1 {
+  }
+
+  private func say(_ failure: DeliveryFailure?, after state: DeliveryState) {
+    switch (failure, state.failuresInARow) {
+    case (nil, 1...): logger.notice("events are delivered again", metadata: metadata)
+    case (let failure?, 0):
       logger.warning(
         "events could not be delivered; trying again",
         metadata: metadata.merging(["detail": "\(failure.reason)"]) { $1 }
       )
+    default: break
     }
   }
 
@@ -218,102 +237,10 @@ package final class Delivery: Sendable {
 
   private var metadata: Logger.Metadata { ["sink": "\(subscription.sink)"] }
 
-  private func sayDropped(_ count: Int) {
+  func sayDropped(_ count: Int) {
     logger.error(
       "events were given up before they could be delivered",
       metadata: metadata.merging(["count": "\(count)"]) { $1 }
     )
-  }
-
-  // MARK: What comes next
-
-  private func next(_ ledger: inout Ledger, atMost limit: Int) async throws(StoreError) -> Batch? {
-    if !ledger.state.notices.isEmpty {
-      let notices = Array(ledger.state.notices.prefix(limit))
-      return Batch(events: notices.map { SecurityEvent(.notice($0)) }) { state in
-        state.notices.removeFirst(notices.count)
-      }
-    }
-    if let batch = try await nextRecords(&ledger, atMost: limit) { return batch }
-    return try await nextSecrets(&ledger, atMost: limit)
-  }
-
-  private func nextRecords(_ ledger: inout Ledger, atMost limit: Int) async throws(StoreError) -> Batch? {
-    let actions = subscription.kinds.actions
-    guard !actions.isEmpty else { return nil }
-    var last = max(ledger.state.record, memory.withLock(\.seen))
-    while true {
-      let page = try await store.auditRecords(of: nil, after: last, limit: Delivery.pageSize)
-      let chosen = page.filter { actions.contains($0.event.action) }.prefix(limit)
-      if let end = chosen.last?.number {
-        return Batch(events: chosen.map { SecurityEvent(.record($0)) }) { state in state.record = end }
-      }
-      guard let end = page.last?.number else { break }
-      last = end
-      memory.withLock { $0.seen = end }
-    }
-    // Kept now and then, so that a node that starts need not look at all of them.
-    if last - ledger.state.record >= 1000 {
-      ledger.state.record = last
-      _ = try await save(&ledger)
-    }
-    return nil
-  }
-
-  private func nextSecrets(_ ledger: inout Ledger, atMost limit: Int) async throws(StoreError) -> Batch? {
-    let now = clock.now
-    let seenAt = memory.withLock(\.secretsSeenAt)
-    if let seenAt, (0..<Delivery.secretInterval).contains(now.milliseconds - seenAt) { return nil }
-    guard subscription.kinds.contains(.secretExpiring) else { return nil }
-    for lead in ExpiryLead.allCases {
-      let place = max(ledger.state.places[lead.rawValue] ?? lead.start(at: now), lead.start(at: now))
-      let secrets = try await store.expiringSecrets(after: place, through: lead.end(at: now), limit: limit)
-      if let end = secrets.last?.place {
-        return Batch(events: secrets.map { SecurityEvent(.secret($0, lead)) }) { state in
-          state.places[lead.rawValue] = end
-        }
-      }
-    }
-    memory.withLock { $0.secretsSeenAt = now.milliseconds }
-    try await settleSecrets(&ledger, at: now)
-    return nil
-  }
-
-  /// Keeps that all secrets that expire soon were told: one that is made later to be valid for less is not told of by the
-  /// leads that were over when it was made.
-  private func settleSecrets(_ ledger: inout Ledger, at now: Timestamp) async throws(StoreError) {
-    let ends = ExpiryLead.allCases.map { lead in
-      // Behind all that expire at that moment.
-      (lead.rawValue, ExpiringSecret.Place(before: lead.end(at: now).advanced(byMilliseconds: 1)))
-    }
-    let isBehind = ends.contains { days, end in
-      (ledger.state.places[days]?.milliseconds ?? .min) < end.milliseconds - Delivery.secretInterval / 2
-    }
-    guard isBehind else { return }
-    for (days, end) in ends { ledger.state.places[days] = max(ledger.state.places[days] ?? end, end) }
-    _ = try await save(&ledger)
-  }
-
-  /// Gives up the oldest records, where more wait than may.
-  private func trim(_ ledger: inout Ledger) async throws(StoreError) {
-    let actions = subscription.kinds.actions
-    var excess = try await recordsWaiting(ledger.state) - subscription.limit
-    guard excess > 0 else { return }
-    let dropped = excess
-    while excess > 0 {
-      let page = try await store.auditRecords(
-        of: nil,
-        after: ledger.state.record,
-        limit: Delivery.pageSize
-      )
-      guard !page.isEmpty else { break }
-      for record in page where excess > 0 {
-        ledger.state.record = record.number
-        if actions.contains(record.event.action) { excess -= 1 }
-      }
-    }
-    ledger.state.dropped += Int64(dropped - excess)
-    sayDropped(dropped - excess)
-    _ = try await save(&ledger)
   }
 }

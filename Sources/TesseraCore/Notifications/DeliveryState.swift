@@ -26,6 +26,8 @@ package struct DeliveryState: Sendable, Equatable, Codable {
 
   /// How many tries have failed since the last that did not.
   var failuresInARow = 0
+  /// How often what is told next was refused.
+  var refusals = 0
   var lastError: String?
   /// Times, in milliseconds since 1970.
   var lastErrorAt: Int64?
@@ -73,6 +75,11 @@ package struct DeliveryState: Sendable, Equatable, Codable {
   /// Nobody waits for longer than `longest`, in milliseconds, for the same reason.
   func isDue(at now: Timestamp, longest: Int64) -> Bool {
     !(1...longest).contains(nextTryAt - now.milliseconds)
+  }
+
+  /// Forgets what has failed: something was told, or given up.
+  mutating func startAnew() {
+    (failuresInARow, refusals, nextTryAt) = (0, 0, 0)
   }
 
   /// Lets a notice wait; whether the oldest had to go for it.

@@ -26,7 +26,11 @@ enum Auth0Clients {
         throw ImportFileError("the file of client grants, \(error)")
       }
     }
-    for index in clients.indices { clients[index].scopes = scopes[clients[index].id] ?? [] }
+    for index in clients.indices {
+      clients[index].scopes = scopes[clients[index].id] ?? []
+      // Who names no scope there gets all.
+      clients[index].defaultScopes = clients[index].scopes
+    }
     return clients
   }
 

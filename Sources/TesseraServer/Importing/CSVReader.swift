@@ -31,7 +31,7 @@ struct CSVReader {
     if take(UInt8(ascii: "\"")) {
       while true {
         guard index < bytes.count else {
-          throw ImportFileError("line \(start): a field in quotes does not end; was the file cut?")
+          throw ImportFileError("line \(start): a field in quotes does not end, as if the file was cut")
         }
         if take(UInt8(ascii: "\"")) {
           // Two of them stand for one.

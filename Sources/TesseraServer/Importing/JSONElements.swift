@@ -160,7 +160,7 @@ struct JSONElements {
 
   private var cut: ImportFileError {
     mutating get {
-      ImportFileError("\(place(of: bytes.count)): the file ends in the middle of something; was it cut?")
+      ImportFileError("\(place(of: bytes.count)): the file ends in the middle of something, as if it was cut")
     }
   }
 

@@ -44,13 +44,23 @@ struct NotificationService: Service {
         var service = service(subscription, webhook, statuses)
         service.notices = notices
         let told = service
-        group.addTask { try await told.run() }
+        group.addTask {
+          await untilIssuerIsKnown()
+          try await told.run()
+        }
       }
       if let syslog, let subscription = configuration.syslogSubscription {
         let service = service(subscription, syslog, statuses)
         group.addTask { try await service.run() }
       }
       try await group.waitForAll()
+    }
+  }
+
+  /// It can be known only once the public listener is open.
+  private func untilIssuerIsKnown() async {
+    await cancelWhenGracefulShutdown {
+      while issuer() == nil, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(100)) }
     }
   }
 

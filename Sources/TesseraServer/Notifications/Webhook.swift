@@ -10,8 +10,6 @@ package import TesseraSupport
 ///
 /// It asks what an operator has configured, private addresses too, and goes nowhere that an answer points to.
 package struct Webhook: DeliverySink {
-  /// How long the receiver may take.
-  private static let timeout = Duration.seconds(10)
   /// How many bytes it may answer.
   private static let maximumAnswer = 16_384
   /// What it can say of a token that it refuses (RFC 8935 §2.4), which is all that is taken from its answers.
@@ -24,14 +22,16 @@ package struct Webhook: DeliverySink {
   private let token: @Sendable () -> SecurityEventToken?
   private let keys: @Sendable () -> KeyRing?
   private let exchange: ServiceExchange
+  private let patience: Duration
   private let clock: WallClock
 
-  /// `issuer` and `keys` are nil for as long as they are not known.
+  /// `issuer` and `keys` are nil for as long as they are not known; `patience` is how long the receiver may take.
   package init(
     _ configuration: ServerConfiguration.Notifications,
     issuer: @escaping @Sendable () -> String?,
     keys: @escaping @Sendable () -> KeyRing?,
     httpClient: HTTPClient,
+    patience: Duration = .seconds(10),
     clock: WallClock = .system
   ) {
     let url = configuration.webhookURL
@@ -39,6 +39,7 @@ package struct Webhook: DeliverySink {
     self.url = url
     token = { issuer().map { SecurityEventToken(issuer: $0, audience: audience) } }
     self.keys = keys
+    self.patience = patience
     exchange = ServiceExchange(httpClient: httpClient, time: Timekeeper(ContinuousClock()))
     self.clock = clock
   }
@@ -56,7 +57,7 @@ package struct Webhook: DeliverySink {
     let body: [UInt8]
     do throws(OAuthError) {
       guard let token = token(), let keys = keys() else {
-        return DeliveryFailure("the server has no keys yet")
+        return DeliveryFailure("the server does not know its keys now")
       }
       body = try token.encode(event, by: keys, at: clock.now)
     } catch {
@@ -65,7 +66,7 @@ package struct Webhook: DeliverySink {
     let answer: ServiceExchange.Answer
     do throws(ServiceExchange.Failure) {
       answer = try await exchange.answer(
-        within: Webhook.timeout,
+        within: patience,
         upTo: Webhook.maximumAnswer,
         mayRepeat: true
       ) { [url] in
@@ -79,7 +80,7 @@ package struct Webhook: DeliverySink {
         return request
       }
     } catch {
-      return DeliveryFailure(Webhook.reason(error))
+      return DeliveryFailure(reason(error))
     }
     return Webhook.failure(answer)
   }
@@ -100,11 +101,11 @@ package struct Webhook: DeliverySink {
     )
   }
 
-  private static func reason(_ failure: ServiceExchange.Failure) -> String {
+  private func reason(_ failure: ServiceExchange.Failure) -> String {
     switch failure {
     case .redirected: "the receiver redirects, which is not followed"
-    case .tooLarge: "the receiver answered with more than \(maximumAnswer) bytes"
-    case .timedOut: "the receiver did not answer within \(timeout.components.seconds) seconds"
+    case .tooLarge: "the receiver answered with more than \(Webhook.maximumAnswer) bytes"
+    case .timedOut: "the receiver did not answer within \(patience)"
     case .unreachable(let detail): "the receiver cannot be reached: \(detail.printable)"
     }
   }

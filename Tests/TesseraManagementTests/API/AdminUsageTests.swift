@@ -62,7 +62,8 @@ import Testing
         #expect(part.status == 200 && part.elements.count <= 2)
         for element in part.elements {
           let id = try #require(element["client_id"] as? String)
-          #expect(found.updateValue(try #require(element["issued"] as? Int), forKey: id) == nil)
+          #expect(found[id] == nil, "none twice")
+          found[id] = try #require(element["issued"] as? Int)
         }
         guard let link = part.answer?.next, let next = link.firstMatch(of: /<(.+)>/) else { break }
         path = String(next.1)

@@ -92,6 +92,7 @@ import Testing
     )
     #expect(clients.map { $0.objection != nil } == [true, false, true])
     #expect(clients.map(\.scopes) == [[], ["item", "read:invoices"], []])
+    #expect(clients[1].defaultScopes == ["item", "read:invoices"], "who names none gets all")
     #expect(clients[1].name == "Invoice sender" && clients[1].tokenLifetime == nil)
     #expect(ImportSourceTests.secret(clients[1])?.count == 64)
     let list = try String(decoding: ImportSourceTests.bytes("auth0-clients.json"), as: UTF8.self)
@@ -135,11 +136,11 @@ import Testing
       (.csv, "", "the file is empty"),
       (
         .hydra, "[{\"client_id\":\"a\"",
-        "line 1, column 18: the file ends in the middle of something; was it cut?"
+        "line 1, column 18: the file ends in the middle of something, as if it was cut"
       ),
       (
         .hydra, "[{\"client_id\":\"a\"},",
-        "line 1, column 20: the file ends in the middle of something; was it cut?"
+        "line 1, column 20: the file ends in the middle of something, as if it was cut"
       ),
       (.hydra, "[\n {\"client_id\":7}]", "line 2, column 2: client_id is to be a text"),
       (.hydra, "[{\"client_name\":\"a\"}]", "line 1, column 2: it has no client_id"),
@@ -176,7 +177,7 @@ import Testing
       ),
       (.csv, "client_id,client_id\n", "line 1: the column 'client_id' stands there twice"),
       (.csv, "client_id,name\na,b\nc\n", "line 3: it has 1 fields, and there are 2 headings"),
-      (.csv, "client_id\n\"a\n", "line 2: a field in quotes does not end; was the file cut?"),
+      (.csv, "client_id\n\"a\n", "line 2: a field in quotes does not end, as if the file was cut"),
       (
         .csv, "client_id\na\"b\n",
         "line 2: a field with a quote in it is to stand in quotes, and the quote twice"

@@ -16,7 +16,8 @@ import Testing
   private func tell(
     _ url: String,
     audience: String = "",
-    trusting authority: TestAuthority? = nil
+    trusting authority: TestAuthority? = nil,
+    patience: Duration = .seconds(600)
   ) async throws -> DeliveryFailure? {
     try await TestServer.run { server in
       var configuration = ServerConfiguration.Notifications()
@@ -32,6 +33,7 @@ import Testing
         issuer: { TestServer.issuer },
         keys: { keys },
         httpClient: client,
+        patience: patience,
         clock: server.clocks.wall
       )
       let failure = await webhook.tell([WebhookTests.event])
@@ -79,7 +81,7 @@ import Testing
     #expect(
       failure == DeliveryFailure("the receiver answered \(status), not 202\(code)", isRefusal: isRefusal)
     )
-    #expect(receiver.accepted.isEmpty || status == 202)
+    #expect(receiver.accepted.isEmpty)
     try await receiver.stop()
   }
 
@@ -111,11 +113,12 @@ import Testing
     try await receiver.stop()
   }
 
-  @Test("A receiver that says nothing is given up after ten seconds")
+  @Test("A receiver that says nothing is given up")
   func hangs() async throws {
     let receiver = try await EventReceiver()
     receiver.otherwise(.hold)
-    #expect(try await tell(receiver.url)?.reason == "the receiver did not answer within 10 seconds")
+    let failure = try await tell(receiver.url, patience: .milliseconds(20))
+    #expect(failure?.reason == "the receiver did not answer within 0.02 seconds")
     try await receiver.stop()
   }
 

@@ -30,7 +30,7 @@ struct ReportUnusedCommand: AsyncParsableCommand {
       var writer = ListWriter(
         workspace.format,
         TextTable("KIND", "NAME", "CLIENT ID", "CLIENT", "CREATED", "LAST USED", "CERTAIN"),
-        emptyText: "everything that is \(days) days old was used"
+        emptyText: "nothing is unused for so long"
       )
       var found = try await workspace.administration.unusedScopes(days: days)
       var last: ClientID?
@@ -51,7 +51,7 @@ struct ReportUnusedCommand: AsyncParsableCommand {
 
 extension Unused {
   fileprivate var row: [String] {
-    let certain = isCertain ? "yes" : countedSince.map { "only since \($0.iso8601)" } ?? "no: nothing counted"
+    let certain = isCertain ? "yes" : countedSince.map { "not known before \($0.iso8601)" } ?? "not known"
     return [
       kind.rawValue, name ?? "", clientID?.rawValue ?? "", clientName ?? "", createdAt.iso8601,
       lastUsedAt?.iso8601 ?? "no use known", certain,

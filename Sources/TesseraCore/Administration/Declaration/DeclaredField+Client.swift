@@ -89,6 +89,42 @@ extension Client {
       }
       client.allowedAddresses = try rules.administration.checkedAddresses(ranges)
     },
+    .optionalText("owner", \.owner) { client, text, _ throws(AdministrationError) in
+      guard text != client.owner else { return }
+      client.owner = try text.map { text throws(AdministrationError) in
+        try DisplayName(text, of: .owner).text
+      }
+    },
+    .optionalText("contact", \.contact) { client, text, _ throws(AdministrationError) in
+      guard text != client.contact else { return }
+      client.contact = try text.map { text throws(AdministrationError) in
+        try DisplayName(text, of: .contact).text
+      }
+    },
+    .map("labels", \.labels) { client, labels, _ throws(AdministrationError) in
+      if labels != client.labels { client.labels = try ClientLabels(labels).byName }
+    },
+    .integer("quota", { $0.quota?.perMinute }) { client, number, _ throws(AdministrationError) in
+      var change = QuotaChange()
+      change.perMinute = .some(number)
+      client.quota = try change.changed(client.quota)
+    },
+    .integer("quota_burst", standard: { $0.quota?.perMinute }, { $0.quota?.burst }) {
+      client,
+      number,
+      _ throws(AdministrationError) in
+      var change = QuotaChange()
+      change.burst = .some(number)
+      client.quota = try change.changed(client.quota)
+    },
+    .boolean("quota_log_only", standard: false, { $0.quota?.isLogOnly ?? false }) {
+      client,
+      isLogOnly,
+      _ throws(AdministrationError) in
+      var change = QuotaChange()
+      change.isLogOnly = isLogOnly
+      client.quota = try change.changed(client.quota)
+    },
     // Nothing said leaves it: a client that was disabled in an emergency is not enabled by the next change of a file.
     .boolean("enabled", standard: true, staysWhenAbsent: true, \.isEnabled) { client, isEnabled, _ in
       client.isEnabled = isEnabled

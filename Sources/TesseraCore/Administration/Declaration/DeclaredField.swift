@@ -67,6 +67,21 @@ extension DeclaredField {
     }
   }
 
+  /// A text, or none.
+  static func optionalText(
+    _ name: String,
+    _ value: @escaping @Sendable (Record) -> String?,
+    set: @escaping Setter<String?>
+  ) -> DeclaredField {
+    DeclaredField(DeclaredMember(name, .text), { value($0).map(DeclaredValue.text) }) {
+      record,
+      declared,
+      rules throws(AdministrationError) in
+      guard case .text(let text) = declared else { return try set(&record, nil, rules) }
+      try set(&record, text, rules)
+    }
+  }
+
   /// One of some texts, or none of them; `standard` is the one that holds when nothing is said.
   static func choice(
     _ name: String,
@@ -101,16 +116,18 @@ extension DeclaredField {
     }
   }
 
-  /// A number, or none.
+  /// A number, or none; `standard` is what it is when nothing is said.
   static func integer(
     _ name: String,
+    standard: @escaping @Sendable (Record) -> Int? = { _ in nil },
     _ value: @escaping @Sendable (Record) -> Int?,
     set: @escaping Setter<Int?>
   ) -> DeclaredField {
-    DeclaredField(DeclaredMember(name, .integer), { value($0).map(DeclaredValue.integer) }) {
-      record,
-      declared,
-      rules throws(AdministrationError) in
+    DeclaredField(
+      DeclaredMember(name, .integer),
+      { value($0).map(DeclaredValue.integer) },
+      { standard($0).map(DeclaredValue.integer) }
+    ) { record, declared, rules throws(AdministrationError) in
       guard case .integer(let number) = declared else { return try set(&record, nil, rules) }
       try set(&record, number, rules)
     }

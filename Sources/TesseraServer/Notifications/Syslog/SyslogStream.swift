@@ -25,6 +25,11 @@ struct SyslogStream: Sendable {
         return try NIOSSLContext(configuration: configuration)
       }
       try await send(messages, context)
+    } catch let error as NIOConnectionError {
+      guard let error = error.connectionErrors.first?.error as? IOError else {
+        throw DeliveryFailure("syslog cannot be reached: no address of its host answers")
+      }
+      throw DeliveryFailure("syslog cannot be reached: \(SystemError(code: error.errnoCode))")
     } catch let error as IOError {
       throw DeliveryFailure("syslog cannot be reached: \(SystemError(code: error.errnoCode))")
     } catch let error as DeliveryFailure {
@@ -111,6 +116,7 @@ private final class FirstError: ChannelDuplexHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    promise.succeed()
+    // A receiver that closes first has not read what is still to come.
+    if isClosing { promise.succeed() } else { promise.fail(ChannelError.eof) }
   }
 }
