@@ -9,7 +9,7 @@ import Testing
   /// A request for each operation that would do something.
   ///
   /// A new operation gets its line here.
-  private static let requests: [String: (path: String, body: String?)] = [
+  static let requests: [String: (path: String, body: String?)] = [
     "listClients": ("/admin/v1/clients", nil),
     "createClient": ("/admin/v1/clients", #"{"name":"a","scopes":["item"]}"#),
     "showClient": ("/admin/v1/clients/victim", nil),

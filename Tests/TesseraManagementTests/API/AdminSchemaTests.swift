@@ -35,7 +35,11 @@ import Testing
       tokenLifetime: 90,
       secrets: [try stored("default")],
       tokensNotBefore: time,
-      createdAt: time
+      createdAt: time,
+      owner: "Ants",
+      contact: "ants@example.com",
+      labels: ["team": "a"],
+      quota: Quota(perMinute: 60, burst: 10, isLogOnly: true)
     )
   }
 
@@ -64,7 +68,7 @@ import Testing
       keys: KeyRotation.Settings()
     )
     var shown: [String: [any Representation]] = [
-      "Server": [facts], "Client": [ClientRepresentation(client, lifetime: TokenLifetime())],
+      "Server": [facts],
       "NewClient": [
         NewClientRepresentation(client, secret: .shown(secret), lifetime: TokenLifetime()),
         NewClientRepresentation(client, secret: nil, lifetime: TokenLifetime()),
@@ -122,6 +126,30 @@ import Testing
         )
       }
       shown["Explanation"] = explanations
+      _ = try await server.send(holder.tokenRequest(["scope": "nothing"]))
+      let denials = await server.denials().all
+      shown["Decision"] = denials.map { DenialRepresentation($0, node: "node 1") }
+      let denial = try #require(denials.first)
+      shown["ExplainedDecision"] = [
+        await administration.explain(denial, node: "node 1", settings: Replica.Settings())
+      ]
+      try await server.replica.recordUsage()
+      let hour = UsageHour(of: server.clocks.wall.now)
+      let hours = hour..<hour.advanced(by: 1)
+      shown["Usage"] = [
+        UsageRepresentation(
+          of: holder.id,
+          in: hours,
+          try await administration.usage(of: holder.id, in: hours)
+        ),
+        UsageRepresentation(of: nil, in: hours, []),
+      ]
+      let total = try await administration.lastDay(of: found)
+      shown["UsageTotal"] = [UsageTotalRepresentation(total)]
+      shown["Client"] = [
+        ClientRepresentation(client, lifetime: TokenLifetime()),
+        ClientRepresentation(found, lifetime: TokenLifetime(), lastDay: LastDay(total)),
+      ]
       shown["DestroyedKey"] = [
         DestroyedKeyRepresentation(try await administration.destroyKey(keys[0].key.number))
       ]
@@ -133,6 +161,11 @@ import Testing
       shown["AuditVerification"] = [
         AuditVerificationRepresentation(try await log.verify(), publicKey: log.publicKey)
       ]
+      server.clocks.advance(seconds: 172_800)
+      try await server.replica.catchUp()
+      shown["Unused"] =
+        try await administration.unusedScopes(days: 1)
+        + administration.unusedClients(days: 1, after: nil, limit: 100).found
     }
     return shown
   }
@@ -148,6 +181,48 @@ import Testing
         members.formUnion((value.members ?? [:]).keys)
       }
       #expect(members == check.members(of: schema), "\(schema.name)")
+    }
+  }
+
+  /// What commands read back of what is shown, and show again; of a schema that is not here nothing is read.
+  private static let readers: [String: @Sendable (ShownJSON) throws -> any Representation] = [
+    "Server": { try ServerFacts($0) },
+    "Client": {
+      let day = try $0.object("last_day")
+      return ClientRepresentation(
+        try Client($0, lifetime: TokenLifetime()),
+        lifetime: TokenLifetime(),
+        lastDay: try day.map { try LastDay($0) }
+      )
+    },
+    "UsedSecret": {
+      UsedSecretRepresentation(try StoredSecret($0), try SecretUse($0, of: ClientID(new: "a")), at: time)
+    },
+    "Scope": { ScopeRepresentation(try ScopeDefinition($0)) },
+    "Resource": { ResourceRepresentation(try ResourceDefinition($0)) },
+    "Key": { KeyRepresentation(try Administration.KeySummary($0)) },
+    "NewKey": { KeyRepresentation(try WrappedKey($0)) },
+    "DestroyedKey": { DestroyedKeyRepresentation(try Administration.Destruction($0)) },
+    "Token": {
+      let reason = try $0.optional("reason") { TokenInspector.Reason(rawValue: $0) }
+      return TokenRepresentation(try OpenedToken($0), reason)
+    },
+    "Explanation": { try Explanation($0) }, "AuditRecord": { AuditRepresentation(try AuditRecord($0)) },
+    "AuditVerification": {
+      let key = try $0.value("public_key") { [UInt8](hexadecimal: $0) }
+      return AuditVerificationRepresentation(try AuditVerification($0), publicKey: key)
+    },
+  ]
+
+  @Test func whatIsShownIsReadBackWhole() async throws {
+    let shown = try await Self.shown()
+    for (name, read) in Self.readers {
+      let representations = try #require(shown[name])
+      for representation in representations {
+        let text = representation.json.text()
+        let again = try read(ShownJSON(try #require(JSON(text.utf8))))
+        #expect(again.json.text() == text, "\(name)")
+      }
     }
   }
 
