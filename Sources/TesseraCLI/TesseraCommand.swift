@@ -3,6 +3,9 @@ import TesseraServer
 
 /// `tessera`.
 struct TesseraCommand: AsyncParsableCommand {
+  /// They may stand before the command as well as after it.
+  @OptionGroup(title: "Options of a server elsewhere") var remote: RemoteOptions
+
   static let configuration = CommandConfiguration(
     commandName: "tessera",
     abstract: "An OAuth 2.0 token service for machines.",
@@ -36,6 +39,7 @@ struct TesseraCommand: AsyncParsableCommand {
           ReportCommand.self,
           ExplainCommand.self,
           ConfigCommand.self,
+          APICommand.self,
           RevokeAllCommand.self,
           BackupCommand.self,
           RestoreCommand.self,

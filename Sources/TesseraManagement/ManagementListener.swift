@@ -5,6 +5,7 @@ import NIOCore
 import NIOPosix
 package import NIOSSL
 import ServiceLifecycle
+import TesseraCore
 
 /// The listener for operators and what they run: health and metrics, apart from the public one.
 ///
@@ -73,13 +74,21 @@ package struct ManagementListener: Service {
 
   /// Listens until the process is asked to stop; throws `IOError` when the system refuses the address.
   package func run() async throws {
-    let router = Router(options: [.autoGenerateHeadEndpoints])
+    let router = Router(context: ManagementContext.self, options: [.autoGenerateHeadEndpoints])
     router.middlewares.add(ProblemMiddleware())
     let api = AdminAPI(node: administration.node, isPrivate: administration.isPrivate)
     router.middlewares.add(AdminMiddleware(api: api, requiresToken: administration.requiresToken))
     HealthRoutes(health: health).add(to: router)
-    let document = OpenAPIDocument(operations: api.operations, version: administration.version).json
-    router.get("/openapi.json") { _, _ in Response.json(document) }
+    let (operations, version, node) = (api.operations, administration.version, administration.node)
+    router.get("/openapi.json") { _, _ in
+      let document = OpenAPIDocument(
+        operations: operations,
+        version: version,
+        tokenEndpoint: node()?.facts.tokenEndpoint
+      )
+      return Response.json(document.json)
+    }
+    ProtectedResourceRoute { node()?.facts }.add(to: router)
     MetricRoutes(sources: metrics).add(to: router)
     let application = Application(
       router: router,

@@ -9,6 +9,16 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
     context: Context,
     next: (Request, Context) async throws -> Response
   ) async throws -> Response {
+    let response = await answer(request, context, next)
+    // Nobody else leaves out the body, and the next answer would be taken for it.
+    return request.method == .head ? response.createHeadResponse() : response
+  }
+
+  private func answer(
+    _ request: Request,
+    _ context: Context,
+    _ next: (Request, Context) async throws -> Response
+  ) async -> Response {
     do {
       return try await next(request, context)
     } catch let error as any HTTPResponseError {

@@ -31,8 +31,8 @@ final class ManagementService: Service {
   private let server = Mutex<HTTPServer?>(nil)
   private let issuer = Mutex<String?>(nil)
   private let administration = Mutex<Administration?>(nil)
-  private let token: TokenLifetime
   private let replicaSettings: Replica.Settings
+  private let facts: @Sendable (_ issuer: String) -> ServerFacts
   private let masterKeys: MasterKeys
   private let bound = AsyncStream<Int>.makeStream()
   private let reachable = Mutex<ServerURL?>(nil)
@@ -52,8 +52,11 @@ final class ManagementService: Service {
     self.masterKeys = masterKeys
     self.configuration = configuration.management
     isPortGiven = configuration.origins["management.port"] != nil
-    token = configuration.token
-    replicaSettings = configuration.replicaSettings
+    var replicaSettings = configuration.replicaSettings
+    // One that is asked a single question needs no clients but those it asks about.
+    replicaSettings.warmClients = 0
+    self.replicaSettings = replicaSettings
+    facts = { issuer in configuration.facts(of: issuer) }
     self.certificate = certificate
     self.publicCertificate = publicCertificate
     self.logger = logger
@@ -157,7 +160,7 @@ final class ManagementService: Service {
         formats: AuthorizationServer.tokenFormats(issuer: issuer)
       ),
       replica: node.replica,
-      lifetime: token,
+      facts: facts(issuer),
       cursors: CursorSealer(masterKey: masterKeys.current),
       tickets: OperatorTickets(masterKey: masterKeys.current),
       name: ManagementService.nodeName,

@@ -62,8 +62,8 @@ struct ExplainCommand: AsyncParsableCommand {
   }
 
   private func explainRequest(_ id: String) async throws {
-    try await global.withWorkspace { workspace in
-      let answer = try await ManagementRequest(path: "/decisions/\(id)").answer(in: workspace)
+    try await global.administer { workspace in
+      let answer = try await workspace.decision(id)
       guard let json = JSON(answer), let decision = ShownDecision(json) else {
         throw CommandFailure("the server answered what this version does not understand")
       }
@@ -89,24 +89,20 @@ struct ExplainCommand: AsyncParsableCommand {
         return source
       } ?? .unknown
     )
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       let explanation = try await workspace.explain(request, of: client)
       try workspace.print(text: explanation.text, json: explanation.json)
     }
   }
 }
 
-extension Workspace {
+extension ServerWorkspace {
   fileprivate func explain(_ request: ExplainedRequest, of reference: String) async throws -> Explanation {
-    let found: Client
-    do throws(AdministrationError) {
-      let match = try await administration.clientMatch(reference)
-      if let note = match.note { Console.note(note) }
-      found = match.found
-    } catch .notFound(_, let reason) {
-      return administration.explainUnknownClient(reference, reason)
+    do {
+      return try await explain(request, of: client(reference))
+    } catch AdministrationError.notFound(_, let reason) {
+      return Explanation(ofUnknownClient: reference, reason)
     }
-    return try await administration.explain(request, of: found, settings: configuration.replicaSettings)
   }
 }
 

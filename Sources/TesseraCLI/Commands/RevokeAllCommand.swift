@@ -21,16 +21,25 @@ struct RevokeAllCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    try await global.withWorkspace { workspace in
-      try confirmation.ask("Revoke every token of every client of this server?")
-      try confirmation.ask("Every application will have to get a new token at once. Are you sure?")
-      if clockWasAhead { return try await repair(workspace) }
+    if clockWasAhead {
+      return try await global.withWorkspace { workspace in
+        try confirm()
+        try await repair(workspace)
+      }
+    }
+    try await global.administer { workspace in
+      try confirm()
       try await workspace.administration.revokeAllTokens()
       try workspace.print(
         text: "Revoked every token that was issued up to now.",
         json: .object([.init("revoked", .boolean(true))])
       )
     }
+  }
+
+  private func confirm() throws {
+    try confirmation.ask("Revoke every token of every client of this server?")
+    try confirmation.ask("Every application will have to get a new token at once. Are you sure?")
   }
 
   private func repair(_ workspace: Workspace) async throws {

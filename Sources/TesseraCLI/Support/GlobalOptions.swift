@@ -26,8 +26,13 @@ struct GlobalOptions: ParsableArguments {
   @Option(help: "The format of the output.")
   var format = OutputFormat.text
 
-  /// The configuration, with what the command line says; `flags` are further values by their key.
+  @OptionGroup(title: "Options of a server elsewhere") var remote: RemoteOptions
+
+  /// The configuration of this machine, with what the command line says; `flags` are further values by their key.
   func configuration(flags: [String: String] = [:]) throws(ConfigurationError) -> ServerConfiguration {
+    guard remote.server == nil else {
+      throw .onCommandLine("this command works on this machine only; leave out --server")
+    }
     var flags = flags
     flags["data-dir"] = dataDirectory
     return try ServerConfiguration.load(file: config, flags: flags)

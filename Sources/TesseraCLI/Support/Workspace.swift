@@ -3,7 +3,7 @@ import TesseraCore
 import TesseraServer
 
 /// What a command works on.
-struct Workspace {
+struct Workspace: CommandOutput {
   let configuration: ServerConfiguration
   let data: DataDirectory
   let administration: Administration
@@ -29,29 +29,6 @@ struct Workspace {
     let match = try await administration.clientMatch(reference)
     if let note = match.note { Console.note(note) }
     return match.found
-  }
-
-  /// Writes a result with a secret that nobody can show again; when that fails, what was done is said.
-  ///
-  /// `done` is nil when the secret is kept elsewhere.
-  func printOnce(_ done: String?, text: @autoclosure () -> String, json: @autoclosure () -> JSONValue) throws
-  {
-    do {
-      try print(text: text(), json: json())
-    } catch {
-      guard let done else { throw error }
-      throw CommandFailure(
-        "\(done), but its secret could not be written and is lost; 'tessera client secret add' makes another"
-      )
-    }
-  }
-
-  /// Writes the result in the format that was asked for.
-  func print(text: @autoclosure () -> String, json: @autoclosure () -> JSONValue) throws {
-    switch format {
-    case .text: try Console.print(text())
-    case .json: try Console.print(json())
-    }
   }
 }
 

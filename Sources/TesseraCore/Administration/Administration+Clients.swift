@@ -236,10 +236,7 @@ extension Administration {
 
   /// The grant type with this name, which must be one that the server has.
   package func grantType(named name: String) throws(AdministrationError) -> GrantType {
-    guard let type = grantTypes.first(where: { $0.name == name }) else {
-      throw .invalid(.grantTypes, noGrantType(name))
-    }
-    return type
+    try GrantType.named(name, of: grantTypes)
   }
 }
 
@@ -248,14 +245,10 @@ extension Administration {
   func checkedGrantTypes(_ types: [GrantType]) throws(AdministrationError) -> [GrantType] {
     var checked: [GrantType] = []
     for type in types {
-      guard grantTypes.contains(type) else { throw .invalid(.grantTypes, noGrantType(type.name)) }
+      guard grantTypes.contains(type) else { throw GrantType.unknown(type.name, of: grantTypes) }
       if !checked.contains(type) { checked.append(type) }
     }
     return checked
-  }
-
-  private func noGrantType(_ name: String) -> String {
-    "this server has no grant type '\(name)'; it has: \(grantTypes.map(\.name).joined(separator: ", "))"
   }
 
   private func names(_ types: [GrantType]) -> String { types.map(\.name).joined(separator: " ") }
@@ -300,5 +293,23 @@ extension Administration {
       if !resources.contains(resource) { resources.append(resource) }
     }
     return resources
+  }
+}
+
+extension GrantType {
+  /// The one of these that has this name.
+  package static func named(
+    _ name: String,
+    of types: [GrantType]
+  ) throws(AdministrationError) -> GrantType {
+    guard let type = types.first(where: { $0.name == name }) else { throw unknown(name, of: types) }
+    return type
+  }
+
+  fileprivate static func unknown(_ name: String, of types: [GrantType]) -> AdministrationError {
+    .invalid(
+      .grantTypes,
+      "this server has no grant type '\(name)'; it has: \(types.map(\.name).joined(separator: ", "))"
+    )
   }
 }

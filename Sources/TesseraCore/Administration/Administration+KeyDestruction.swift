@@ -12,7 +12,15 @@ extension Administration {
 
   /// The key with this number.
   package func key(numbered number: UInt16) async throws(AdministrationError) -> KeySummary {
-    guard let key = try await keys().first(where: { $0.key.number == number }) else {
+    try Administration.key(numbered: number, in: try await keys())
+  }
+
+  /// The same of these keys.
+  package static func key(
+    numbered number: UInt16,
+    in keys: [KeySummary]
+  ) throws(AdministrationError) -> KeySummary {
+    guard let key = keys.first(where: { $0.key.number == number }) else {
       throw .notFound(.key, "there is no key \(number); 'tessera key list' shows those there are")
     }
     return key

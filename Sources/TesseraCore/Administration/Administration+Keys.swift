@@ -35,7 +35,15 @@ extension Administration {
 
   /// The uses of keys that an operator means, in the order of their names; none that are named mean all there are.
   package func keyUses(_ named: [KeyUse]) async throws(AdministrationError) -> [KeyUse] {
-    let known = Set(try await keys().map(\.key.use))
+    try Administration.keyUses(named, of: try await keys())
+  }
+
+  /// The same of these keys.
+  package static func keyUses(
+    _ named: [KeyUse],
+    of keys: [KeySummary]
+  ) throws(AdministrationError) -> [KeyUse] {
+    let known = Set(keys.map(\.key.use))
     let uses = (named.isEmpty ? Array(known) : named).sorted { $0.description < $1.description }
     if let unknown = uses.first(where: { !known.contains($0) }) {
       throw .notFound(.key, "there is no key for \(unknown), so there is nothing to rotate")

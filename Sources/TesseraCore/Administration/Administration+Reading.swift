@@ -6,12 +6,12 @@ extension Administration {
     /// After which element the next part begins; nil when this is the last.
     package let next: Cursor?
 
-    init(_ elements: [Element], limit: Int, cursor: (Element) -> Cursor) {
+    package init(_ elements: [Element], limit: Int, cursor: (Element) -> Cursor) {
       self.elements = elements
       next = elements.count < limit ? nil : elements.last.map(cursor)
     }
 
-    init(_ elements: [Element], next: Cursor?) {
+    package init(_ elements: [Element], next: Cursor?) {
       self.elements = elements
       self.next = next
     }
@@ -113,6 +113,14 @@ extension Administration {
     )
     return Page(records, limit: limit, cursor: \.number)
   }
+
+  /// The clients of which it is recorded that they had this name, the one recorded last first; they may be gone.
+  package func recordedClients(named name: String) async throws(AdministrationError) -> [ClientID] {
+    try await ask(about: .client, await store.recordedClients(named: name))
+  }
+
+  /// The audit log as a whole.
+  package var auditLog: AuditLog { AuditLog(store: store, masterKeys: masterKeys, clock: clock) }
 
   /// Facts about the whole server.
   package func serverState() async throws(AdministrationError) -> ServerState {

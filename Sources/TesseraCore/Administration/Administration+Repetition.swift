@@ -44,10 +44,11 @@ extension Administration {
     return try await claim("key \(key)") ? .first : .other
   }
 
-  /// The same administration, done by somebody else.
-  package func acting(as actor: String) -> Administration {
+  /// The same administration, done by somebody else, who asks from this address; nil for this machine.
+  package func acting(as actor: String, from address: String?) -> Administration {
     var copy = self
     copy.actor = actor
+    copy.address = address
     return copy
   }
 

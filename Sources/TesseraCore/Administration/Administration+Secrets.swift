@@ -8,6 +8,16 @@ extension SecretUse {
   }
 }
 
+extension Client {
+  /// The secret that an operator means by its name.
+  package func secret(named name: String) throws(AdministrationError) -> StoredSecret {
+    guard let index = secretIndex(named: name) else {
+      throw .notFound(.secret, "client \(id) has no secret named '\(name)'")
+    }
+    return secrets[index]
+  }
+}
+
 extension Administration {
   /// The most secrets that a client has at a time.
   static let maximumSecrets = 10
@@ -60,7 +70,7 @@ extension Administration {
     named name: String,
     of client: Client
   ) throws(AdministrationError) -> StoredSecret {
-    client.secrets[try secretIndex(named: name, of: client)]
+    try client.secret(named: name)
   }
 
   /// The secrets of a client, and how each was used as far as the store was told; nil for never.
@@ -76,13 +86,6 @@ extension Administration {
   /// Within how many seconds after its last use a secret counts as one that is in use.
   package static let secretInUse: Int64 = 86_400
 
-  private func secretIndex(named name: String, of client: Client) throws(AdministrationError) -> Int {
-    guard let index = client.secretIndex(named: name) else {
-      throw .notFound(.secret, "client \(client.id) has no secret named '\(name)'")
-    }
-    return index
-  }
-
   /// Makes one secret of a client stop working at once.
   ///
   /// Nobody knows which tokens it got, so `revokingTokens` takes back all that the client has.
@@ -96,7 +99,8 @@ extension Administration {
     if revokingTokens { details["tokens"] = "revoked" }
     try await changeClient(id, audit: event(.clientSecretRevoked, id.rawValue, details)) {
       client throws(AdministrationError) in
-      client.secrets.remove(at: try secretIndex(named: name, of: client))
+      let secret = try client.secret(named: name)
+      client.secrets.removeAll { $0 == secret }
       if revokingTokens { client.revokeTokens(at: now) }
       client.updatedAt = now
     }

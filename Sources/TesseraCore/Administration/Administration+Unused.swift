@@ -3,7 +3,7 @@ import TesseraSupport
 
 /// Something that nobody used for some time.
 package struct Unused: Sendable, Equatable {
-  package enum Kind: String, Sendable {
+  package enum Kind: String, Sendable, CaseIterable {
     case client, secret, scope
   }
 

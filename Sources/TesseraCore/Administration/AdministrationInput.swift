@@ -53,8 +53,8 @@ extension ClientSecret {
 /// How long a new secret works.
 package struct SecretLifetime: Sendable {
   /// A hundred years: beyond it, "never" is meant.
-  private static let longest = 36_500
-  private let days: Int
+  package static let longest = 36_500
+  package let days: Int
 
   /// This many days.
   package init(days: Int) throws(AdministrationError) {
@@ -144,7 +144,7 @@ extension [AddressRange] {
 package struct ClientClaims: Sendable {
   /// The most of one client.
   private static let maximumCount = 16
-  let byName: [String: String]
+  package let byName: [String: String]
 
   /// No claims.
   package init() { byName = [:] }

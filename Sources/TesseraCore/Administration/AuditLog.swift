@@ -242,12 +242,12 @@ package struct AuditLog: Sendable {
   /// All records after the one with this number, some at a time, and at the end what is signed.
   package func export(
     after number: Int64,
-    _ body: ([AuditRecord]) throws -> Void
+    _ body: ([AuditRecord]) async throws -> Void
   ) async throws -> [AuditMark] {
     var last = number
     while true {
       let page = try await records(of: nil, after: last, limit: AuditLog.pageSize)
-      try body(page)
+      try await body(page)
       guard page.count == AuditLog.pageSize, let end = page.last else { break }
       last = end.number
     }

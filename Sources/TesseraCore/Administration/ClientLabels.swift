@@ -4,7 +4,7 @@ package struct ClientLabels: Sendable, Equatable {
   package static let maximumCount = 32
   /// The most characters of a name.
   package static let maximumNameLength = 63
-  let byName: [String: String]
+  package let byName: [String: String]
 
   /// No labels.
   package init() { byName = [:] }

@@ -17,7 +17,8 @@ package enum OperatorScope: String, Sendable, CaseIterable {
     return scope
   }
 
-  fileprivate var purpose: String {
+  /// What it is for, to people.
+  package var purpose: String {
     switch self {
     case .read: "Look at clients, scopes, resources, keys, revocations and the audit log"
     case .write: "Change clients, scopes and resources, and revoke tokens"

@@ -26,14 +26,14 @@ package enum NewSecret: Sendable {
 package struct ClientRepresentation: Representation {
   private let client: Client
   private let lifetime: TokenLifetime
-  private let lastDay: Administration.UsedClientTotal?
+  private let lastDay: LastDay?
 
   /// `lifetime` are the server's own lifetimes, so that the one shown is the one in effect; `lastDay` is what its requests
   /// came to, where that is shown.
   package init(
     _ client: Client,
     lifetime: TokenLifetime,
-    lastDay: Administration.UsedClientTotal? = nil
+    lastDay: LastDay? = nil
   ) {
     self.client = client
     self.lifetime = lifetime
@@ -43,9 +43,7 @@ package struct ClientRepresentation: Representation {
   package var json: JSONValue {
     let claims = client.claims.sorted { $0.key < $1.key }
     let labels = client.labels.sorted { $0.key < $1.key }
-    let lastDay = lastDay.map {
-      [JSONValue.Member("last_day", UsageTotalRepresentation($0).lastDay)]
-    }
+    let lastDay = lastDay.map { [JSONValue.Member("last_day", $0.json)] }
     return .object(
       [
         .init("client_id", .string(client.id.rawValue)),
@@ -241,47 +239,18 @@ package struct KeyRepresentation: Representation {
   }
 }
 
-/// A record of the audit log.
-package struct AuditRepresentation: Representation {
-  private let record: AuditRecord
+/// A key that was just destroyed, and what takes its place.
+package struct DestroyedKeyRepresentation: Representation {
+  private let destruction: Administration.Destruction
 
-  package init(_ record: AuditRecord) {
-    self.record = record
-  }
-
-  package var json: JSONValue {
-    let event = record.event
-    let details = event.details.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, .string($0.value)) }
-    let differences = record.differences.sorted { $0.key < $1.key }.map { name, difference in
-      JSONValue.Member(
-        name,
-        .object([
-          .init("before", JSONValue(difference.before)), .init("after", JSONValue(difference.after)),
-        ])
-      )
-    }
-    return .object([
-      .init("number", .integer(Int(record.number))), .init("time", JSONValue(event.time)),
-      .init("actor", .string(event.actor)), .init("action", .string(event.action.rawValue)),
-      .init("subject", .string(event.subject)), .init("details", .object(details)),
-      .init("address", JSONValue(event.address)), .init("differences", .object(differences)),
-      .init("chain", .string(record.chain.rawValue)), .init("hash", .string(record.hash.hexadecimal)),
-    ])
-  }
-}
-
-/// What is signed about the audit log.
-package struct AuditMarkRepresentation: Representation {
-  private let mark: AuditMark
-
-  package init(_ mark: AuditMark) {
-    self.mark = mark
+  package init(_ destruction: Administration.Destruction) {
+    self.destruction = destruction
   }
 
   package var json: JSONValue {
     .object([
-      .init("mark", .string(mark.name)), .init("statement", .string(mark.statement)),
-      .init("signature", .string(mark.signature.hexadecimal)),
+      .init("destroyed", KeyRepresentation(destruction.key).json),
+      .init("successor", destruction.successor.map { KeyRepresentation($0).json } ?? .null),
     ])
   }
 }

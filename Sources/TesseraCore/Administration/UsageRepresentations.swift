@@ -47,15 +47,36 @@ package struct UsageTotalRepresentation: Representation {
       ] + total.total.counts.members + total.needlessMembers
     )
   }
+}
 
-  /// The same as a member of its client.
-  var lastDay: JSONValue {
-    .object(
-      [
-        .init("issued", .integer(Int(total.total.counts.issued))),
-        .init("denied", .integer(Int(total.total.counts.allDenied))),
-      ] + total.needlessMembers
-    )
+/// What the requests of a client came to in a day, as a member of what is shown of it.
+package struct LastDay: Representation {
+  package let issued: Int
+  package let denied: Int
+  package let needless: Int
+  /// What to do about those that were needless; nil when none were.
+  package let advice: String?
+
+  package init(_ total: Administration.UsedClientTotal) {
+    issued = Int(total.total.counts.issued)
+    denied = Int(total.total.counts.allDenied)
+    needless = Int(total.needless?.count ?? 0)
+    advice = total.needless?.advice
+  }
+
+  /// What a server has shown of it.
+  package init(_ shown: ShownJSON) throws(UnreadableJSON) {
+    issued = try shown.integer("issued")
+    denied = try shown.integer("denied")
+    needless = try shown.integer("needless")
+    advice = try shown.optionalText("advice")
+  }
+
+  package var json: JSONValue {
+    .object([
+      .init("issued", .integer(issued)), .init("denied", .integer(denied)),
+      .init("needless", .integer(needless)), .init("advice", JSONValue(advice)),
+    ])
   }
 }
 

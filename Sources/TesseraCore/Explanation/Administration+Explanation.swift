@@ -47,15 +47,7 @@ extension Administration {
 
   /// The same for a client that there is not.
   package func explainUnknownClient(_ reference: String, _ reason: String) -> Explanation {
-    Explanation(
-      client: (reference, nil),
-      steps: [.refused(.client, reason, "tessera client list")],
-      answer: .refused(
-        status: 400,
-        code: OAuthError.Code.invalidClient.rawValue,
-        text: PublicReason.clientAuthenticationFailed.description
-      )
-    )
+    Explanation(ofUnknownClient: reference, reason)
   }
 
   /// The token endpoint of RFC 6749, for which the client has proven who it is.
@@ -83,6 +75,21 @@ extension Administration {
       throw .invalid(nil, "the server has no token endpoint")
     }
     return endpoint
+  }
+}
+
+extension Explanation {
+  /// The same for a client that there is not.
+  package init(ofUnknownClient reference: String, _ reason: String) {
+    self.init(
+      client: (reference, nil),
+      steps: [.refused(.client, reason, "tessera client list")],
+      answer: .refused(
+        status: 400,
+        code: OAuthError.Code.invalidClient.rawValue,
+        text: PublicReason.clientAuthenticationFailed.description
+      )
+    )
   }
 }
 

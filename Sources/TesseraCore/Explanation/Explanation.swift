@@ -16,7 +16,7 @@ package struct Explanation: Representation {
       case server
     }
 
-    package enum Outcome: String, Sendable {
+    package enum Outcome: String, Sendable, CaseIterable {
       case passed, refused
       /// What was asked does not tell.
       case depends

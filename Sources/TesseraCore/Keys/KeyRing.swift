@@ -6,7 +6,7 @@ package import TesseraJOSE
 /// Immutable: a change makes a new ring.
 package struct KeyRing: Sendable {
   /// What a key is used for at a time.
-  package enum State: String, Sendable {
+  package enum State: String, Sendable, CaseIterable {
     /// Known to every node and published, not yet used.
     case pending
     /// Seals or signs new tokens.

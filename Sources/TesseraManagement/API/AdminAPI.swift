@@ -1,6 +1,7 @@
 import Foundation
 package import TesseraCore
 package import TesseraJOSE
+import TesseraSupport
 
 /// A request to the management API as it came.
 struct AdminCall: Sendable {
@@ -11,6 +12,8 @@ struct AdminCall: Sendable {
   let query: String?
   /// The values of the header fields of a name.
   let headers: @Sendable (_ name: String) -> [String]
+  /// Where it comes from; nil where that is not known.
+  var address: String?
   /// The body, read when it is needed; throws when it is too large.
   let body: @Sendable () async throws(AdminProblem) -> [UInt8]
 }
@@ -21,7 +24,7 @@ package struct AdminNode: Sendable {
   let administration: Administration
   let inspector: TokenInspector
   let replica: Replica
-  let lifetime: TokenLifetime
+  let facts: ServerFacts
   let cursors: CursorSealer
   let tickets: OperatorTickets
   /// How it is called where several could be meant.
@@ -35,7 +38,7 @@ package struct AdminNode: Sendable {
     administration: Administration,
     inspector: TokenInspector,
     replica: Replica,
-    lifetime: TokenLifetime,
+    facts: ServerFacts,
     cursors: CursorSealer,
     tickets: OperatorTickets,
     name: String,
@@ -46,7 +49,7 @@ package struct AdminNode: Sendable {
     self.administration = administration
     self.inspector = inspector
     self.replica = replica
-    self.lifetime = lifetime
+    self.facts = facts
     self.cursors = cursors
     self.tickets = tickets
     self.name = name
@@ -79,7 +82,7 @@ struct AdminAPI: Sendable {
     let version = try version(call, operation)
     let bytes = try await body(of: call, operation)
     let body = try operation.body.map { fields throws(AdminProblem) in try AdminAPI.read(bytes, fields) }
-    let administration = node.administration.acting(as: caller.actor)
+    let administration = node.administration.acting(as: caller.actor, from: call.address)
     var repeatable: @Sendable () -> Administration = { administration }
     var isRepeated = false
     if let key = try idempotencyKey(call, operation) {
@@ -92,7 +95,6 @@ struct AdminAPI: Sendable {
       makeRepeatable: repeatable,
       inspector: node.inspector,
       replica: node.replica,
-      lifetime: node.lifetime,
       caller: caller,
       path: path,
       query: query,

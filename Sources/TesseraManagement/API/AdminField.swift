@@ -21,12 +21,16 @@ struct AdminField: Sendable {
   let isRequired: Bool
   /// What it is, in a sentence.
   let help: String
+  /// The schema of its values.
+  let schema: JSONValue
 
-  init(_ name: String, _ kind: Kind, required: Bool = false, _ help: String) {
+  /// `values` is the schema of the values, or of each element, where it is narrower than that of the kind.
+  init(_ name: String, _ kind: Kind, required: Bool = false, _ help: String, of values: JSONValue? = nil) {
     self.name = name
     self.kind = kind
     isRequired = required
     self.help = help
+    schema = kind.schema(values)
   }
 }
 
@@ -62,7 +66,7 @@ struct AdminValues: Sendable {
 
   /// The parameters of a query.
   ///
-  /// Throws for one that is not known, not of its kind, or repeated where it is no list.
+  /// Throws for one that is not known, not of its kind, missing, or repeated where it is no list.
   init(query: [(name: String, value: String)], _ fields: [AdminField]) throws(AdminProblem) {
     for (name, text) in query {
       guard let field = fields.first(where: { $0.name == name }) else {
@@ -77,6 +81,9 @@ struct AdminValues: Sendable {
         throw .badRequest("\(name) has to be \(field.kind.description)", field: name)
       }
       values[name] = value
+    }
+    if let missing = fields.first(where: { $0.isRequired && values[$0.name] == nil }) {
+      throw .badRequest("\(missing.name) is needed", field: missing.name)
     }
   }
 

@@ -5,14 +5,16 @@ import NIOCore
 import TesseraCore
 
 /// Hands what is below `/admin` to the management API: all of it, so that nothing there is anonymous.
-struct AdminMiddleware<Context: RequestContext>: RouterMiddleware {
+struct AdminMiddleware: RouterMiddleware {
+  typealias Context = ManagementContext
+
   let api: AdminAPI
   /// Whether what everybody may read otherwise needs a token, too.
   let requiresToken: Bool
 
   /// What never needs a token, as it is written: the router takes `/metrics/` and `//metrics` for `/metrics`, so what
   /// needs one is not listed.
-  private static var health: [String] { ["/livez", "/readyz", "/startupz"] }
+  private static let open = ["/livez", "/readyz", "/startupz", ProtectedResourceRoute.path]
 
   func handle(
     _ request: Request,
@@ -21,9 +23,9 @@ struct AdminMiddleware<Context: RequestContext>: RouterMiddleware {
   ) async throws -> Response {
     let path = request.uri.path
     let isAdministration = path == AdminAPI.prefix || path.hasPrefix(AdminAPI.prefix + "/")
-    let isGuarded = requiresToken && !Self.health.contains(path)
+    let isGuarded = requiresToken && !Self.open.contains(path)
     guard isAdministration || isGuarded else { return try await next(request, context) }
-    let call = AdminMiddleware.call(request)
+    let call = AdminMiddleware.call(request, from: context.address)
     do throws(AdminProblem) {
       guard isAdministration else {
         let (_, caller) = try await api.admit(call)
@@ -48,13 +50,15 @@ struct AdminMiddleware<Context: RequestContext>: RouterMiddleware {
     }
   }
 
-  private static func call(_ request: Request) -> AdminCall {
+  private static func call(_ request: Request, from address: String?) -> AdminCall {
     let (headers, body) = (request.headers, request.body)
     return AdminCall(
-      method: request.method.rawValue,
+      // A HEAD is answered as a GET, without the body.
+      method: request.method == .head ? "GET" : request.method.rawValue,
       path: request.uri.path,
       query: request.uri.query,
       headers: { name in HTTPField.Name(name).map { headers[values: $0] } ?? [] },
+      address: address,
       body: { () async throws(AdminProblem) in
         do {
           let buffer = try await body.collect(upTo: AdminAPI.maximumBodySize)
@@ -68,7 +72,9 @@ struct AdminMiddleware<Context: RequestContext>: RouterMiddleware {
 
   private static func response(_ answer: AdminAnswer) -> Response {
     var response =
-      if let json = answer.json {
+      if let lines = answer.lines {
+        Response.lines(lines)
+      } else if let json = answer.json {
         Response.json(json, status: HTTPResponse.Status(code: answer.status))
       } else {
         Response(status: HTTPResponse.Status(code: answer.status), headers: [.cacheControl: "no-store"])
@@ -79,7 +85,7 @@ struct AdminMiddleware<Context: RequestContext>: RouterMiddleware {
     return response
   }
 
-  private static func response(_ problem: AdminProblem) -> Response {
+  static func response(_ problem: AdminProblem) -> Response {
     var response = Response.json(
       problem.json,
       status: HTTPResponse.Status(code: problem.status),

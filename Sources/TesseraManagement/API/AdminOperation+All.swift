@@ -3,12 +3,16 @@ extension AdminOperation {
   ///
   /// A new operation is one value in its file, and one line where its callers are tested.
   static let all: [AdminOperation] =
-    clients + secrets + scopes + resources + keys + tokens + audit + usage
-    + decisions
+    server + clients + explanations + secrets + scopes + resources + keys + tokens + audit + usage + decisions
 
   /// The parameters of a list that is told in parts.
   static let paging = [
-    AdminField("limit", .integer, "The most elements to list, 1 to 500; 100 unless it is given"),
+    AdminField(
+      "limit",
+      .integer,
+      "The most elements to list, 1 to 500; 100 unless it is given",
+      of: AdminSchema.number(from: 1, through: 500)
+    ),
     AdminField("cursor", .text, "Where the list goes on: from the Link of the part before"),
   ]
 }

@@ -22,7 +22,7 @@ extension AdminOperation {
       let place = try request.cursors.place(of: request.query.text("cursor"))
       let page = try await request.administration.clients(
         passing: filter,
-        after: place.flatMap { ClientID($0) },
+        after: (place ?? request.query.text("after")).flatMap { ClientID($0) },
         limit: request.limit()
       )
       return .listed(
@@ -51,7 +51,7 @@ extension AdminOperation {
       let shown = ClientRepresentation(
         client,
         lifetime: request.lifetime,
-        lastDay: try await request.administration.lastDay(of: client)
+        lastDay: LastDay(try await request.administration.lastDay(of: client))
       )
       return .shown(shown, version: client.version)
     },
@@ -132,6 +132,7 @@ extension AdminOperation {
 
   private static let listing: [AdminField] =
     paging + [
+      AdminField("after", .text, "Only clients whose IDs come after this one", of: AdminSchema.clientID),
       AdminField("name", .text, "Only clients of this name"),
       AdminField("name_contains", .text, "Only clients in whose name this is, in whatever case"),
       AdminField("owner", .text, "Only clients of this owner"),
@@ -140,14 +141,31 @@ extension AdminOperation {
     ]
 
   private static let creation: [AdminField] = {
-    let name = AdminField("name", .text, required: true, "Its name, which must be unique")
+    let name = AdminField(
+      "name",
+      .text,
+      required: true,
+      "Its name, which must be unique",
+      of: AdminSchema.name
+    )
     let others = [
-      AdminField("client_id", .text, "An existing ID to keep; a new UUID unless it is given"),
-      AdminField("client_secret", .text, "An existing secret to keep; a new one unless it is given"),
+      AdminField(
+        "client_id",
+        .text,
+        "An existing ID to keep; a new UUID unless it is given",
+        of: AdminSchema.clientID
+      ),
+      AdminField(
+        "client_secret",
+        .text,
+        "An existing secret to keep; a new one unless it is given",
+        of: AdminSchema.clientSecret
+      ),
       AdminField(
         "client_secret_expires_in_days",
         .integer,
-        "When its secret expires; never unless it is given"
+        "When its secret expires; never unless it is given",
+        of: AdminSchema.secretLifetime
       ),
       AdminField(
         "authentication_method",
@@ -159,34 +177,50 @@ extension AdminOperation {
   }()
 
   private static let change: [AdminField] = {
-    let name = AdminField("name", .text, "Its new name")
+    let name = AdminField("name", .text, "Its new name", of: AdminSchema.name)
     let tokens = AdminField("revoke_tokens", .boolean, "Whether the tokens it has become inactive")
     return [name] + registration + [tokens]
   }()
 
   /// What is said of a client when it is made, and when it is changed.
   private static let registration: [AdminField] = [
-    AdminField("scopes", .texts, "The scopes it may ask for"),
-    AdminField("default_scopes", .texts, "The scopes it gets when it asks for none"),
-    AdminField("grant_types", .texts, "The grants it may use"),
+    AdminField("scopes", .texts, "The scopes it may ask for", of: AdminSchema.scopeName),
+    AdminField(
+      "default_scopes",
+      .texts,
+      "The scopes it gets when it asks for none",
+      of: AdminSchema.scopeName
+    ),
+    AdminField("grant_types", .texts, "The grants it may use", of: AdminSchema.grantType),
     AdminField("token_format", .choice(TokenFormat.allCases.map(\.rawValue)), "The format of its tokens"),
-    AdminField("token_lifetime", .nullable(.integer), "How long its tokens live, in seconds"),
+    AdminField(
+      "token_lifetime",
+      .nullable(.integer),
+      "How long its tokens live, in seconds; null for the server's default",
+      of: AdminSchema.number(from: TokenLifetime.shortest)
+    ),
     AdminField("claims", .map, "Claims of its own in its JWTs and in introspection"),
-    AdminField("introspects", .texts, "The APIs whose tokens it may introspect"),
+    AdminField("introspects", .texts, "The APIs whose tokens it may introspect", of: AdminSchema.resourceID),
     AdminField(
       "allowed_addresses",
       .texts,
-      "Ranges of addresses that its requests may come from; none for any"
+      "Ranges of addresses (CIDR) that its requests may come from; none for any"
     ),
-    AdminField("owner", .nullable(.text), "Who answers for it"),
-    AdminField("contact", .nullable(.text), "Where its owner is reached"),
+    AdminField("owner", .nullable(.text), "Who answers for it", of: AdminSchema.name),
+    AdminField("contact", .nullable(.text), "Where its owner is reached", of: AdminSchema.name),
     AdminField("labels", .map, "What it is sorted by"),
     AdminField(
       "quota",
       .nullable(.integer),
-      "How many token requests it may make each minute, at each server"
+      "How many token requests it may make each minute, at each server",
+      of: AdminSchema.quota
     ),
-    AdminField("quota_burst", .nullable(.integer), "How many of them it may make at once"),
+    AdminField(
+      "quota_burst",
+      .nullable(.integer),
+      "How many of them it may make at once",
+      of: AdminSchema.quota
+    ),
     AdminField("quota_log_only", .boolean, "Whether a request beyond its quota is only logged and counted"),
   ]
 }
@@ -348,17 +382,5 @@ extension AdminRequest {
     try body.text("client_secret").map { text throws(AdministrationError) in
       try ClientSecret(existing: text)
     }
-  }
-}
-
-extension String {
-  /// This text as one segment of a path (RFC 3986 §3.3).
-  var pathSegment: String {
-    utf8.map { byte in
-      let isPlain = (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 || "-._~".utf8.contains(byte)
-      guard !isPlain else { return String(UnicodeScalar(byte)) }
-      let digits = String(byte, radix: 16, uppercase: true)
-      return "%" + (digits.count < 2 ? "0" : "") + digits
-    }.joined()
   }
 }

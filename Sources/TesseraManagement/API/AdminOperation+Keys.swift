@@ -21,7 +21,12 @@ extension AdminOperation {
       summary:
         "Add keys, which take over once they have been published for long enough: all of them or none.",
       body: [
-        AdminField("use", .texts, "Which: sealing, or those of an algorithm; all in use unless it is given"),
+        AdminField(
+          "use",
+          .texts,
+          "Which: sealing, or those of an algorithm; all in use unless it is given",
+          of: AdminSchema.keyUse
+        ),
         AdminField(
           "now",
           .boolean,
@@ -42,6 +47,17 @@ extension AdminOperation {
       let uses = try await request.administration.keyUses(named)
       let keys = try await request.administration.rotateKeys(for: uses, now: request.body.isTrue("now"))
       return .listed(keys.map(KeyRepresentation.init))
+    },
+    AdminOperation(
+      name: "destroyKey",
+      method: "POST",
+      path: "/admin/v1/keys/{number}/destroy",
+      scope: .keys,
+      summary: "Take one key out at once, because it has leaked. Every token of it is invalid from then on.",
+      outcome: .shown(.destroyedKey)
+    ) { request in
+      guard let number = UInt16(request.part("number")) else { throw AdminProblem.notFound }
+      return .shown(DestroyedKeyRepresentation(try await request.administration.destroyKey(number)))
     },
   ]
 }

@@ -1,5 +1,6 @@
 import TesseraCore
 import TesseraJOSE
+import TesseraSupport
 
 extension AdminOperation {
   /// What can be done with APIs that tokens are for.
@@ -115,13 +116,25 @@ extension AdminOperation {
   ]
 
   private static let creation: [AdminField] = {
-    let resource = AdminField("resource", .text, required: true, "Its identifier")
+    let resource = AdminField(
+      "resource",
+      .text,
+      required: true,
+      "Its identifier",
+      of: AdminSchema.resourceID
+    )
     return [resource] + properties(isDescriptionRequired: true)
   }()
 
   private static func properties(isDescriptionRequired: Bool) -> [AdminField] {
     [
-      AdminField("description", .text, required: isDescriptionRequired, "What it is, for people"),
+      AdminField(
+        "description",
+        .text,
+        required: isDescriptionRequired,
+        "What it is, for people",
+        of: AdminSchema.name
+      ),
       AdminField(
         "token_format",
         .nullable(.choice(TokenFormat.allCases.map(\.rawValue))),

@@ -1,5 +1,6 @@
 import TesseraCore
 import TesseraJOSE
+import TesseraSupport
 
 extension AdminOperation {
   /// What can be done with scopes.
@@ -21,9 +22,14 @@ extension AdminOperation {
       scope: .write,
       summary: "Add a scope. Its name can never be given to another.",
       body: [
-        AdminField("name", .text, required: true, "Its name"),
-        AdminField("description", .text, required: true, "What it gives access to"),
-        AdminField("resource", .text, "The API that accepts tokens with it; the first unless it is given"),
+        AdminField("name", .text, required: true, "Its name", of: AdminSchema.scopeName),
+        AdminField("description", .text, required: true, "What it gives access to", of: AdminSchema.name),
+        AdminField(
+          "resource",
+          .text,
+          "The API that accepts tokens with it; the first unless it is given",
+          of: AdminSchema.resourceID
+        ),
       ],
       outcome: .created(.scope)
     ) { request in

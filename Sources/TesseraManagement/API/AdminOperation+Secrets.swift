@@ -1,4 +1,6 @@
 import TesseraCore
+import TesseraJOSE
+import TesseraSupport
 
 extension AdminOperation {
   /// What can be done with the secrets of clients.
@@ -8,10 +10,12 @@ extension AdminOperation {
       method: "GET",
       path: "/admin/v1/clients/{client_id}/secrets",
       scope: .read,
-      summary: "List the secrets of a client: what they are called, and when they expire.",
-      outcome: .listed(.secret)
+      summary:
+        "List the secrets of a client: what they are called, when they expire, and when each was used last.",
+      outcome: .listed(.usedSecret)
     ) { request in
-      .listed(try await request.client().secrets.map(SecretRepresentation.init))
+      let secrets = try await request.administration.secrets(of: request.client())
+      return .listed(secrets.map { UsedSecretRepresentation($0.secret, $0.use, at: request.now) })
     },
     AdminOperation(
       name: "addSecret",
@@ -20,9 +24,25 @@ extension AdminOperation {
       scope: .secrets,
       summary: "Give a client one more secret. The answer has it, this once.",
       body: [
-        AdminField("secret", .text, required: true, "What it is called, unique within the client"),
-        AdminField("client_secret", .text, "An existing secret to keep; a new one unless it is given"),
-        AdminField("client_secret_expires_in_days", .integer, "When it expires; never unless it is given"),
+        AdminField(
+          "secret",
+          .text,
+          required: true,
+          "What it is called, unique within the client",
+          of: AdminSchema.name
+        ),
+        AdminField(
+          "client_secret",
+          .text,
+          "An existing secret to keep; a new one unless it is given",
+          of: AdminSchema.clientSecret
+        ),
+        AdminField(
+          "client_secret_expires_in_days",
+          .integer,
+          "When it expires; never unless it is given",
+          of: AdminSchema.secretLifetime
+        ),
       ],
       outcome: .created(.newSecret)
     ) { request in
@@ -50,15 +70,19 @@ extension AdminOperation {
       method: "DELETE",
       path: "/admin/v1/clients/{client_id}/secrets/{secret}",
       scope: .secrets,
-      summary: "Make a secret of a client stop working at once.",
+      summary: "Make a secret of a client stop working at once. One that was used within a day needs force.",
       query: [
-        AdminField("revoke_tokens", .boolean, "Whether all tokens that the client has are revoked, too")
+        AdminField("revoke_tokens", .boolean, "Whether all tokens that the client has are revoked, too"),
+        AdminField("force", .boolean, "Whether it is revoked even if it was used within a day"),
       ],
       outcome: .done
     ) { request in
+      let client = try await request.clientToChange()
+      let secret = try request.administration.secret(named: request.part("secret"), of: client)
+      if !request.query.isTrue("force") { try await request.checkIsNotInUse(secret, of: client) }
       try await request.administration.revokeSecret(
-        named: request.part("secret"),
-        of: request.clientToChange().id,
+        named: secret.name,
+        of: client.id,
         revokingTokens: request.query.isTrue("revoke_tokens")
       )
       return .done
@@ -67,6 +91,19 @@ extension AdminOperation {
 }
 
 extension AdminRequest {
+  /// Throws for a secret that was used so recently that something would stop without it.
+  fileprivate func checkIsNotInUse(_ secret: StoredSecret, of client: Client) async throws {
+    let use = try await administration.secrets(of: client).first { $0.secret == secret }?.use
+    guard let use, use.isRecent(at: now) else { return }
+    let place = use.address.map { " from \($0)" } ?? ""
+    throw AdminProblem(
+      status: 409,
+      title: "The secret is in use",
+      detail: "it was used at \(use.lastUsedAt.iso8601)\(place); force=true revokes it all the same",
+      field: "force"
+    )
+  }
+
   /// The secret of this name that the same request made before; nil when it has not.
   fileprivate func secretMadeBefore(
     named name: DisplayName,

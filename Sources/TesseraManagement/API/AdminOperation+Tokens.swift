@@ -46,6 +46,27 @@ extension AdminOperation {
       return .done
     },
     AdminOperation(
+      name: "inspectToken",
+      method: "POST",
+      path: "/admin/v1/tokens/inspect",
+      scope: .read,
+      summary: "Show what a token of this server says, and whether it is active.",
+      body: [AdminField("token", .text, required: true, "The token")],
+      outcome: .shown(.token)
+    ) { request in
+      var view = ServerView(at: request.now)
+      let (token, inspector) = (request.body.text("token") ?? "", request.inspector)
+      let verdict = try await Rounds.run { () throws(Interruption) in
+        try inspector.inspect(token[...].utf8, &view)
+      }
+      switch verdict {
+      case .active(let token): return .shown(TokenRepresentation(token, nil))
+      case .inactive(let token, let reason): return .shown(TokenRepresentation(token, reason))
+      case .unreadable:
+        throw AdminProblem.unprocessable("it is not a token of this server", field: "token")
+      }
+    },
+    AdminOperation(
       name: "revokeAllTokens",
       method: "POST",
       path: "/admin/v1/revoke-all",

@@ -21,6 +21,8 @@ struct AdminOperation: Sendable {
     case created(AdminSchema)
     /// 204.
     case done
+    /// 200 with any number of this, one a line (JSON Lines), and what the rest of the lines are.
+    case lines(AdminSchema, then: AdminSchema)
   }
 
   /// Its name, as OpenAPI has it.
@@ -37,6 +39,9 @@ struct AdminOperation: Sendable {
   var precondition = Precondition.none
   let outcome: Outcome
   let run: @Sendable (AdminRequest) async throws -> AdminAnswer
+
+  /// Whether a list of it is told in parts.
+  var isPaged: Bool { query.contains { $0.name == "cursor" } }
 
   /// Whether it makes something, and so takes an `Idempotency-Key`.
   var creates: Bool { if case .created = outcome { true } else { false } }
@@ -64,7 +69,6 @@ struct AdminRequest: Sendable {
   let makeRepeatable: @Sendable () -> Administration
   let inspector: TokenInspector
   let replica: Replica
-  let lifetime: TokenLifetime
   let caller: Operator
   /// The parts of the path that vary, decoded.
   let path: [String: String]
@@ -82,6 +86,11 @@ struct AdminRequest: Sendable {
   /// is the same.
   var repeatable: Administration { makeRepeatable() }
 
+  /// What operators need to know of the server.
+  var facts: ServerFacts { node.facts }
+  /// The lifetimes of tokens that the server has.
+  var lifetime: TokenLifetime { facts.lifetime }
+
   /// A part of the path.
   func part(_ name: String) -> String { path[name] ?? "" }
 }
@@ -91,6 +100,8 @@ struct AdminAnswer: Sendable {
   var status = 200
   /// Nil for none.
   var json: JSONValue?
+  /// Writes what is told line by line, each as JSON on a line of its own.
+  var lines: (@Sendable (_ write: ([JSONValue]) async throws -> Void) async throws -> Void)?
   /// The version of what is shown.
   var version: Int?
   /// Where the next part of a list begins: the cursor, then the `Link` to it.

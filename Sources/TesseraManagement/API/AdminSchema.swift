@@ -4,80 +4,80 @@ import TesseraCore
 struct AdminSchema: Sendable {
   let name: String
   let json: JSONValue
+  /// Whether it has a version, which answers give as `ETag` too.
+  let isVersioned: Bool
 
   /// Every schema that an answer can have.
   static let all = [
-    client, newClient, secret, newSecret, scope, resource, key, newKey, revocation, audit, usage, usageTotal,
-    unused, decision, explainedDecision, problem,
+    server, client, newClient, secret, usedSecret, newSecret, scope, resource, key, newKey, destroyedKey,
+    token, revocation, recordedClient, explanation, usage, usageTotal, unused, decision, explainedDecision,
+    audit, auditMark, auditVerification, problem,
   ]
+
+  static let server = AdminSchema(
+    "Server",
+    [
+      ("issuer", text), ("version", text), ("token_endpoint", text), ("scope_separator", choice([",", " "])),
+      ("token_lifetime", positive), ("longest_token_lifetime", positive), ("key_rotation_interval", positive),
+      ("key_set_lifetime", count),
+    ]
+  )
 
   static let client = AdminSchema(
     "Client",
     [
-      ("client_id", text), ("name", text), ("scopes", texts), ("default_scopes", texts),
-      ("token_format", text), ("claims", map), ("token_lifetime", integer), ("enabled", boolean),
-      ("authentication_method", nullableText), ("introspects", texts),
-      ("allowed_addresses", texts), ("owner", nullableText), ("contact", nullableText), ("labels", map),
-      ("quota", nullableInteger), ("quota_burst", nullableInteger), ("quota_log_only", boolean),
-      ("grant_types", texts),
+      ("client_id", clientID), ("name", name), ("scopes", scopeNames), ("default_scopes", scopeNames),
+      ("token_format", tokenFormat), ("claims", map), ("token_lifetime", positive), ("enabled", boolean),
+      ("authentication_method", nullable(authenticationMethod)), ("introspects", array(of: resourceID)),
+      ("allowed_addresses", texts), ("owner", nullable(name)), ("contact", nullable(name)), ("labels", map),
+      ("quota", nullable(quota)), ("quota_burst", nullable(quota)), ("quota_log_only", boolean),
+      ("grant_types", array(of: grantType)),
       ("secrets", array(of: secret.reference)), ("tokens_not_before", nullableTime), ("created_at", time),
-      ("updated_at", time), ("version", integer),
+      ("updated_at", time), ("version", positive),
     ],
-    optional: [("last_day", lastDay)]
+    optional: [("last_day", lastDay)],
+    isVersioned: true
   )
 
   /// What its requests came to, where a single client is shown.
   private static let lastDay = object([
-    ("issued", integer), ("denied", integer), ("needless", integer), ("advice", nullableText),
+    ("issued", count), ("denied", count), ("needless", count), ("advice", nullableText),
   ])
-
-  private static let usageCounts = [("issued", integer), ("denied", counts), ("scopes", counts)]
-
-  static let usage = AdminSchema(
-    "Usage",
-    [("client_id", nullableText), ("from", time), ("to", time)] + usageCounts + [
-      ("hours", array(of: object([("hour", time)] + usageCounts)))
-    ]
-  )
-
-  static let usageTotal = AdminSchema(
-    "UsageTotal",
-    [("client_id", text), ("name", text)] + usageCounts + [("needless", integer), ("advice", nullableText)]
-  )
-
-  static let unused = AdminSchema(
-    "Unused",
-    [
-      ("kind", text), ("client_id", nullableText), ("client_name", nullableText), ("name", nullableText),
-      ("created_at", time), ("last_used_at", nullableTime), ("counted_since", nullableTime),
-      ("certain", boolean),
-    ]
-  )
 
   static let newClient = AdminSchema(
     "NewClient",
-    [("client_id", text), ("name", text), ("scopes", texts), ("token_lifetime", integer)],
+    [("client_id", clientID), ("name", name), ("scopes", scopeNames), ("token_lifetime", positive)],
     optional: [
-      ("client_secret", text), ("token_format", text), ("introspects", texts),
+      ("client_secret", clientSecret), ("token_format", tokenFormat), ("introspects", array(of: resourceID)),
       ("client_secret_expires_at", time),
-    ]
+    ],
+    isVersioned: true
   )
 
-  static let secret = AdminSchema(
-    "Secret",
-    [("name", text), ("created_at", time), ("expires_at", nullableTime)]
+  private static let secretMembers = [
+    ("name", name), ("created_at", time), ("expires_at", nullableTime), ("prefix", nullable(secretPrefix)),
+  ]
+
+  static let secret = AdminSchema("Secret", secretMembers)
+
+  static let usedSecret = AdminSchema(
+    "UsedSecret",
+    secretMembers + [
+      ("last_used_at", nullableTime), ("last_used_from", nullableText), ("uses", count),
+      ("in_use", boolean),
+    ]
   )
 
   static let newSecret = AdminSchema(
     "NewSecret",
-    [("client_id", text), ("client_secret", text), ("secret", text)],
+    [("client_id", clientID), ("client_secret", clientSecret), ("secret", name)],
     optional: [("client_secret_expires_at", time)]
   )
 
   static let scope = AdminSchema(
     "Scope",
     [
-      ("name", text), ("description", text), ("resource", text), ("created_at", time),
+      ("name", scopeName), ("description", name), ("resource", resourceID), ("created_at", time),
       ("retired_at", nullableTime),
     ]
   )
@@ -85,39 +85,91 @@ struct AdminSchema: Sendable {
   static let resource = AdminSchema(
     "Resource",
     [
-      ("resource", text), ("description", text), ("token_format", nullableText),
-      ("signing_algorithm", nullableText), ("jwt_type", text), ("key_set", text), ("created_at", time),
-      ("retired_at", nullableTime), ("version", integer),
-    ]
+      ("resource", resourceID), ("description", name), ("token_format", nullable(tokenFormat)),
+      ("signing_algorithm", nullable(algorithm)), ("jwt_type", jwtType), ("key_set", text),
+      ("created_at", time), ("retired_at", nullableTime), ("version", positive),
+    ],
+    isVersioned: true
   )
 
   private static let keyMembers = [
-    ("number", integer), ("use", text), ("created_at", time), ("activates_at", time),
+    ("number", keyNumber), ("use", keyUse), ("created_at", time), ("activates_at", time),
   ]
 
   static let key = AdminSchema(
     "Key",
-    keyMembers + [("state", text), ("kid", nullableText), ("retires_at", nullableTime)]
+    keyMembers + [("state", keyState), ("kid", nullableText), ("retires_at", nullableTime)]
   )
 
   static let newKey = AdminSchema("NewKey", keyMembers)
 
+  static let destroyedKey = AdminSchema(
+    "DestroyedKey",
+    [("destroyed", key.reference), ("successor", nullable(key.reference))]
+  )
+
+  static let token = AdminSchema(
+    "Token",
+    [
+      ("client_id", clientID), ("token_id", text), ("active", boolean), ("reason", nullableText),
+      ("grant_type", text), ("scopes", scopeNames), ("audiences", array(of: resourceID)), ("issued_at", time),
+      ("expires_at", time), ("key_number", keyNumber),
+    ]
+  )
+
   static let revocation = AdminSchema(
     "Revocation",
-    [("token_id", text), ("client_id", nullableText), ("expires_at", time)]
+    [("token_id", text), ("client_id", nullable(clientID)), ("expires_at", time)]
   )
+
+  static let recordedClient = AdminSchema("RecordedClient", [("client_id", clientID)])
+
+  static let explanation = AdminSchema(
+    "Explanation",
+    [("client_id", text), ("name", nullable(name)), ("granted", boolean), ("steps", array(of: step))],
+    optional: [
+      ("scopes", scopeNames), ("audiences", array(of: resourceID)), ("token_lifetime", positive),
+      ("status", httpStatus), ("error", text), ("error_description", text),
+    ]
+  )
+
+  static let step = object([
+    ("step", text), ("outcome", choice(Explanation.Step.Outcome.allCases.map(\.rawValue))), ("finding", text),
+    ("remedy", nullableText),
+  ])
 
   static let audit = AdminSchema(
     "AuditRecord",
     [
-      ("number", integer), ("time", time), ("actor", text), ("action", text), ("subject", text),
-      ("details", map),
+      ("number", count), ("time", time), ("actor", text), ("action", auditAction), ("subject", text),
+      ("details", map), ("address", nullableText), ("differences", object(of: difference)),
+      ("chain", choice(AuditChain.allCases.map(\.rawValue))), ("hash", hexadecimal),
     ]
   )
 
+  private static let difference = object([("before", nullableText), ("after", nullableText)])
+
+  static let auditMark = AdminSchema(
+    "AuditMark",
+    [("mark", choice(AuditMark.names)), ("statement", text), ("signature", hexadecimal)]
+  )
+
+  static let auditVerification = AdminSchema(
+    "AuditVerification",
+    [
+      ("valid", boolean), ("problems", texts), ("chains", array(of: chain)), ("unprotected_records", count),
+      ("checkpoint", nullableText), ("checkpoint_time", nullableTime), ("public_key", hexadecimal),
+    ]
+  )
+
+  private static let chain = object([
+    ("chain", choice(AuditChain.protecting.map(\.rawValue))), ("records", count), ("first", nullable(count)),
+    ("last", nullable(count)), ("records_since_checkpoint", count),
+  ])
+
   static let problem = AdminSchema(
     "Problem",
-    [("type", text), ("title", text), ("status", integer)],
+    [("type", choice(["about:blank"])), ("title", text), ("status", httpStatus)],
     optional: [("detail", text), ("field", text)]
   )
 
@@ -129,45 +181,11 @@ struct AdminSchema: Sendable {
   init(
     _ name: String,
     _ members: [(String, JSONValue)],
-    optional: [(String, JSONValue)] = []
+    optional: [(String, JSONValue)] = [],
+    isVersioned: Bool = false
   ) {
     self.name = name
+    self.isVersioned = isVersioned
     json = AdminSchema.object(members, optional: optional)
   }
-
-  private static func object(
-    _ members: [(String, JSONValue)],
-    optional: [(String, JSONValue)] = []
-  ) -> JSONValue {
-    .object([
-      .init("type", .string("object")),
-      .init("properties", .object((members + optional).map { .init($0.0, $0.1) })),
-      .init("required", JSONValue(members.map(\.0))),
-    ])
-  }
-
-  static let text = type("string")
-  static let integer = type("integer")
-  static let boolean = type("boolean")
-  static let texts = array(of: text)
-  static let map = JSONValue.object([.init("type", .string("object")), .init("additionalProperties", text)])
-  private static let counts = JSONValue.object([
-    .init("type", .string("object")), .init("additionalProperties", integer),
-  ])
-  static let time = JSONValue.object([
-    .init("type", .string("string")), .init("format", .string("date-time")),
-  ])
-  static let nullableText = JSONValue.object([.init("type", JSONValue(["string", "null"]))])
-  private static let nullableInteger = JSONValue.object([
-    .init("type", JSONValue(["integer", "null"]))
-  ])
-  private static let nullableTime = JSONValue.object([
-    .init("type", JSONValue(["string", "null"])), .init("format", .string("date-time")),
-  ])
-
-  static func array(of element: JSONValue) -> JSONValue {
-    .object([.init("type", .string("array")), .init("items", element)])
-  }
-
-  private static func type(_ name: String) -> JSONValue { .object([.init("type", .string(name))]) }
 }

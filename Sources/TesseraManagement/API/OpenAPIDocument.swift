@@ -4,6 +4,8 @@ import TesseraCore
 struct OpenAPIDocument {
   let operations: [AdminOperation]
   let version: String
+  /// Where tokens are asked for; nil while that is not known.
+  let tokenEndpoint: String?
 
   var json: JSONValue {
     .object([
@@ -18,8 +20,7 @@ struct OpenAPIDocument {
           ),
         ])
       ),
-      .init("security", .array([.object([.init("token", .array([]))])])), .init("paths", paths),
-      .init("components", components),
+      .init("paths", paths), .init("components", components),
     ])
   }
 
@@ -40,151 +41,65 @@ struct OpenAPIDocument {
 
   private func describe(_ operation: AdminOperation) -> JSONValue {
     var members: [JSONValue.Member] = [
-      .init("operationId", .string(operation.name)), .init("summary", .string(operation.summary)),
-      .init("description", .string("The scope \(operation.scope.rawValue) is needed.")),
+      .init("operationId", .string(operation.name)), .init("tags", JSONValue([operation.tag])),
+      .init("summary", .string(operation.summary)),
+      .init(
+        "security",
+        .array([.object([.init(OpenAPIDocument.scheme, JSONValue([operation.scope.rawValue]))])])
+      ),
     ]
-    let parameters = parameters(of: operation)
-    if !parameters.isEmpty { members.append(.init("parameters", .array(parameters))) }
+    let parameters = operation.parameters
+    if !parameters.isEmpty { members.append(.init("parameters", .array(parameters.map(\.json)))) }
     if let body = operation.body {
       members.append(
         .init(
           "requestBody",
-          .object([.init("required", .boolean(true)), .init("content", content(schema(of: body)))])
+          .object([
+            .init("required", .boolean(true)), .init("content", OpenAPIResponse.content(schema(of: body))),
+          ])
         )
       )
     }
-    members.append(.init("responses", .object(responses(of: operation))))
-    return .object(members)
-  }
-
-  private func parameters(of operation: AdminOperation) -> [JSONValue] {
-    let inPath = operation.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { part in
-      parameter(String(part.dropFirst().dropLast()), in: "path", AdminSchema.text, isRequired: true)
-    }
-    let inQuery = operation.query.map { field in
-      parameter(field.name, in: "query", field.kind.schema, isRequired: false, field.help)
-    }
-    var inHeader: [JSONValue] = []
-    if operation.precondition == .version {
-      inHeader.append(
-        parameter(
-          "If-Match",
-          in: "header",
-          AdminSchema.text,
-          isRequired: false,
-          "The ETag that this is based on"
-        )
-      )
-    }
-    if operation.creates {
-      inHeader.append(
-        parameter(
-          "Idempotency-Key",
-          in: "header",
-          AdminSchema.text,
-          isRequired: false,
-          "What tells this request from others, so that it can be repeated for a day"
-        )
-      )
-    }
-    return inPath + inQuery + inHeader
-  }
-
-  private func parameter(
-    _ name: String,
-    in place: String,
-    _ schema: JSONValue,
-    isRequired: Bool,
-    _ help: String? = nil
-  ) -> JSONValue {
-    var members: [JSONValue.Member] = [
-      .init("name", .string(name)), .init("in", .string(place)), .init("required", .boolean(isRequired)),
-      .init("schema", schema),
-    ]
-    if let help { members.append(.init("description", .string(help))) }
+    let responses = OpenAPIResponse.all(of: operation).map { JSONValue.Member(String($0.status), $0.json) }
+    members.append(.init("responses", .object(responses)))
     return .object(members)
   }
 
   private func schema(of body: [AdminField]) -> JSONValue {
-    .object([
-      .init("type", .string("object")),
-      .init(
-        "properties",
-        .object(
-          body.map { field in
-            guard case .object(let members) = field.kind.schema else {
-              return .init(field.name, field.kind.schema)
-            }
-            return .init(field.name, .object(members + [.init("description", .string(field.help))]))
-          }
-        )
-      ),
-      .init("required", JSONValue(body.filter(\.isRequired).map(\.name))),
-      .init("additionalProperties", .boolean(false)),
-    ])
+    func described(_ field: AdminField) -> JSONValue {
+      guard case .object(let members) = field.schema else { return field.schema }
+      return .object(members + [.init("description", .string(field.help))])
+    }
+    return AdminSchema.object(
+      body.filter(\.isRequired).map { ($0.name, described($0)) },
+      optional: body.filter { !$0.isRequired }.map { ($0.name, described($0)) }
+    )
   }
 
-  private func responses(of operation: AdminOperation) -> [JSONValue.Member] {
-    let success: JSONValue.Member =
-      switch operation.outcome {
-      case .shown(let schema): .init("200", answer("Done", schema.reference))
-      case .listed(let schema): .init("200", answer("A list", AdminSchema.array(of: schema.reference)))
-      case .created(let schema): .init("201", answer("Made", schema.reference))
-      case .done: .init("204", .object([.init("description", .string("Done"))]))
-      }
-    return [
-      success,
-      .init(
-        "default",
-        .object([
-          .init("description", .string("A problem (RFC 9457)")),
-          .init("content", content(AdminSchema.problem.reference, as: "application/problem+json")),
-        ])
-      ),
-    ]
-  }
-
-  private func answer(_ description: String, _ schema: JSONValue) -> JSONValue {
-    .object([.init("description", .string(description)), .init("content", content(schema))])
-  }
-
-  private func content(_ schema: JSONValue, as type: String = "application/json") -> JSONValue {
-    .object([.init(type, .object([.init("schema", schema)]))])
-  }
+  private static let scheme = "token"
 
   private var components: JSONValue {
-    .object([
-      .init("schemas", .object(AdminSchema.all.map { .init($0.name, $0.json) })),
+    let scopes = OperatorScope.allCases.map { JSONValue.Member($0.rawValue, .string($0.purpose)) }
+    let flow = JSONValue.object([
+      // Relative to the server where it is not known: nobody can ask for a token then.
+      .init("tokenUrl", .string(tokenEndpoint ?? "/oauth2/token")), .init("scopes", .object(scopes)),
+    ])
+    let scheme = JSONValue.object([
+      .init("type", .string("oauth2")),
       .init(
-        "securitySchemes",
-        .object([
-          .init(
-            "token",
-            .object([
-              .init("type", .string("http")), .init("scheme", .string("bearer")),
-              .init(
-                "description",
-                .string("An access token of this server for \(Administration.managementResource)")
-              ),
-            ])
-          )
-        ])
+        "description",
+        .string("An access token of this server for \(Administration.managementResource)")
       ),
+      .init("flows", .object([.init("clientCredentials", flow)])),
+    ])
+    return .object([
+      .init("schemas", .object(AdminSchema.all.map { .init($0.name, $0.json) })),
+      .init("securitySchemes", .object([.init(OpenAPIDocument.scheme, scheme)])),
     ])
   }
 }
 
-extension AdminField.Kind {
-  fileprivate var schema: JSONValue {
-    switch self {
-    case .text: AdminSchema.text
-    case .texts: AdminSchema.texts
-    case .integer: AdminSchema.integer
-    case .boolean: AdminSchema.boolean
-    case .choice(let texts): .object([.init("type", .string("string")), .init("enum", JSONValue(texts))])
-    case .map: AdminSchema.map
-    case .nullable(let kind):
-      .object([.init("anyOf", .array([kind.schema, .object([.init("type", .string("null"))])]))])
-    }
-  }
+extension AdminOperation {
+  /// What it is about: the part of its path after the version.
+  var tag: String { path.split(separator: "/").dropFirst(2).first.map(String.init) ?? "" }
 }

@@ -5,7 +5,7 @@ import TesseraCore
 struct HealthRoutes {
   let health: NodeHealth
 
-  func add(to router: Router<BasicRequestContext>) {
+  func add(to router: Router<ManagementContext>) {
     let health = health
     // Whoever restarts what is not alive must not do so because a database is away.
     router.get("/livez") { _, _ in HealthRoutes.response([]) }

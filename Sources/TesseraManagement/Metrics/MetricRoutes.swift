@@ -4,7 +4,7 @@ import Hummingbird
 struct MetricRoutes {
   let sources: [any MetricSource]
 
-  func add(to router: Router<BasicRequestContext>) {
+  func add(to router: Router<ManagementContext>) {
     let sources = sources
     router.get("/metrics") { _, _ in
       var metrics: [Metric] = []

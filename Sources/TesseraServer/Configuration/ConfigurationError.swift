@@ -12,6 +12,11 @@ package struct ConfigurationError: Error, Sendable, Equatable, CustomStringConve
     self.origin = origin
   }
 
+  /// What is asked for on the command line cannot be.
+  package static func onCommandLine(_ description: String) -> ConfigurationError {
+    ConfigurationError(description, origin: .commandLine(flag: nil))
+  }
+
   /// A value that is not allowed.
   ///
   /// Of a secret the value is not repeated.

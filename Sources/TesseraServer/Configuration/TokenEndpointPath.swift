@@ -31,6 +31,11 @@ package struct ChosenTokenEndpoint: Sendable {
   package let path: String
   /// What separates scopes there.
   package let scopeSeparator: String
+
+  package init(path: String, scopeSeparator: String) {
+    self.path = path
+    self.scopeSeparator = scopeSeparator
+  }
 }
 
 extension ServerConfiguration {

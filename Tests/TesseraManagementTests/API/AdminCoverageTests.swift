@@ -42,6 +42,13 @@ import Testing
     "listUnused": ("/admin/v1/unused", nil),
     "listDecisions": ("/admin/v1/decisions", nil),
     "showDecision": ("/admin/v1/decisions/ID", nil),
+    "exportAudit": ("/admin/v1/audit/export", nil),
+    "verifyAudit": ("/admin/v1/audit/verify", "{}"),
+    "listRecordedClients": ("/admin/v1/audit/clients?name=nobody", nil),
+    "showServer": ("/admin/v1/server", nil),
+    "explainClient": ("/admin/v1/clients/victim/explain", #"{"scopes":["item"],"address":"192.0.2.1"}"#),
+    "inspectToken": ("/admin/v1/tokens/inspect", #"{"token":"x"}"#),
+    "destroyKey": ("/admin/v1/keys/1/destroy", nil),
   ]
 
   @Test func everyOperationIsAskedAndNoOther() {
@@ -108,23 +115,27 @@ import Testing
       let issued = try #require(try await world.server.send(client.tokenRequest()).accessToken)
       let refused = try await world.server.send(client.tokenRequest(["scope": "nothing"]))
       let denied = try #require(refused.header("x-request-id"))
-      let last = ["deleteClient", "retireScope", "retireResource", "rotateKeys", "revokeAllTokens"]
+      let last = [
+        "deleteClient", "retireScope", "retireResource", "rotateKeys", "revokeAllTokens", "destroyKey",
+      ]
       let first = AdminOperation.all.filter { !last.contains($0.name) }
       // Before what it needs is taken away.
       let others = last.compactMap { name in AdminOperation.all.first { $0.name == name } }
       for operation in first + others {
         let request = try #require(Self.requests[operation.name])
         let token = try await world.token([operation.scope])
-        let body = operation.name == "revokeToken" ? #"{"token":"\#(issued)"}"# : request.body
+        let takesToken = ["revokeToken", "inspectToken"].contains(operation.name)
+        let body = takesToken ? #"{"token":"\#(issued)"}"# : request.body
         let path = request.path.replacing("/decisions/ID", with: "/decisions/\(denied)")
         let outcome = await world.ask(operation.method, path, body, token: token)
         let expected =
           switch operation.outcome {
-          case .shown, .listed: 200
+          case .shown, .listed, .lines: 200
           case .created: 201
           case .done: 204
           }
         #expect(outcome.status == expected, "\(operation.name): \(outcome.text)")
+        #expect(try outcome.problems(with: operation) == [], "\(operation.name): \(outcome.text)")
       }
     }
   }

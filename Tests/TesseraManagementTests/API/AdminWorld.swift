@@ -27,7 +27,14 @@ struct AdminWorld: Sendable {
           formats: AuthorizationServer.tokenFormats(issuer: TestServer.issuer)
         ),
         replica: server.replica,
-        lifetime: TokenLifetime(),
+        facts: ServerFacts(
+          issuer: TestServer.issuer,
+          version: "1",
+          tokenEndpointPath: "/oauth/token",
+          scopeSeparator: ",",
+          lifetime: TokenLifetime(),
+          keys: KeyRotation.Settings()
+        ),
         cursors: CursorSealer(masterKey: server.masterKey),
         tickets: OperatorTickets(masterKey: server.masterKey),
         name: "node 1",
@@ -57,7 +64,8 @@ struct AdminWorld: Sendable {
     _ path: String,
     _ body: String? = nil,
     token: String?,
-    headers: [String: String] = [:]
+    headers: [String: String] = [:],
+    from address: String? = nil
   ) async -> AdminOutcome {
     var fields = headers
     if let token { fields["authorization"] = "Bearer \(token)" }
@@ -69,6 +77,7 @@ struct AdminWorld: Sendable {
       path: parts[0],
       query: parts.count > 1 ? parts[1] : nil,
       headers: { name in sent[name].map { [$0] } ?? [] },
+      address: address,
       body: { () async throws(AdminProblem) in
         guard bytes.count <= AdminAPI.maximumBodySize else { throw .tooLarge }
         return bytes
@@ -78,13 +87,25 @@ struct AdminWorld: Sendable {
       let answer = try await api.answer(call)
       return AdminOutcome(
         status: answer.status,
-        text: answer.json?.text() ?? "",
+        text: await AdminWorld.lines(answer) ?? answer.json?.text() ?? "",
         answer: answer,
         problem: nil
       )
     } catch {
       return AdminOutcome(status: error.status, text: error.json.text(), answer: nil, problem: error)
     }
+  }
+
+  /// What is told line by line; nil for other answers.
+  private static func lines(_ answer: AdminAnswer) async -> String? {
+    guard let lines = answer.lines else { return nil }
+    var text = ""
+    do {
+      try await lines { text += $0.map { $0.text() + "\n" }.joined() }
+    } catch {
+      text += "broke off"
+    }
+    return text
   }
 
   /// How many records the audit log has.

@@ -15,12 +15,8 @@ struct AuditExportCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    try await global.withWorkspace { workspace in
-      let marks = try await workspace.auditLog.export(after: after) { records in
-        guard !records.isEmpty else { return }
-        try Console.print(records.map { AuditRepresentation($0).json.text() }.joined(separator: "\n"))
-      }
-      for mark in marks { try Console.print(AuditMarkRepresentation(mark).json.text()) }
+    try await global.administer { workspace in
+      try await workspace.administration.exportAudit(after: after) { try Console.write($0) }
     }
   }
 }

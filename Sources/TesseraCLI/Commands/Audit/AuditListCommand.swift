@@ -30,7 +30,7 @@ struct AuditListCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       let subject = try await recordedSubject(workspace)
       var writer = ListWriter(
         workspace.format,
@@ -55,7 +55,7 @@ struct AuditListCommand: AsyncParsableCommand {
   }
 
   /// Records carry the ID of a client, which people know by the name that it has or had.
-  private func recordedSubject(_ workspace: Workspace) async throws -> String? {
+  private func recordedSubject(_ workspace: ServerWorkspace) async throws -> String? {
     guard let subject else { return nil }
     let match = try await workspace.administration.auditSubject(subject)
     if let note = match.note { Console.note(note) }

@@ -35,9 +35,12 @@ struct AuditVerifyCommand: AsyncParsableCommand {
       }
       return mark
     }
-    try await global.withWorkspace { workspace in
-      let result = try await workspace.auditLog.verify(against: known)
-      try workspace.print(text: result.lines(workspace.auditLog), json: result.json(workspace.auditLog))
+    try await global.administer { workspace in
+      let (result, publicKey) = try await workspace.administration.verifyAudit(against: known)
+      try workspace.print(
+        text: result.lines(publicKey),
+        json: AuditVerificationRepresentation(result, publicKey: publicKey).json
+      )
       guard !result.problems.isEmpty else { return }
       if workspace.format == .text {
         for problem in result.problems { Console.warn(problem) }
@@ -48,7 +51,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
 }
 
 extension AuditVerification {
-  fileprivate func lines(_ log: AuditLog) -> String {
+  fileprivate func lines(_ publicKey: [UInt8]) -> String {
     var lines = chains.map { chain in
       let numbers = chain.numbers.map { ", \($0.lowerBound) to \($0.upperBound)" } ?? ""
       let rest = chain.countSinceCheckpoint
@@ -60,31 +63,11 @@ extension AuditVerification {
     }
     if let checkpoint, let checkpointTime {
       lines += [
-        "signed at \(checkpointTime.iso8601) by the key \(log.publicKey.hexadecimal)", checkpoint.text,
+        "signed at \(checkpointTime.iso8601) by the key \(publicKey.hexadecimal)", checkpoint.text,
       ]
     }
     if problems.isEmpty { lines.append("the audit log is as it was written") }
     return lines.joined(separator: "\n")
-  }
-
-  fileprivate func json(_ log: AuditLog) -> JSONValue {
-    .object([
-      .init("valid", .boolean(problems.isEmpty)), .init("problems", JSONValue(problems)),
-      .init(
-        "chains",
-        .array(
-          chains.map { chain in
-            .object([
-              .init("chain", .string(chain.chain.rawValue)), .init("records", .integer(chain.count)),
-              .init("records_since_checkpoint", .integer(chain.countSinceCheckpoint)),
-            ])
-          }
-        )
-      ),
-      .init("unprotected_records", .integer(unprotectedCount)),
-      .init("checkpoint", JSONValue(checkpoint?.text)), .init("checkpoint_time", JSONValue(checkpointTime)),
-      .init("public_key", .string(log.publicKey.hexadecimal)),
-    ])
   }
 }
 

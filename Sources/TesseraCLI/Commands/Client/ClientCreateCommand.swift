@@ -110,7 +110,7 @@ struct ClientCreateCommand: AsyncParsableCommand {
       try ClientSecret(existing: InputText.read($0, whatItIs: "a client secret"))
     }
     registration.authenticationMethod = authenticationMethod
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       var registration = registration
       registration.grantTypes = try grants.types(workspace.administration)
       let ((client, secret), file) = try await savedSecret.keep {
@@ -123,14 +123,14 @@ struct ClientCreateCommand: AsyncParsableCommand {
         secret: secret,
         file: file?.path,
         isImported: secretFile != nil,
-        lifetime: workspace.configuration.token
+        lifetime: workspace.facts.lifetime
       )
       let scopes = try await workspace.scopesOfOneToken(for: client)
       try workspace.printOnce(
         file == nil ? "client \(client.id) was registered" : nil,
         text: registered.text(
-          issuer: workspace.configuration.issuerInUse,
-          workspace.configuration.tokenEndpoint,
+          issuer: workspace.facts.issuer,
+          workspace.tokenEndpoint,
           scopes: scopes
         ),
         json: registered.json
@@ -140,7 +140,7 @@ struct ClientCreateCommand: AsyncParsableCommand {
   }
 }
 
-extension Workspace {
+extension ServerWorkspace {
   /// As many of a client's scopes as one token can have for sure: those of one API.
   ///
   /// APIs can want tokens of different formats, and then one request for all is refused.

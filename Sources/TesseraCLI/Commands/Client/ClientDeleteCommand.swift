@@ -15,7 +15,7 @@ struct ClientDeleteCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       let found = try await workspace.client(client.reference)
       try confirmation.ask("Delete client '\(found.name)' (\(found.id)) for good?")
       try await workspace.administration.deleteClient(found, ifVersion: version.number)

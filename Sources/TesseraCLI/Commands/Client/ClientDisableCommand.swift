@@ -18,7 +18,7 @@ struct ClientDisableCommand: AsyncParsableCommand {
   var keepTokens = false
 
   func run() async throws {
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       let found = try await workspace.client(client.reference)
       let tokens = keepTokens ? "pause all its tokens" : "revoke all its tokens for good"
       try confirmation.ask("Disable client '\(found.name)' (\(found.id)) and \(tokens)?")

@@ -13,10 +13,15 @@ struct ClientEnableCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       let found = try await workspace.client(client.reference)
       try workspace.show(
-        try await workspace.administration.setClient(found.id, enabled: true, ifVersion: version.number)
+        try await workspace.administration.setClient(
+          found.id,
+          enabled: true,
+          keepingTokens: false,
+          ifVersion: version.number
+        )
       )
     }
   }

@@ -23,7 +23,7 @@ struct ClientListCommand: AsyncParsableCommand {
 
   func run() async throws {
     let filter = try options.filter()
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       var writer = ListWriter(
         workspace.format,
         TextTable("CLIENT ID", "NAME", "SCOPES", "STATUS", "CREATED", "OWNER"),
@@ -34,7 +34,7 @@ struct ClientListCommand: AsyncParsableCommand {
       while rest > 0 {
         let size = min(rest, ClientListCommand.pageSize)
         let page = try await workspace.administration.clients(passing: filter, after: last, limit: size)
-        let lifetime = workspace.configuration.token
+        let lifetime = workspace.facts.lifetime
         try writer.write(page.elements, row: \.row) { ClientRepresentation($0, lifetime: lifetime).json }
         guard let next = page.next else { break }
         rest -= page.elements.count

@@ -37,7 +37,7 @@ struct GrantTypeOptions: ParsableArguments {
   var names: [String] = []
 
   /// The grants that are named; nil when none is.
-  func types(_ administration: Administration) throws -> [GrantType]? {
+  func types(_ administration: any AdministrativeActions) throws -> [GrantType]? {
     names.isEmpty ? nil : try names.map { try administration.grantType(named: $0) }
   }
 }

@@ -13,7 +13,7 @@ struct ClientRevokeTokensCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       let found = try await workspace.client(client.reference)
       try confirmation.ask("Revoke all tokens that client '\(found.name)' (\(found.id)) has?")
       try workspace.show(try await workspace.administration.revokeTokens(of: found.id))

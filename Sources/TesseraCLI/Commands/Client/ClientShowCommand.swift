@@ -11,24 +11,23 @@ struct ClientShowCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       let client = try await workspace.client(client.reference)
-      try workspace.show(client, lastDay: try await workspace.administration.lastDay(of: client))
+      try workspace.show(client, lastDay: try await workspace.administration.usageOfLastDay(of: client))
     }
   }
 }
 
-extension Workspace {
+extension ServerWorkspace {
   /// Writes what is registered of a client, and what its requests came to where that is given.
-  func show(_ client: Client, lastDay: Administration.UsedClientTotal? = nil) throws {
-    let usage = lastDay.map { lastDay in
-      let counts = lastDay.total.counts
-      let advice = lastDay.needless.map { "; \($0.advice)" } ?? ""
-      return "\n\nIn the last day: issued \(counts.issued), denied \(counts.allDenied)\(advice)"
+  func show(_ client: Client, lastDay: LastDay? = nil) throws {
+    let usage = lastDay.map { day in
+      let advice = day.advice.map { "; \($0)" } ?? ""
+      return "\n\nIn the last day: issued \(day.issued), denied \(day.denied)\(advice)"
     }
     try print(
-      text: client.text(configuration.token, at: WallClock.system.now) + (usage ?? ""),
-      json: ClientRepresentation(client, lifetime: configuration.token, lastDay: lastDay).json
+      text: client.text(facts.lifetime, at: WallClock.system.now) + (usage ?? ""),
+      json: ClientRepresentation(client, lifetime: facts.lifetime, lastDay: lastDay).json
     )
   }
 }

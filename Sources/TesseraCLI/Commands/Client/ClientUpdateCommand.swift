@@ -104,7 +104,7 @@ struct ClientUpdateCommand: AsyncParsableCommand {
     update.introspectedResources = try introspection.resources
     update.revokesTokens = revocation.isWanted
     update.ifVersion = version.number
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       let found = try await workspace.client(client.reference)
       if revocation.isWanted {
         try confirmation.ask("Change client '\(found.name)' (\(found.id)) and revoke all its tokens?")

@@ -20,25 +20,22 @@ struct KeyDestroyCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       let key = try await workspace.administration.key(numbered: number)
-      try confirmation.ask("\(loss(of: key, workspace.configuration)) Destroy key \(number)?")
+      try confirmation.ask("\(loss(of: key, workspace.facts)) Destroy key \(number)?")
       let destruction = try await workspace.administration.destroyKey(number)
       let (use, successor) = (key.key.use, destruction.successor)
       try workspace.print(
         text: "Destroyed key \(number) for \(use), with all of its tokens."
           + (successor.map { " Key \($0.key.number) is used from now on." } ?? ""),
-        json: .object([
-          .init("destroyed", KeyRepresentation(destruction.key).json),
-          .init("successor", successor.map { KeyRepresentation($0).json } ?? .null),
-        ])
+        json: DestroyedKeyRepresentation(destruction).json
       )
     }
   }
 
   /// What no longer works without this key.
-  private func loss(of key: Administration.KeySummary, _ configuration: ServerConfiguration) -> String {
-    let lifetime = configuration.keys.keySetLifetime
+  private func loss(of key: Administration.KeySummary, _ facts: ServerFacts) -> String {
+    let lifetime = facts.keySetLifetime
     switch (key.key.use, key.state) {
     case (_, .pending): return "No token was made with key \(number) yet, so none is lost."
     case (_, .gone): return "No token of key \(number) is valid any more, so none is lost."

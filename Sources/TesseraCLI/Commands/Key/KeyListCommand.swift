@@ -14,8 +14,8 @@ struct KeyListCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    try await global.withWorkspace { workspace in
-      let (now, configuration) = (WallClock.system.now, workspace.configuration)
+    try await global.administer { workspace in
+      let (now, facts) = (WallClock.system.now, workspace.facts)
       try ListWriter.write(
         try await workspace.administration.keys(),
         workspace.format,
@@ -24,7 +24,7 @@ struct KeyListCommand: AsyncParsableCommand {
         row: { summary in
           [
             String(summary.key.number), summary.key.use.description, summary.state.rawValue,
-            age(of: summary.key, at: now), next(summary, configuration), summary.keyID ?? "",
+            age(of: summary.key, at: now), next(summary, facts), summary.keyID ?? "",
           ]
         },
         json: { KeyRepresentation($0).json }
@@ -42,17 +42,17 @@ struct KeyListCommand: AsyncParsableCommand {
     }
   }
 
-  private func next(_ summary: Administration.KeySummary, _ configuration: ServerConfiguration) -> String {
+  private func next(_ summary: Administration.KeySummary, _ facts: ServerFacts) -> String {
     switch summary.state {
     case .pending: "used from \(summary.key.activatesAt.iso8601)"
     case .active:
       if let time = summary.retiresAt {
         "replaced at \(time.iso8601)"
       } else {
-        "replaced by \(summary.key.activatesAt.advanced(bySeconds: Int64(configuration.keys.interval)).iso8601)"
+        "replaced by \(summary.key.activatesAt.advanced(bySeconds: Int64(facts.keyInterval)).iso8601)"
       }
     case .retiring:
-      "gone at \(summary.retiresAt?.advanced(bySeconds: Int64(configuration.token.longest)).iso8601 ?? "")"
+      "gone at \(summary.retiresAt?.advanced(bySeconds: Int64(facts.lifetime.longest)).iso8601 ?? "")"
     case .gone: "removed by a running server"
     }
   }

@@ -30,10 +30,10 @@ struct KeyRotateCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       let uses = try await workspace.administration.keyUses(use)
       if now, uses.contains(where: { $0 != .sealing }) {
-        let lifetime = workspace.configuration.keys.keySetLifetime
+        let lifetime = workspace.facts.keySetLifetime
         try confirmation.ask(
           "APIs that verify JWTs offline may refuse new tokens for up to \(lifetime) s. Rotate now anyway?"
         )

@@ -31,7 +31,7 @@ struct OperatorCreateCommand: AsyncParsableCommand {
   func run() async throws {
     let name = try DisplayName(name, of: .name)
     let lifetime = try expiresIn.map { try SecretLifetime(days: $0) }
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       let ((client, secret), file) = try await savedSecret.keep {
         try await workspace.administration.createOperator(named: name, role: role, secretLifetime: lifetime)
       } secret: {
@@ -42,13 +42,13 @@ struct OperatorCreateCommand: AsyncParsableCommand {
         secret: secret,
         file: file?.path,
         isImported: false,
-        lifetime: workspace.configuration.token
+        lifetime: workspace.facts.lifetime
       )
       try workspace.printOnce(
         file == nil ? "client \(client.id) was registered" : nil,
         text: registered.text(
-          issuer: workspace.configuration.issuerInUse,
-          workspace.configuration.tokenEndpoint,
+          issuer: workspace.facts.issuer,
+          workspace.tokenEndpoint,
           scopes: client.scopes.scopes.map(\.name)
         ),
         json: registered.json

@@ -38,7 +38,7 @@ extension ResourceDefinition {
   }
 }
 
-extension Workspace {
+extension ServerWorkspace {
   /// Writes a resource, and from when its tokens are signed as it says if that is not now.
   func show(_ definition: ResourceDefinition) async throws {
     var table = ResourceDefinition.table

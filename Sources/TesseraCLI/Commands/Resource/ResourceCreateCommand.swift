@@ -26,7 +26,7 @@ struct ResourceCreateCommand: AsyncParsableCommand {
   var jwtType = JWTType.accessToken
 
   func run() async throws {
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       try await workspace.show(
         try await workspace.administration.createResource(
           Resource(new: resource.uri),

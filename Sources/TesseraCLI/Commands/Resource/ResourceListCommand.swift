@@ -8,7 +8,7 @@ struct ResourceListCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       try ListWriter.write(
         try await workspace.administration.resources(),
         workspace.format,

@@ -20,7 +20,7 @@ struct ResourceRetireCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       let found = try await workspace.administration.resource(resource.uri).resource
       let tokens = revocation.isWanted ? ", and revoke all tokens of the clients that have them," : ""
       try confirmation.ask("Retire resource '\(resource.uri)' and its scopes\(tokens) for good?")

@@ -52,7 +52,7 @@ struct ResourceUpdateCommand: AsyncParsableCommand {
     update.signingAlgorithm = signingAlgorithm.map(\.chosen)
     update.jwtType = jwtType
     update.ifVersion = version.number
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       let resource = try Resource(existing: resource.uri)
       try await workspace.show(try await workspace.administration.updateResource(resource, update))
     }

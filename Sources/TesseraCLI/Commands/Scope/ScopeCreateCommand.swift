@@ -23,7 +23,7 @@ struct ScopeCreateCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       let created = try await workspace.administration.createScope(
         Scope(name, of: .name),
         description: DisplayName(description, of: .description),

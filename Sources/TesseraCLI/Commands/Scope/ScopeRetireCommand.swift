@@ -19,7 +19,7 @@ struct ScopeRetireCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       let scope = try await workspace.administration.scope(named: name).scope
       let tokens = revocation.isWanted ? ", and revoke all tokens of the clients that have it," : ""
       try confirmation.ask("Retire scope '\(name)'\(tokens) for good?")

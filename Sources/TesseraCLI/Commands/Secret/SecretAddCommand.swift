@@ -43,7 +43,7 @@ struct SecretAddCommand: AsyncParsableCommand {
     let imported = try secretFile.map {
       try ClientSecret(existing: InputText.read($0, whatItIs: "a client secret"))
     }
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       let found = try await workspace.client(client.reference)
       let ((stored, secret), file) = try await savedSecret.keep {
         try await workspace.administration.addSecret(

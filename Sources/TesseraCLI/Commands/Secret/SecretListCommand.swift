@@ -16,7 +16,7 @@ struct SecretListCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       let client = try await workspace.client(client.reference)
       let secrets = try await workspace.administration.secrets(of: client)
       let now = WallClock.system.now

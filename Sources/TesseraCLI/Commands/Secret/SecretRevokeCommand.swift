@@ -24,9 +24,9 @@ struct SecretRevokeCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       let found = try await workspace.client(client.reference)
-      let stored = try workspace.administration.secret(named: self.secret, of: found)
+      let stored = try found.secret(named: self.secret)
       let secret = stored.name
       let use = try await workspace.administration.secrets(of: found).first { $0.secret == stored }?.use
       let recent = use.flatMap { $0.isRecent(at: WallClock.system.now) ? $0 : nil }

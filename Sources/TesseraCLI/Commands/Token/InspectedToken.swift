@@ -8,20 +8,7 @@ struct InspectedToken {
   /// Why it is not valid; nil when it is.
   let reason: TokenInspector.Reason?
 
-  var json: JSONValue {
-    .object([
-      .init("client_id", .string(token.grant.clientID.rawValue)),
-      .init("token_id", .string(token.id.description)),
-      .init("active", .boolean(reason == nil)),
-      .init("reason", JSONValue(reason?.rawValue)),
-      .init("grant_type", .string(token.grant.grantType.name)),
-      .init("scopes", JSONValue(token.grant.scopes.scopes.map(\.name))),
-      .init("audiences", JSONValue(token.grant.audiences.map(\.uri))),
-      .init("issued_at", JSONValue(token.grant.issuedAt)),
-      .init("expires_at", JSONValue(token.grant.expiresAt)),
-      .init("key_number", .integer(Int(token.keyNumber))),
-    ])
-  }
+  var json: JSONValue { TokenRepresentation(token, reason).json }
 
   var text: String {
     TextTable.fields([

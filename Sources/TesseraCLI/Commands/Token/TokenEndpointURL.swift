@@ -12,6 +12,14 @@ struct TokenEndpointURL {
   /// What separates scopes there.
   let scopeSeparator: String
 
+  /// An endpoint that a server names itself, to which it was checked that a secret may be sent. Spaces separate scopes in
+  /// each dialect.
+  init(endpoint: String) {
+    text = endpoint
+    server = endpoint
+    scopeSeparator = " "
+  }
+
   /// The endpoint of the server at this URL.
   ///
   /// A secret is not sent in clear to another machine unless that is allowed.

@@ -13,7 +13,7 @@ struct TokenInspectCommand: AsyncParsableCommand {
 
   func run() async throws {
     let text = try token.text
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       let inspected = try await workspace.inspect(text)
       try workspace.print(text: inspected.text, json: inspected.json)
     }

@@ -16,10 +16,10 @@ struct TokenRevokeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let text = try token.text
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       let token = try await workspace.inspect(text).token
       try confirmation.ask("Revoke token \(token.id) of client \(token.grant.clientID)?")
-      try await workspace.administration.revokeToken(token)
+      try await workspace.administration.revokeToken(ShownToken(text: text, opened: token))
       try workspace.print(
         text: "Revoked token \(token.id) of client \(token.grant.clientID).",
         json: .object([

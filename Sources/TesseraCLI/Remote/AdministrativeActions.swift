@@ -1,0 +1,119 @@
+import TesseraCore
+import TesseraJOSE
+
+/// What the commands of administration do and look at, on the store of this machine or through the management API.
+///
+/// A command that uses it works in both places.
+protocol AdministrativeActions: Sendable {
+  // MARK: Clients
+
+  func clients(
+    passing filter: ClientFilter,
+    after id: ClientID?,
+    limit: Int
+  ) async throws -> Administration.Page<Client, ClientID>
+  func usageOfLastDay(of client: Client) async throws -> LastDay
+  func clientMatch(_ reference: String) async throws -> Match<Client>
+  func registerClient(
+    _ registration: ClientRegistration
+  ) async throws -> (client: Client, secret: ClientSecret?)
+  func createOperator(
+    named name: DisplayName,
+    role: OperatorRole,
+    secretLifetime: SecretLifetime?
+  ) async throws -> (client: Client, secret: ClientSecret?)
+  func updateClient(_ id: ClientID, _ update: ClientUpdate) async throws -> Client
+  func setClient(
+    _ id: ClientID,
+    enabled: Bool,
+    keepingTokens: Bool,
+    ifVersion version: Int?
+  ) async throws -> Client
+  func deleteClient(_ client: Client, ifVersion version: Int?) async throws
+  func revokeTokens(of id: ClientID) async throws -> Client
+  func grantType(named name: String) throws -> GrantType
+
+  // MARK: Secrets
+
+  func secrets(of client: Client) async throws -> [(secret: StoredSecret, use: SecretUse?)]
+  func addSecret(
+    to id: ClientID,
+    named name: DisplayName,
+    imported: ClientSecret?,
+    lifetime: SecretLifetime?
+  ) async throws -> (stored: StoredSecret, secret: ClientSecret)
+  func revokeSecret(named name: String, of id: ClientID, revokingTokens: Bool) async throws
+
+  // MARK: Scopes and resources
+
+  func scopes() async throws -> [ScopeDefinition]
+  func scope(named name: String) async throws -> ScopeDefinition
+  func createScope(
+    _ scope: Scope,
+    description: DisplayName,
+    resource: Resource
+  ) async throws -> ScopeDefinition
+  func retireScope(_ scope: Scope, revokingTokens: Bool) async throws
+  func resources() async throws -> [ResourceDefinition]
+  func resource(_ uri: String) async throws -> ResourceDefinition
+  func createResource(
+    _ resource: Resource,
+    description: DisplayName,
+    tokenFormat: TokenFormat?,
+    signingAlgorithm: SigningAlgorithm?,
+    jwtType: JWTType
+  ) async throws -> ResourceDefinition
+  func updateResource(_ resource: Resource, _ update: ResourceUpdate) async throws -> ResourceDefinition
+  func retireResource(_ resource: Resource, revokingTokens: Bool, ifVersion version: Int?) async throws
+
+  // MARK: Keys and tokens
+
+  func keys() async throws -> [Administration.KeySummary]
+  func key(numbered number: UInt16) async throws -> Administration.KeySummary
+  func keyUses(_ named: [KeyUse]) async throws -> [KeyUse]
+  func rotateKeys(for uses: [KeyUse], now: Bool) async throws -> [WrappedKey]
+  func destroyKey(_ number: UInt16) async throws -> Administration.Destruction
+  func revokeToken(_ token: ShownToken) async throws
+  func revokeAllTokens() async throws
+
+  // MARK: The audit log
+
+  func auditRecords(
+    before number: Int64?,
+    subject: String?,
+    limit: Int
+  ) async throws -> Administration.Page<AuditRecord, Int64>
+  func auditSubject(_ reference: String) async throws -> Match<String>
+  func verifyAudit(against known: [AuditMark]) async throws -> (result: AuditVerification, publicKey: [UInt8])
+  /// Writes lines of JSON, each with its newline.
+  func exportAudit(after number: Int64, _ write: (String) throws -> Void) async throws
+}
+
+extension Administration: AdministrativeActions {
+  func usageOfLastDay(of client: Client) async throws -> LastDay {
+    LastDay(try await lastDay(of: client))
+  }
+
+  func revokeToken(_ token: ShownToken) async throws {
+    try await revokeToken(token.opened)
+  }
+
+  func verifyAudit(
+    against known: [AuditMark]
+  ) async throws -> (result: AuditVerification, publicKey: [UInt8]) {
+    (try await auditLog.verify(against: known), auditLog.publicKey)
+  }
+
+  func exportAudit(after number: Int64, _ write: (String) throws -> Void) async throws {
+    let marks = try await auditLog.export(after: number) { records in
+      for record in records { try write(AuditRepresentation(record).json.text() + "\n") }
+    }
+    for mark in marks { try write(AuditMarkRepresentation(mark).json.text() + "\n") }
+  }
+}
+
+/// A token as it was given, with what it says.
+struct ShownToken {
+  let text: String
+  let opened: OpenedToken
+}

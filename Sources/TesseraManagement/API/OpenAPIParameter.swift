@@ -1,0 +1,80 @@
+import TesseraCore
+
+/// What a request carries beside its body, as OpenAPI has it.
+struct OpenAPIParameter {
+  enum Place: String {
+    case path, query, header
+  }
+
+  let name: String
+  let place: Place
+  let isRequired: Bool
+  let schema: JSONValue
+  let help: String
+
+  var json: JSONValue {
+    .object([
+      .init("name", .string(name)), .init("in", .string(place.rawValue)),
+      .init("required", .boolean(isRequired)), .init("schema", schema), .init("description", .string(help)),
+    ])
+  }
+}
+
+extension AdminOperation {
+  /// Those that it takes.
+  var parameters: [OpenAPIParameter] {
+    let inPath = path.split(separator: "/").filter { $0.hasPrefix("{") }.map { part in
+      let name = String(part.dropFirst().dropLast())
+      let (schema, help) = AdminOperation.pathParts[name] ?? (AdminSchema.text, "")
+      return OpenAPIParameter(name: name, place: .path, isRequired: true, schema: schema, help: help)
+    }
+    let inQuery = query.map { field in
+      OpenAPIParameter(
+        name: field.name,
+        place: .query,
+        isRequired: field.isRequired,
+        schema: field.schema,
+        help: field.help
+      )
+    }
+    return inPath + inQuery + headers
+  }
+
+  private var headers: [OpenAPIParameter] {
+    var headers: [OpenAPIParameter] = []
+    if precondition == .version {
+      headers.append(
+        OpenAPIParameter(
+          name: "If-Match",
+          place: .header,
+          isRequired: false,
+          schema: .object([
+            .init("type", .string("string")), .init("pattern", .string(#"^("[0-9]{1,18}"|\*)$"#)),
+          ]),
+          help: "The ETag that this is based on; any version unless it is given"
+        )
+      )
+    }
+    if creates {
+      headers.append(
+        OpenAPIParameter(
+          name: "Idempotency-Key",
+          place: .header,
+          isRequired: false,
+          schema: AdminSchema.text(1...255, "^[!-~]+$"),
+          help: "What tells this request from others, so that it can be repeated for a day"
+        )
+      )
+    }
+    return headers
+  }
+
+  /// The parts of paths that vary.
+  private static let pathParts: [String: (schema: JSONValue, help: String)] = [
+    "client_id": (AdminSchema.clientID, "The ID of the client"),
+    "secret": (AdminSchema.name, "The name of the secret"),
+    "name": (AdminSchema.scopeName, "The name of the scope"),
+    "resource": (AdminSchema.resourceID, "The identifier of the API, percent-encoded"),
+    "number": (AdminSchema.keyNumber, "The number of the key"),
+  ]
+}

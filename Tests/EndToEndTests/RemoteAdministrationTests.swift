@@ -1,0 +1,201 @@
+import Foundation
+import TesseraCore
+import TesseraTestSupport
+import Testing
+
+/// Commands of administration through the API of a server do and say what they do and say on its data directory.
+@Suite struct RemoteAdministrationTests {
+  /// A server, and an operator whose credentials are in a file beside it.
+  private struct Remote {
+    let server: RunningServer
+    let url: String
+    let file: URL
+
+    static func start(role: String = "admin") async throws -> Remote {
+      let server = try await RunningServer.start(in: TemporaryFolder())
+      let management = try await server.management()
+      let made = try await server.tessera("operator", "create", "boss", "--role", role, "--format", "json")
+      #expect(made.status == 0, "\(made.errors)")
+      let file = server.folder.url("operator.json")
+      try Data(made.output.utf8).write(to: file)
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
+      return Remote(server: server, url: "http://127.0.0.1:\(management.port)", file: file)
+    }
+
+    /// The same command there and here; there it runs in a folder that has no data.
+    func run(_ arguments: [String], input: String = "") async throws -> TesseraProcess.Outcome {
+      try await TesseraProcess.run(
+        ["--server", url, "--credentials", file.path] + arguments,
+        in: TemporaryFolder(database: nil),
+        input: input
+      )
+    }
+
+    func run(_ arguments: String...) async throws -> TesseraProcess.Outcome { try await run(arguments) }
+  }
+
+  @Test func whatIsShownIsTheSameHereAndThere() async throws {
+    let remote = try await Remote.start()
+    let made = try await remote.run(
+      "client",
+      "create",
+      "--name",
+      "billing",
+      "--scope",
+      "item,event",
+      "--default-scope",
+      "item",
+      "--claim",
+      "tenant=a",
+      "--allow-address",
+      "127.0.0.0/8",
+      "--token-lifetime",
+      "90",
+      "--expires-in",
+      "30",
+      "--format",
+      "json"
+    )
+    #expect(made.status == 0, "\(made.errors)")
+    let id = try #require(made.member("client_id"))
+    let client = TestClient(
+      id: try #require(ClientID(id)),
+      secret: try #require(made.member("client_secret"))
+    )
+    let token = try #require(try await remote.server.send(client.tokenRequest()).accessToken)
+    for arguments in [
+      ["client", "show", "billing"], ["client", "list"], ["client", "list", "--limit", "1"],
+      ["client", "secret", "list", "billing"], ["scope", "list"], ["resource", "list"], ["key", "list"],
+      ["audit", "list"], ["audit", "list", "--subject", "billing", "--limit", "1"],
+      ["explain", "--client", "billing", "--scope", "item", "--address", "127.0.0.1"],
+      ["explain", "--client", "billing", "--scope", "nothing"], ["explain", "--client", "nobody"],
+      ["token", "inspect", token], ["client", "show", "nobody"], ["token", "inspect", "x"],
+      ["scope", "retire", "nothing", "--yes"], ["key", "destroy", "999", "--yes"],
+      ["client", "update", "billing", "--name", "b", "--if-version", "7"],
+    ] {
+      for format in ["text", "json"] {
+        let here = try await TesseraProcess.run(arguments + ["--format", format], in: remote.server.folder)
+        let there = try await remote.run(arguments + ["--format", format])
+        #expect(there.output == here.output, "\(arguments)")
+        #expect(there.status == here.status, "\(arguments): \(there.errors)")
+        if here.status != 3, arguments != ["token", "inspect", "x"] {
+          #expect(there.errors == here.errors, "\(arguments)")
+        }
+      }
+    }
+    // What the server signs meanwhile is told by the next that asks.
+    let exported = try await remote.run("audit", "export")
+    #expect(exported.status == 0 && exported.output.hasSuffix("}\n"))
+    #expect(
+      exported.output.contains(#""actor":"api:"#) && exported.output.contains(#""address":"127.0.0.1""#)
+    )
+    #expect(exported.output.contains(#"{"mark":"checkpoint""#))
+    let verified = try await remote.run("audit", "verify")
+    #expect(verified.status == 0 && verified.output.contains("the audit log is as it was written"))
+    try await remote.server.stop()
+  }
+
+  @Test func whatIsChangedThereIsChanged() async throws {
+    let remote = try await Remote.start()
+    func run(_ arguments: String..., status: Int32 = 0) async throws -> TesseraProcess.Outcome {
+      let outcome = try await remote.run(arguments)
+      #expect(outcome.status == status, "\(arguments): \(outcome.errors)")
+      return outcome
+    }
+    _ = try await run("resource", "create", "urn:orders", "--description", "Orders")
+    _ = try await run("resource", "update", "urn:orders", "--description", "Orders, new", "--if-version", "1")
+    _ = try await run("scope", "create", "orders", "--description", "Orders", "--resource", "urn:orders")
+    let made = try await run("client", "create", "--name", "shop", "--scope", "orders", "--format", "json")
+    let id = try #require(made.member("client_id").flatMap(ClientID.init))
+    let client = TestClient(id: id, secret: try #require(made.member("client_secret")))
+    let request = client.tokenRequest(["scope": "orders"])
+    let token = try #require(try await remote.server.send(request).accessToken)
+    let added = try await run("client", "secret", "add", "shop", "--name", "second", "--format", "json")
+    let second = TestClient(id: id, secret: try #require(added.member("client_secret")))
+    #expect(try await remote.server.send(second.tokenRequest(["scope": "orders"])).status == 200)
+    _ = try await run("client", "secret", "revoke", "shop", "default", "--yes")
+    #expect(try await remote.server.send(request).status == 400)
+    _ = try await run("token", "revoke", token, "--yes")
+    #expect(try await run("token", "inspect", token).output.contains("inactive: revoked"))
+    _ = try await run("client", "update", "shop", "--name", "store", "--token-format", "jwt")
+    _ = try await run("client", "disable", "store", "--keep-tokens", "--yes")
+    #expect(try await remote.server.send(second.tokenRequest(["scope": "orders"])).status == 400)
+    _ = try await run("client", "enable", "store")
+    _ = try await run("client", "revoke-tokens", "store", "--yes")
+    _ = try await run("operator", "create", "helper", "--role", "viewer")
+    _ = try await run("key", "rotate", "--use", "sealing")
+    _ = try await run("scope", "retire", "orders", "--yes")
+    _ = try await run("resource", "retire", "urn:orders", "--yes")
+    _ = try await run("client", "delete", "store", "--yes")
+    _ = try await run("client", "show", "store", status: 4)
+    _ = try await run("revoke-all", "--yes")
+    // Its own token is revoked with all others; it gets another.
+    try await wait { try await remote.run("scope", "list").status == 0 }
+    let log = try await remote.server.tessera("audit", "verify")
+    #expect(log.status == 0, "\(log.output)")
+    try await remote.server.stop()
+  }
+
+  @Test func aRefusalHasItsExitCodeAndNothingSecretInIt() async throws {
+    let remote = try await Remote.start(role: "viewer")
+    let file = remote.file.path
+    func fails(_ status: Int32, _ arguments: [String], _ reason: String) async throws {
+      let outcome = try await TesseraProcess.run(arguments, in: TemporaryFolder(database: nil))
+      #expect(outcome.status == status, "\(arguments): \(outcome.errors)")
+      #expect(outcome.errors.contains(reason), "\(outcome.errors)")
+      #expect(outcome.errors.split(separator: "\n").count == 1 && outcome.output.isEmpty)
+    }
+    let there = ["--server", remote.url, "--credentials", file]
+    try await fails(
+      3,
+      there + ["scope", "create", "x", "--description", "X"],
+      "the scope tessera:write is needed"
+    )
+    try await fails(2, there + ["init"], "this command works on this machine only; leave out --server")
+    try await fails(
+      2,
+      there + ["backup", "b"],
+      "this command works on this machine only; leave out --server"
+    )
+    try await fails(2, ["scope", "list", "--server", remote.url], "--server needs --credentials")
+    try await fails(
+      2,
+      ["scope", "list", "--credentials", file],
+      "--credentials and --cacert belong to --server"
+    )
+    try await fails(
+      2,
+      ["scope", "list", "--server", "http://auth.example.com", "--credentials", file],
+      "is neither https nor on this machine"
+    )
+    try await fails(
+      6,
+      ["scope", "list", "--server", "http://127.0.0.1:1", "--credentials", file],
+      "cannot reach http://127.0.0.1:1"
+    )
+    try await fails(
+      1,
+      ["scope", "list", "--server", "http://127.0.0.1:\(remote.server.port)", "--credentials", file],
+      "--server wants its URL"
+    )
+    let secret = try #require(
+      (try JSONSerialization.jsonObject(with: Data(contentsOf: remote.file)) as? [String: Any])?[
+        "client_secret"
+      ]
+        as? String
+    )
+    let wrong = try String(contentsOf: remote.file, encoding: .utf8).replacing(secret, with: "wrong secret")
+    try wrong.write(to: remote.file, atomically: false, encoding: .utf8)
+    try await fails(3, there + ["scope", "list"], "answered 400")
+    try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: file)
+    try await fails(2, there + ["scope", "list"], "others may read \(file), which holds a secret: chmod 600")
+    try "[]".write(to: remote.file, atomically: false, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+    try await fails(
+      2,
+      there + ["scope", "list"],
+      "is not what 'tessera operator create --format json' prints"
+    )
+    try await remote.server.stop()
+  }
+}

@@ -1,0 +1,179 @@
+import TesseraCore
+import TesseraJOSE
+import TesseraTestSupport
+import Testing
+
+@testable import TesseraManagement
+
+/// What is shown is as its schema says, member by member.
+@Suite struct AdminSchemaTests {
+  private static let time = Timestamp(milliseconds: 1_691_671_317_000)
+
+  private static func stored(_ name: String, prefix: String? = "ABCD") throws -> StoredSecret {
+    StoredSecret(
+      name: name,
+      hash: .keyed(try #require(SecretDigest(bytes: [UInt8](repeating: 1, count: 32)))),
+      createdAt: time,
+      expiresAt: time.advanced(bySeconds: 60),
+      prefix: prefix
+    )
+  }
+
+  /// Everything that a client can have.
+  private static func client() throws -> Client {
+    let scopes = ScopeSet(try [Scope](names: ["item", "event"], of: .scopes))
+    return Client(
+      id: try ClientID(new: "a"),
+      name: "Warehouse",
+      scopes: scopes,
+      defaultScopes: scopes,
+      tokenFormat: .jwt,
+      claims: ["tenant": "a"],
+      authenticationMethod: .clientSecretPost,
+      introspectedResources: [try #require(Resource("urn:a"))],
+      allowedAddresses: [try #require(AddressRange("10.0.0.0/8"))],
+      tokenLifetime: 90,
+      secrets: [try stored("default")],
+      tokensNotBefore: time,
+      createdAt: time
+    )
+  }
+
+  /// Of each schema what it describes; all of it together has every member that there can be.
+  ///
+  /// A new schema gets its line here.
+  private static func shown() async throws -> [String: [any Representation]] {
+    let (client, secret) = (try client(), try ClientSecret(existing: "correct horse"))
+    let (stored, bare) = (client.secrets[0], try stored("bare", prefix: nil))
+    let use = SecretUse(
+      clientID: client.id,
+      secret: "default",
+      madeAt: time,
+      lastUsedAt: time,
+      address: "192.0.2.1",
+      count: 3
+    )
+    let scope = try Scope("item", of: .name)
+    let resource = try #require(Resource("urn:a"))
+    let facts = ServerFacts(
+      issuer: "https://auth.example.com",
+      version: "1",
+      tokenEndpointPath: "/oauth/token",
+      scopeSeparator: ",",
+      lifetime: TokenLifetime(),
+      keys: KeyRotation.Settings()
+    )
+    var shown: [String: [any Representation]] = [
+      "Server": [facts], "Client": [ClientRepresentation(client, lifetime: TokenLifetime())],
+      "NewClient": [
+        NewClientRepresentation(client, secret: .shown(secret), lifetime: TokenLifetime()),
+        NewClientRepresentation(client, secret: nil, lifetime: TokenLifetime()),
+      ],
+      "Secret": [SecretRepresentation(stored), SecretRepresentation(bare)],
+      "UsedSecret": [
+        UsedSecretRepresentation(stored, use, at: time), UsedSecretRepresentation(bare, nil, at: time),
+      ],
+      "NewSecret": [NewSecretRepresentation(.shown(secret), stored, of: client.id)],
+      "Scope": [
+        ScopeRepresentation(
+          ScopeDefinition(
+            scope: scope,
+            description: "A",
+            resource: resource,
+            createdAt: time,
+            retiredAt: time
+          )
+        )
+      ],
+      "Resource": [
+        ResourceRepresentation(
+          ResourceDefinition(
+            resource: resource,
+            description: "A",
+            tokenFormat: .jwt,
+            signingAlgorithm: .rs256,
+            createdAt: time,
+            retiredAt: time
+          )
+        ), ResourceRepresentation(ResourceDefinition(resource: resource, description: "A", createdAt: time)),
+      ],
+      "RecordedClient": [RecordedClient(client.id)],
+      "Problem": [ShownProblem(.otherRequest), ShownProblem(.unavailable("try again later"))],
+    ]
+    try await TestServer.run { server in
+      let administration = server.administration
+      let keys = try await administration.keys()
+      shown["Key"] = keys.map { KeyRepresentation($0) }
+      shown["NewKey"] = keys.map { KeyRepresentation($0.key) }
+      let holder = try await server.makeClient()
+      let text = try #require(try await server.send(holder.tokenRequest()).accessToken)
+      let token = try #require(try server.openToken(text))
+      shown["Token"] = [TokenRepresentation(token, nil), TokenRepresentation(token, .revoked)]
+      try await administration.revokeToken(token)
+      shown["Revocation"] = try await administration.revocations(limit: 1).elements.map(
+        RevocationRepresentation.init
+      )
+      let found = try await administration.client(holder.id.rawValue)
+      var explanations: [any Representation] = [administration.explainUnknownClient("b", "there is none")]
+      for scopes in [["item"], ["none"]] {
+        let request = ExplainedRequest(scopes: try [Scope](names: scopes, of: .scopes), resources: [])
+        explanations.append(
+          try await administration.explain(request, of: found, settings: Replica.Settings())
+        )
+      }
+      shown["Explanation"] = explanations
+      shown["DestroyedKey"] = [
+        DestroyedKeyRepresentation(try await administration.destroyKey(keys[0].key.number))
+      ]
+      let log = administration.auditLog
+      try await log.sign()
+      shown["AuditRecord"] = try await administration.acting(as: "api:a", from: "192.0.2.1")
+        .auditRecords(limit: 100).elements.map(AuditRepresentation.init)
+      shown["AuditMark"] = try await log.export(after: 0) { _ in }.map(AuditMarkRepresentation.init)
+      shown["AuditVerification"] = [
+        AuditVerificationRepresentation(try await log.verify(), publicKey: log.publicKey)
+      ]
+    }
+    return shown
+  }
+
+  @Test func whatIsShownIsAsItsSchemaSays() async throws {
+    let (check, shown) = (SchemaCheck(), try await Self.shown())
+    #expect(Set(AdminSchema.all.map(\.name)) == Set(shown.keys), "each schema has its line")
+    for schema in AdminSchema.all {
+      var members: Set<String> = []
+      for representation in shown[schema.name] ?? [] {
+        let value = try #require(JSON(representation.json.text().utf8))
+        #expect(try check.problems(of: value, schema) == [], "\(representation.json.text())")
+        members.formUnion((value.members ?? [:]).keys)
+      }
+      #expect(members == check.members(of: schema), "\(schema.name)")
+    }
+  }
+
+  @Test func aMemberMoreOrLessOrOfAnotherKindIsNoticed() throws {
+    let check = SchemaCheck()
+    let right = ClientRepresentation(try Self.client(), lifetime: TokenLifetime()).json
+    guard case .object(let members) = right else { return }
+    func problems(_ members: [JSONValue.Member]) throws -> [String] {
+      try check.problems(of: JSON(JSONValue.object(members).text().utf8) ?? .null, .client)
+    }
+    #expect(try problems(members) == [])
+    #expect(try problems(members + [.init("more", .null)]) != [])
+    for index in members.indices {
+      var less = members
+      less.remove(at: index)
+      #expect(try problems(less) != [], "\(members[index].name)")
+      var other = members
+      other[index] = .init(members[index].name, .object([.init("x", .integer(1))]))
+      #expect(try problems(other) != [], "\(members[index].name)")
+    }
+  }
+}
+
+/// A problem as it is shown.
+private struct ShownProblem: Representation {
+  let json: JSONValue
+
+  init(_ problem: AdminProblem) { json = problem.json }
+}
