@@ -39,6 +39,7 @@ import Testing
       let changes = try await administration.changes(for: plan)
       try await administration.apply(changes)
       #expect(changes.secrets.count == 3)
+      try await server.replica.catchUp()
       for made in changes.secrets {
         let client = TestClient(id: made.clientID, secret: made.secret.exposed)
         let response = try await server.send(client.tokenRequest(["scope": "orders"]))
@@ -64,7 +65,12 @@ import Testing
         { try await administration.setClient(id, enabled: false, keepingTokens: true) },
         { try await administration.retireScope("event") },
         { _ = try await administration.createResource("urn:other", description: "Other") },
-        { _ = try await server.makeClient { $0.name = "Client 2" } },
+        {
+          _ = try await server.makeClient {
+            $0.name = "Client 2"
+            $0.scopes = ["item"]
+          }
+        },
         { try await administration.deleteClient(administration.client("client 0")) },
       ]
       for overtake in overtaking {

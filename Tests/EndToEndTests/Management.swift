@@ -7,8 +7,9 @@ struct Management: Sendable {
   /// Waits until its process says where it listens.
   static func of(_ process: TesseraProcess) async throws -> Management {
     func port() throws -> Int? {
-      try process.errors().firstMatch(of: /management listener is open host=\S+ port=([0-9]+)/)
-        .flatMap { Int($0.1) }
+      // In whatever format the log is.
+      try process.errors().split(separator: "\n").first { $0.contains("management listener is open") }?
+        .firstMatch(of: /\bport\W+([0-9]+)/).flatMap { Int($0.1) }
     }
     try await wait { try port() != nil || process.hasEnded }
     guard let port = try port() else {

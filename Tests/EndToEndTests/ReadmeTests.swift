@@ -31,13 +31,23 @@ import Testing
 
   @Test func registeringAnApplicationPrintsWhatIsShownAndWhatFollowsWorks() async throws {
     let server = try await RunningServer.start(in: TemporaryFolder())
-    let (creation, changes) = try #require(
-      consoles(under: "Register an application").count == 2
-        ? (consoles(under: "Register an application")[0], consoles(under: "Register an application")[1]) : nil
-    )
+    let consoles = try consoles(under: "Register an application")
+    try #require(consoles.count == 3)
+    let (creation, changes, explanation) = (consoles[0], consoles[1], consoles[2])
     let printed = try await run(String(try #require(creation.first).dropFirst(2)), server)
     let lines = printed.split(separator: "\n").map { normalised(String($0)) }
     #expect(lines == creation.dropFirst().map { normalised($0) })
+    let id = try #require(printed.firstMatch(of: /client ID +(\S+)/)).1
+    let secret = try #require(printed.firstMatch(of: /client secret +(\S+)/)).1
+    let client = TestClient(id: try #require(ClientID(String(id))), secret: String(secret))
+    var refused: TestResponse?
+    try await wait {
+      refused = try await server.send(client.tokenRequest(["scope": "profile"]).at("/oauth/token"))
+      return refused?.member("name") == "invalid_scope"
+    }
+    let request = try #require(refused?.header("x-request-id"))
+    let command = try #require(explanation.first).dropFirst(2).replacing("5qk3xv2a-17", with: request)
+    #expect(try await run(command, server).contains(try #require(explanation.last)))
     for change in changes {
       let command = change.dropFirst(2).split(separator: " #").first.map(String.init) ?? ""
       let asks = command.contains("revoke") || command.contains("disable")

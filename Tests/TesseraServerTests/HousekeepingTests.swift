@@ -188,7 +188,7 @@ import Testing
     var counts = UsageCounts()
     counts.issued = 1
     func hours() async throws -> [UsageHour] {
-      let all = UsageHour(number: 0)..<UsageHour(of: .distantFuture)
+      let all = first.advanced(by: -100)..<first.advanced(by: 100)
       return try await fixture.data.store.usage(of: nil, in: all).map(\.hour)
     }
     let last = first.startOfDay.advanced(by: 47)

@@ -47,7 +47,7 @@ extension DeclarationPlanner {
       retired.retiredAt = rules.now
       retired.version += 1
       rules.resources[definition.resource] = retired
-      pruned.resources.insert(definition.resource)
+      pruned.resources.insert(uri)
       add(.resources, uri, [], retires: true, .resource(from: definition, to: retired))
     }
   }
@@ -70,7 +70,7 @@ extension DeclarationPlanner {
       let earlier = present[scope]
       var definition = if let earlier { earlier } else { try newScope(scope, entry) }
       try set(entry, of: &definition, ScopeDefinition.declaredFields)
-      if definition.retiredAt == nil, pruned.resources.contains(definition.resource) {
+      if definition.retiredAt == nil, pruned.resources.contains(definition.resource.uri) {
         throw DeclarationError(
           at: entry.place(of: "resource"),
           "resource '\(definition.resource)' is not listed, and would be retired"
@@ -99,7 +99,7 @@ extension DeclarationPlanner {
       var retired = definition
       retired.retiredAt = rules.now
       rules.scopes[definition.scope] = retired
-      pruned.scopes.insert(definition.scope)
+      pruned.scopes.insert(definition.scope.name)
       add(.scopes, definition.scope.name, [], retires: true, .scope(from: definition, to: retired))
     }
   }

@@ -13,8 +13,8 @@ struct DeclarationPlanner {
   var rules: DeclarationRules
   var changes: [Change] = []
   var unlisted: [DeclaredKind: DeclarationPlan.Unlisted] = [:]
-  /// What goes because no file lists it.
-  var pruned: (scopes: Set<Scope>, resources: Set<Resource>) = ([], [])
+  /// What goes because no file lists it, by name and URI.
+  var pruned: (scopes: Set<String>, resources: Set<String>) = ([], [])
   private var clients: DeclaredClients
 
   /// Plans what becomes of scopes and resources.
@@ -70,21 +70,11 @@ struct DeclarationPlanner {
         try DisplayName(name, of: .name).text
       }
     }
+    try requireListed(entry, "scopes", "scope", pruned.scopes)
+    try requireListed(entry, "introspects", "resource", pruned.resources)
     try set(entry, of: &client, Client.declaredFields)
     guard !client.scopes.isEmpty || !client.introspectedResources.isEmpty else {
       throw DeclarationError(at: entry.place(of: "scopes"), "client '\(name)' needs at least one scope")
-    }
-    if let scope = client.scopes.scopes.first(where: pruned.scopes.contains) {
-      throw DeclarationError(
-        at: entry.place(of: "scopes"),
-        "scope '\(scope)' is not listed, and would be retired"
-      )
-    }
-    if let resource = client.introspectedResources.first(where: pruned.resources.contains) {
-      throw DeclarationError(
-        at: entry.place(of: "introspects"),
-        "resource '\(resource)' is not listed, and would be retired"
-      )
     }
     let makesSecret = try self.makesSecret(entry, client, isNew: earlier == nil)
     var differences = differences(from: earlier, to: client, Client.declaredFields)
@@ -103,6 +93,22 @@ struct DeclarationPlanner {
         hasKnownID: earlier != nil || entry.members["client_id"] != nil,
         step: .client(from: earlier, to: client, makesSecret: makesSecret)
       )
+    )
+  }
+
+  /// Throws when one of the names that a member has would go, because no file lists it.
+  private func requireListed(
+    _ entry: DeclaredEntry,
+    _ member: String,
+    _ noun: String,
+    _ pruned: Set<String>
+  ) throws(DeclarationError) {
+    guard case .texts(let names)? = entry.members[member]?.value,
+      let name = names.first(where: pruned.contains)
+    else { return }
+    throw DeclarationError(
+      at: entry.place(of: member),
+      "\(noun) '\(name)' is not listed, and would be retired"
     )
   }
 
