@@ -30,7 +30,7 @@ struct TokenWorld: Sendable {
         server: server,
         client: client,
         resourceServer: resourceServer,
-        token: try #require(response.member("accessToken"))
+        token: try #require(response.accessToken)
       )
       try await body(world)
     }
