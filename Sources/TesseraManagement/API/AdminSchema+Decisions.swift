@@ -16,7 +16,7 @@ extension AdminSchema {
     "ExplainedDecision",
     decisionMembers + [
       ("name", nullableText), ("granted", boolean), ("steps", array(of: step)),
-      ("now", nullable(explanation.reference)), ("changed_since", boolean),
+      ("now", nullable(object([("granted", boolean)], optional: answerMembers))), ("changed_since", boolean),
     ]
   )
 }

@@ -127,11 +127,14 @@ struct AdminSchema: Sendable {
   static let explanation = AdminSchema(
     "Explanation",
     [("client_id", text), ("name", nullable(name)), ("granted", boolean), ("steps", array(of: step))],
-    optional: [
-      ("scopes", scopeNames), ("audiences", array(of: resourceID)), ("token_lifetime", positive),
-      ("status", httpStatus), ("error", text), ("error_description", text),
-    ]
+    optional: answerMembers
   )
+
+  /// What is answered in the end: the first three where a token is granted, else the others.
+  static let answerMembers = [
+    ("scopes", scopeNames), ("audiences", array(of: resourceID)), ("token_lifetime", positive),
+    ("status", httpStatus), ("error", text), ("error_description", text),
+  ]
 
   static let step = object([
     ("step", text), ("outcome", choice(Explanation.Step.Outcome.allCases.map(\.rawValue))), ("finding", text),
