@@ -16,7 +16,13 @@ extension AdminSchema {
     "ExplainedDecision",
     decisionMembers + [
       ("name", nullableText), ("granted", boolean), ("steps", array(of: step)),
-      ("now", nullable(explanation.reference)), ("changed_since", boolean),
+      ("now", nullable(presentAnswer)), ("changed_since", boolean),
     ]
+  )
+
+  /// What the same request gets now.
+  private static let presentAnswer = object(
+    [("granted", boolean)],
+    optional: [("status", httpStatus), ("error", text), ("error_description", text)]
   )
 }
