@@ -46,8 +46,8 @@ import Testing
       return refused?.member("name") == "invalid_scope"
     }
     let request = try #require(refused?.header("x-request-id"))
-    let command = try #require(explanation.first).dropFirst(2).replacing("5qk3xv2a-17", with: request)
-    #expect(try await run(command, server).contains(try #require(explanation.last)))
+    let explain = try #require(explanation.first).dropFirst(2).replacing("5qk3xv2a-17", with: request)
+    #expect(try await run(String(explain), server).contains(try #require(explanation.last)))
     for change in changes {
       let command = change.dropFirst(2).split(separator: " #").first.map(String.init) ?? ""
       let asks = command.contains("revoke") || command.contains("disable")

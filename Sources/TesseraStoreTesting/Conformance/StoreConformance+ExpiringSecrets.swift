@@ -29,7 +29,7 @@ extension StoreConformance {
         try secret("never", expiring: nil), try secret("late", expiring: 9), try secret("o'é", expiring: 5),
         try secret("Z", expiring: 5),
       ]
-      let client = try Sample.client(id, name: "Kunde \(id)", secrets: secrets)
+      let client = try Sample.client(id, name: "Kunde \(clients.count)", secrets: secrets)
       try await store.insertClient(client, audit: Sample.event())
       clients.append(client)
     }

@@ -19,7 +19,7 @@ struct ClientRenameCommand: AsyncParsableCommand {
   func run() async throws {
     var update = ClientUpdate()
     update.name = try DisplayName(name, of: .name)
-    try await global.withWorkspace { [update] workspace in
+    try await global.administer { [update] workspace in
       let found = try await workspace.client(client.reference)
       try workspace.show(try await workspace.administration.updateClient(found.id, update))
     }
