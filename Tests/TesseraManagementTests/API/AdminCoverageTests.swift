@@ -116,7 +116,7 @@ import Testing
       let refused = try await world.server.send(client.tokenRequest(["scope": "nothing"]))
       let denied = try #require(refused.header("x-request-id"))
       let last = [
-        "deleteClient", "retireScope", "retireResource", "rotateKeys", "revokeAllTokens", "destroyKey",
+        "deleteClient", "retireScope", "retireResource", "rotateKeys", "destroyKey", "revokeAllTokens",
       ]
       let first = AdminOperation.all.filter { !last.contains($0.name) }
       // Before what it needs is taken away.
