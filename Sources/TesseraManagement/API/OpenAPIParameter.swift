@@ -48,9 +48,8 @@ extension AdminOperation {
           name: "If-Match",
           place: .header,
           isRequired: false,
-          schema: .object([
-            .init("type", .string("string")), .init("pattern", .string(#"^("[0-9]{1,18}"|\*)$"#)),
-          ]),
+          // Whatever else it is, it is answered as one that is not current.
+          schema: AdminSchema.text,
           help: "The ETag that this is based on; any version unless it is given"
         )
       )

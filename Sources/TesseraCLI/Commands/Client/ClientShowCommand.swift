@@ -31,8 +31,3 @@ extension ServerWorkspace {
     )
   }
 }
-
-extension Workspace {
-  /// Writes what is registered of a client.
-  func show(_ client: Client) throws { try ServerWorkspace(self).show(client) }
-}
