@@ -188,7 +188,7 @@ import Testing
       try await server.send(request.at("/oauth2/token").basic(client.id.rawValue, wrong)).status == 401
     )
     let noGrant = TestRequest(form: [
-      ("client_id", client.id.rawValue), ("client_secret", client.secret), ("grant_type", "no\"\\such"),
+      ("client_id", client.id.rawValue), ("client_secret", client.secret), ("grant_type", "no\"\\grantlikethis"),
     ])
     #expect(try await server.send(noGrant.at("/oauth/token")).status == 400)
     func ask(_ path: String, by caller: TestClient) async throws -> TestResponse {
@@ -230,7 +230,7 @@ import Testing
       #expect(try await management.metric(#"tessera_signing_key_age_seconds{use="\#(use)"}"#) ?? -1 >= 0)
     }
     let text = try await management.send(Self.get("/metrics")).text
-    for name in [client.id.rawValue, api.id.rawValue, client.secret, api.secret, token, "such"] {
+    for name in [client.id.rawValue, api.id.rawValue, client.secret, api.secret, token, "grantlikethis"] {
       #expect(!text.contains(name), "no client is named, and nothing that a caller sent")
     }
     try await server.stop()
