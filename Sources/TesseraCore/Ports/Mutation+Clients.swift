@@ -94,7 +94,7 @@ extension Mutation {
   }
 
   /// Throws `conflict` when another client has the name of this one.
-  static func checkName(
+  private static func checkName(
     of client: Client,
     since earlier: Client?,
     namesakes: [String]

@@ -41,7 +41,7 @@ package struct Mutation: Sendable, Equatable {
   /// What is written has the number of the last.
   package let changes: [Change.Subject]
   /// The data, in this order.
-  package let writes: [Write]
+  package private(set) var writes: [Write]
 
   init(
     _ audit: AuditEvent,
@@ -53,6 +53,13 @@ package struct Mutation: Sendable, Equatable {
     self.differences = differences
     self.changes = changes
     self.writes = writes
+  }
+
+  /// The same, once these are written.
+  func after(_ earlier: [Write]) -> Mutation {
+    var mutation = self
+    mutation.writes = earlier + writes
+    return mutation
   }
 
   /// Its audit row, which comes after the one with this hash in its chain.

@@ -10,11 +10,44 @@ extension StoreTransaction {
       throw .changedMeanwhile("the resources")
     }
     try write(try Mutation.changingKeys(set.keys, among: try keys(), in: try serverState()))
-    for item in set.items { try write(try mutation(of: item)) }
-    try checkNames(of: set)
+    let nameless = try clientsThatGiveTheirNamesUp(in: set)
+    // They do so before anything else is written, but after the first change was looked at.
+    var first = nameless.values.map { Mutation.Write.updateClient($0.nameless) }
+    for (index, item) in set.items.enumerated() {
+      let given = index == 0 ? nameless.values.map(\.earlier.name) : []
+      try write(try mutation(of: item, nameless, given).after(first))
+      first = []
+    }
   }
 
-  private func mutation(of item: ChangeSet.Item) throws(StoreError) -> Mutation {
+  /// A client that gets another name or goes, and the same with a name that no client can have.
+  private typealias Nameless = [ClientID: (earlier: Client, nameless: Client)]
+
+  /// Two clients may exchange names, and one may get the name of one that goes; but no two have one name at any moment.
+  private func clientsThatGiveTheirNamesUp(in set: ChangeSet) throws(StoreError) -> Nameless {
+    var found: Nameless = [:]
+    for item in set.items {
+      let earlier: Client
+      switch item.change {
+      case .changeClient(let client, let later) where !client.name.utf8.elementsEqual(later.name.utf8):
+        earlier = client
+      case .removeClient(let client): earlier = client
+      default: continue
+      }
+      guard found[earlier.id] == nil, try client(earlier.id) == earlier else { continue }
+      var nameless = earlier
+      nameless.name = "\u{1}\(earlier.id)"
+      found[earlier.id] = (earlier, nameless)
+    }
+    return found
+  }
+
+  /// `given` are names that are given up with it.
+  private func mutation(
+    of item: ChangeSet.Item,
+    _ nameless: Nameless,
+    _ given: [String]
+  ) throws(StoreError) -> Mutation {
     let audit = item.audit
     switch item.change {
     case .addResource(let definition):
@@ -34,37 +67,34 @@ extension StoreTransaction {
       return try .inserting(
         client,
         isTaken: try version(of: client.id) != nil,
-        namesakes: [],
+        namesakes: try namesakes(of: client, but: given),
         after: try clientNotBefores(of: [client.id]).first,
         audit: audit
       )
     case .changeClient(let earlier, let client):
-      try requireUnchanged(earlier)
-      return try .updating(earlier, to: client, namesakes: [], audit: audit)
+      try requireUnchanged(earlier, nameless)
+      return try .updating(
+        earlier,
+        to: client,
+        namesakes: try namesakes(of: client, but: given),
+        audit: audit
+      )
     case .removeClient(let client):
-      try requireUnchanged(client)
+      try requireUnchanged(client, nameless)
       return try .deleting(client.id, found: client.version, client: client, ifVersion: nil, audit: audit)
     }
   }
 
-  private func requireUnchanged(_ client: Client) throws(StoreError) {
-    guard try self.client(client.id) == client else { throw .changedMeanwhile("client \(client.id)") }
+  private func requireUnchanged(_ client: Client, _ nameless: Nameless) throws(StoreError) {
+    let found = try self.client(client.id)
+    if found == client { return }
+    guard let known = nameless[client.id], found == known.nameless, client == known.earlier else {
+      throw .changedMeanwhile("client \(client.id)")
+    }
   }
 
-  /// Throws `conflict` when a client has the name of another after all of it.
-  ///
-  /// Not before: two clients may change names, and one may get the name of one that goes.
-  private func checkNames(of set: ChangeSet) throws(StoreError) {
-    for item in set.items {
-      switch item.change {
-      case .addClient(let client):
-        try Mutation.checkName(of: client, since: nil, namesakes: try namesakes(of: client))
-      case .changeClient(let earlier, let client)
-      where !earlier.name.utf8.elementsEqual(client.name.utf8):
-        try Mutation.checkName(of: client, since: earlier, namesakes: try namesakes(of: client))
-      default: break
-      }
-    }
+  private func namesakes(of client: Client, but given: [String]) throws(StoreError) -> [String] {
+    try namesakes(of: client).filter { name in !given.contains { $0.utf8.elementsEqual(name.utf8) } }
   }
 }
 

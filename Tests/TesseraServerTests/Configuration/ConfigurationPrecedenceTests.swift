@@ -86,7 +86,8 @@ import Testing
       "http.cors-origins": "https://app.example.com",
       "documentation": "https://docs.example.com/tessera", "http.proxy-protocol": "true",
       "store-password-group-readable": "true", "tracing.endpoint": "https://collector.example.com",
-      "tracing.sample-ratio": "0.25",
+      "tracing.sample-ratio": "0.25", "audit.syslog": "/dev/log", "audit.syslog-facility": "local7",
+      "notifications.webhook-url": "https://hooks.example.com", "notifications.events": "client.created",
     ]
     // What is allowed only together with others.
     let tls = ["TESSERA_HTTP_TLS_CERTIFICATE": "/cert.pem", "TESSERA_HTTP_TLS_KEY": "/key.pem"]
@@ -97,9 +98,10 @@ import Testing
       "http.tls.certificate": tls, "http.tls.key": tls, "http.plain-port": tls,
       "management.tls.certificate": management, "management.tls.key": management,
     ]
-    // The master keys and the password file have tests of their own; 720 is allowed for every other key.
+    // The master keys and files that are read have tests of their own; 720 is allowed for every other key.
+    let ownTests = ["store-password-file", "notifications.ca-file", "audit.syslog-ca-file"]
     for key in ConfigurationKey.all
-    where !key.name.hasPrefix("master-key") && key.name != "store-password-file" {
+    where !key.name.hasPrefix("master-key") && !ownTests.contains(key.name) {
       let value = values[key.name] ?? (key.name == "brute-force.free-failures" ? "7" : "720")
       let environment = companions[key.name, default: [:]].merging([key.environmentVariable: value]) { $1 }
       let configuration = try load(environment: environment)
