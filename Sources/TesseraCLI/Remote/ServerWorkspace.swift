@@ -44,8 +44,13 @@ struct ServerWorkspace: CommandOutput {
   /// What a token says, and whether it is valid now.
   func inspect(_ text: String) async throws -> InspectedToken {
     switch place {
-    case .here(let workspace): try await workspace.inspect(text)
-    case .remote(let remote): try await remote.inspectToken(text)
+    case .here(let workspace): return try await workspace.inspect(text)
+    case .remote(let remote):
+      do {
+        return try await remote.inspectToken(text)
+      } catch AdministrationError.invalid {
+        throw CommandFailure.noToken(of: facts.issuer)
+      }
     }
   }
 

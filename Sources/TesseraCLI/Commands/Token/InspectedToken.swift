@@ -40,9 +40,15 @@ extension Workspace {
     case .active(let token): return InspectedToken(token: token, reason: nil)
     case .inactive(let token, let reason): return InspectedToken(token: token, reason: reason)
     case .unreadable:
-      throw CommandFailure(
-        "this is not a token of \(issuer): it was altered or cut short, or is of another issuer or data directory"
-      )
+      throw CommandFailure.noToken(of: issuer)
     }
+  }
+}
+
+extension CommandFailure {
+  static func noToken(of issuer: String) -> CommandFailure {
+    CommandFailure(
+      "this is not a token of \(issuer): it was altered or cut short, or is of another issuer or data directory"
+    )
   }
 }
