@@ -19,10 +19,16 @@ extension AdminOperation {
         let named = try await request.administration.clients(named: name)
         return .listed(named.filter(filter.passes).map(request.shown))
       }
-      let place = try request.cursors.place(of: request.query.text("cursor"))
+      let place = try request.cursors.place(of: request.query.text("cursor")) ?? request.query.text("after")
+      let last = try place.map { text throws(AdminProblem) in
+        guard let id = ClientID(text) else {
+          throw .badRequest("it is not the ID of a client", field: "after")
+        }
+        return id
+      }
       let page = try await request.administration.clients(
         passing: filter,
-        after: (place ?? request.query.text("after")).flatMap { ClientID($0) },
+        after: last,
         limit: request.limit()
       )
       return .listed(
