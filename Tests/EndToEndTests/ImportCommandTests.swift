@@ -123,7 +123,7 @@ import Testing
 
   @Test func aKilledImportGoesOnWhereItStopped() async throws {
     let folder = try await TemporaryFolder.withData()
-    let count = TestExtent.times(10_000, inFull: 100_000)
+    let count = TestExtent.times(1_000, inFull: 100_000)
     let lines = (0..<count).map { "client-\($0),item,\(ImportCommandTests.secret)\($0)" }
     let input = (["client_id,scopes,secret"] + lines).joined(separator: "\n")
     let process = try await TesseraProcess(["import", "csv", "-"], in: folder, input: input)

@@ -34,6 +34,11 @@ import Testing
     func run(_ arguments: String...) async throws -> TesseraProcess.Outcome { try await run(arguments) }
   }
 
+  /// What a command says, without ages, which are others a moment later, and the spaces beside them.
+  private func withoutAges(_ text: String) -> String {
+    text.replacing(/\b\d+ (s|min|h)\b/, with: "").replacing(#/ +/#, with: " ")
+  }
+
   @Test func whatIsShownIsTheSameHereAndThere() async throws {
     let remote = try await Remote.start()
     let made = try await remote.run(
@@ -76,7 +81,7 @@ import Testing
       for format in ["text", "json"] {
         let here = try await TesseraProcess.run(arguments + ["--format", format], in: remote.server.folder)
         let there = try await remote.run(arguments + ["--format", format])
-        #expect(there.output == here.output, "\(arguments)")
+        #expect(withoutAges(there.output) == withoutAges(here.output), "\(arguments)")
         #expect(there.status == here.status, "\(arguments): \(there.errors)")
         if here.status != 3 {
           #expect(there.errors == here.errors, "\(arguments)")
