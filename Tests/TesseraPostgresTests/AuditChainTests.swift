@@ -7,7 +7,7 @@ import Testing
 /// What a hand in the database does to the audit log is found.
 @Suite("The audit log in PostgreSQL")
 struct AuditChainTests {
-  @Test(arguments: AuditTampering.all)
+  @Test("G5 what a hand in the database does to the audit log is found", arguments: AuditTampering.all)
   func isFound(_ tampering: AuditTampering) async throws {
     try await withDatabase { database in
       let store = try await database.store()
@@ -18,7 +18,7 @@ struct AuditChainTests {
     }
   }
 
-  @Test("A mutation that cannot be recorded does not happen")
+  @Test("G5 a mutation that cannot be recorded does not happen")
   func unrecorded() async throws {
     try await withDatabase { database in
       let store = try await database.store()

@@ -8,7 +8,7 @@ import Testing
 /// What a hand in the file does to the audit log is found.
 @Suite("The audit log in SQLite")
 struct AuditChainTests {
-  @Test(arguments: AuditTampering.all)
+  @Test("G5 what a hand in the database does to the audit log is found", arguments: AuditTampering.all)
   func isFound(_ tampering: AuditTampering) async throws {
     try await withDatabasePath { path in
       let store = try await SQLiteStore.open(path: path)
@@ -19,7 +19,7 @@ struct AuditChainTests {
     }
   }
 
-  @Test("A mutation that cannot be recorded does not happen")
+  @Test("G5 a mutation that cannot be recorded does not happen")
   func unrecorded() async throws {
     try await withDatabasePath { path in
       let store = try await SQLiteStore.open(path: path)
