@@ -3,7 +3,7 @@ import TesseraSupport
 
 extension Administration {
   /// How many clients are written at once: a store commits together what waits together.
-  private static let importedAtOnce = 64
+  private static let importedAtOnce = 8
 
   /// Registers clients as another service had them, with their identifiers and secrets.
   ///
