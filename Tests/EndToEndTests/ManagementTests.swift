@@ -188,7 +188,8 @@ import Testing
       try await server.send(request.at("/oauth2/token").basic(client.id.rawValue, wrong)).status == 401
     )
     let noGrant = TestRequest(form: [
-      ("client_id", client.id.rawValue), ("client_secret", client.secret), ("grant_type", "no\"\\grantlikethis"),
+      ("client_id", client.id.rawValue), ("client_secret", client.secret),
+      ("grant_type", "no\"\\grantlikethis"),
     ])
     #expect(try await server.send(noGrant.at("/oauth/token")).status == 400)
     func ask(_ path: String, by caller: TestClient) async throws -> TestResponse {
