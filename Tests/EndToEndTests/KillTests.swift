@@ -6,11 +6,10 @@ import Testing
 
 /// What is killed at a random moment leaves what was before it, or what comes after it.
 @Suite struct KillTests {
-  private static let isFull = ProcessInfo.processInfo.environment["FULL_TESTS"] != nil
   /// How many backups, restores and changes of the master key: a thousand of the three in full.
-  private static let kills = isFull ? 334 : 12
+  private static let kills = TestExtent.times(12, inFull: 334)
   /// How many writes of commands, and of servers: a thousand of the two in full.
-  private static let killedWrites = isFull ? 500 : 12
+  private static let killedWrites = TestExtent.times(12, inFull: 500)
 
   /// Runs a command again and again, and kills it at a random moment of its life, which is learnt from a whole run.
   ///

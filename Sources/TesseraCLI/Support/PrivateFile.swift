@@ -11,12 +11,12 @@ struct PrivateFile {
     self.path = URL(filePath: path).standardizedFileURL.path(percentEncoded: false)
   }
 
-  /// Makes it, empty.
+  /// Makes it, empty unless there is a text for it, and on the disk.
   ///
   /// What is there already is left alone: it may be the only copy of another secret.
-  func make() throws {
+  func make(with text: String = "") throws {
     do throws(SystemError) {
-      try write("", to: path)
+      try write(text, to: path)
     } catch {
       let isThere = error.code == EEXIST
       throw CommandFailure("cannot create \(path): \(error)", isThere ? .conflict : .failure)
@@ -44,6 +44,12 @@ struct PrivateFile {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw .last }
     defer { close(descriptor) }
-    try FileOutput(descriptor: descriptor).write(text)
+    do throws(SystemError) {
+      try FileOutput(descriptor: descriptor).write(text)
+      guard fsync(descriptor) == 0 else { throw .last }
+    } catch {
+      unlink(path)
+      throw error
+    }
   }
 }

@@ -19,24 +19,22 @@ struct NewSecretFiles {
     var files: [(DeclaredChanges.MadeSecret, String?)] = []
     do {
       if !made.isEmpty {
-        try FileManager.default.createDirectory(
+        // Why it could not be made is told by the first file, in the words of the system.
+        try? FileManager.default.createDirectory(
           at: url,
           withIntermediateDirectories: true,
           attributes: [.posixPermissions: 0o700]
         )
       }
       for secret in made {
-        let path = url.appending(path: try NewSecretFiles.name(of: secret.clientID)).path(
-          percentEncoded: false
-        )
-        try NewSecretFiles.write(secret.secret.exposed, to: path)
-        files.append((secret, path))
+        let file = PrivateFile("\(folder)/\(try NewSecretFiles.name(of: secret.clientID))")
+        try file.make(with: secret.secret.exposed)
+        files.append((secret, file.path))
       }
       if !made.isEmpty { try NewSecretFiles.synchronise(folder: url.path(percentEncoded: false)) }
     } catch {
       for case (_, let path?) in files { unlink(path) }
-      if error is CommandFailure { throw error }
-      throw CommandFailure("cannot make the folder \(folder): \((error as NSError).localizedDescription)")
+      throw error
     }
     secrets = files
   }
@@ -69,22 +67,6 @@ struct NewSecretFiles {
       )
     }
     return name
-  }
-
-  private static func write(_ text: String, to path: String) throws {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else {
-      let isThere = errno == EEXIST
-      throw CommandFailure("cannot create \(path): \(SystemError.last)", isThere ? .conflict : .failure)
-    }
-    defer { close(descriptor) }
-    do throws(SystemError) {
-      try FileOutput(descriptor: descriptor).write(text)
-      guard fsync(descriptor) == 0 else { throw .last }
-    } catch {
-      unlink(path)
-      throw CommandFailure("cannot write \(path): \(error)")
-    }
   }
 
   private static func synchronise(folder: String) throws {

@@ -67,6 +67,7 @@ struct TokenRequest {
     switch error {
     case let error as HTTPClientError: error.shortDescription
     case let error as NIOConnectionError: reason(error)
+    case let error as IOError: SystemError(code: error.errnoCode).description
     default: String(describing: error)
     }
   }
