@@ -40,13 +40,16 @@ package struct JWK: Sendable, Hashable {
 
   /// The key as JSON (RFC 7517 §4), with `use` sig.
   package var json: String {
-    var members = required.map { #""\#($0)":"\#($1)""# }
-    if let algorithm, !required.contains(where: { $0.0 == "alg" }) {
-      members.append(#""alg":"\#(algorithm)""#)
-    }
-    if let keyID { members.append(#""kid":"\#(keyID)""#) }
-    members.append(#""use":"sig""#)
-    return "{\(members.joined(separator: ","))}"
+    let members = members + [("use", "sig")]
+    return "{\(members.map { #""\#($0.name)":"\#($0.value)""# }.joined(separator: ","))}"
+  }
+
+  /// The members of the key as JSON but for its use: those that make it up, its algorithm and its ID.
+  package var members: [(name: String, value: String)] {
+    var members = required
+    if let algorithm, !required.contains(where: { $0.0 == "alg" }) { members.append(("alg", algorithm.name)) }
+    if let keyID { members.append(("kid", keyID)) }
+    return members
   }
 
   /// The members that make up the key, in the order of the thumbprint (RFC 7638 §3.2): lexicographic.

@@ -8,7 +8,7 @@ extension Connection {
       INSERT INTO clients (
         id, name, name_key, grant_types, scopes, default_scopes, token_format, claims, authentication_method,
         introspected_resources, allowed_addresses, token_lifetime, enabled, tokens_not_before, version, created_at,
-        updated_at, owner, contact, labels, quota, quota_burst, quota_log_only
+        updated_at, owner, contact, labels, quota, quota_burst, quota_log_only, key_metadata
       ) VALUES (
         \(client.id.rawValue), \(client.name), \(Name.key(of: client.name)), \(client.grantTypeText),
         \(client.scopes.joined(by: " ")), \(client.defaultScopes.joined(by: " ")), \(client.tokenFormat.rawValue),
@@ -16,7 +16,7 @@ extension Connection {
         \(client.allowedText), \(client.tokenLifetime), \(client.isEnabled), \(client.tokensNotBefore?.milliseconds),
         \(client.version), \(client.createdAt.milliseconds), \(client.updatedAt.milliseconds), \(client.owner),
         \(client.contact), \(try client.labels.jsonText()), \(client.quota?.perMinute), \(client.quota?.burst),
-        \(client.quota?.isLogOnly ?? false)
+        \(client.quota?.isLogOnly ?? false), \(client.keyMetadata.storedText)
       )
       """
     )
@@ -36,7 +36,7 @@ extension Connection {
         version = \(client.version), created_at = \(client.createdAt.milliseconds), updated_at = \(client.updatedAt.milliseconds),
         owner = \(client.owner), contact = \(client.contact), labels = \(try client.labels.jsonText()),
         quota = \(client.quota?.perMinute), quota_burst = \(client.quota?.burst),
-        quota_log_only = \(client.quota?.isLogOnly ?? false)
+        quota_log_only = \(client.quota?.isLogOnly ?? false), key_metadata = \(client.keyMetadata.storedText)
       WHERE id = \(client.id.rawValue)
       """
     )
@@ -122,7 +122,8 @@ extension Client {
       owner: try row.optionalValue("owner"),
       contact: try row.optionalValue("contact"),
       labels: try row.parsed("labels", by: [String: String].init(jsonText:)),
-      quota: try Quota(row: row)
+      quota: try Quota(row: row),
+      keyMetadata: try row.parsed("key_metadata", by: ClientKeyMetadata.init(storedText:))
     )
   }
 

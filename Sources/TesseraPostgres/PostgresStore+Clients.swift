@@ -28,6 +28,7 @@ extension Statement {
     SELECT c.id, c.name, c.grant_types, c.scopes, c.default_scopes, c.token_format, c.claims,
       c.authentication_method, c.introspected_resources, c.allowed_addresses, c.token_lifetime, c.enabled, c.tokens_not_before,
       c.version, c.created_at, c.updated_at, c.owner, c.contact, c.labels, c.quota, c.quota_burst, c.quota_log_only,
+      c.key_metadata,
       s.name AS secret_name, s.hash_kind, s.salt, s.digest, s.created_at AS secret_created_at,
       s.expires_at AS secret_expires_at, s.prefix
     """

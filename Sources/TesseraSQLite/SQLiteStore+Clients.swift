@@ -80,12 +80,13 @@ extension Database {
           INSERT INTO clients (
             id, name, name_key, grant_types, scopes, default_scopes, token_format, claims, authentication_method,
             introspected_resources, allowed_addresses, token_lifetime, enabled, tokens_not_before, version,
-            created_at, updated_at, owner, contact, labels, quota, quota_burst, quota_log_only
+            created_at, updated_at, owner, contact, labels, quota, quota_burst, quota_log_only,
+            key_metadata
           ) VALUES (
             :id, :name, :name_key, :grant_types, :scopes, :default_scopes, :token_format, :claims,
             :authentication_method, :introspected_resources, :allowed_addresses, :token_lifetime, :enabled,
             :tokens_not_before, :version, :created_at, :updated_at, :owner, :contact, :labels, :quota,
-            :quota_burst, :quota_log_only
+            :quota_burst, :quota_log_only, :key_metadata
           )
           """,
         arguments: columns
@@ -107,7 +108,8 @@ extension Database {
             token_lifetime = :token_lifetime,
             enabled = :enabled, tokens_not_before = :tokens_not_before, version = :version,
             created_at = :created_at, updated_at = :updated_at, owner = :owner, contact = :contact,
-            labels = :labels, quota = :quota, quota_burst = :quota_burst, quota_log_only = :quota_log_only
+            labels = :labels, quota = :quota, quota_burst = :quota_burst, quota_log_only = :quota_log_only,
+            key_metadata = :key_metadata
           WHERE id = :id
           """,
         arguments: columns
@@ -193,7 +195,8 @@ extension Client {
       owner: try row.optionalValue("owner"),
       contact: try row.optionalValue("contact"),
       labels: try row.parsed("labels", by: [String: String].init(jsonText:)),
-      quota: try Quota(row: row)
+      quota: try Quota(row: row),
+      keyMetadata: try row.parsed("key_metadata", by: ClientKeyMetadata.init(storedText:))
     )
   }
 
@@ -223,6 +226,7 @@ extension Client {
       "quota": quota?.perMinute,
       "quota_burst": quota?.burst,
       "quota_log_only": quota?.isLogOnly ?? false,
+      "key_metadata": keyMetadata.storedText,
     ]
   }
 }

@@ -108,6 +108,21 @@ package struct ShownJSON: Sendable {
     return try ShownJSON.elements(member)
   }
 
+  /// The same; none for null.
+  func optionalElements(_ name: String) throws(UnreadableJSON) -> [ShownJSON] {
+    try json(name) == nil ? [] : elements(name)
+  }
+
+  /// Whether a member is true; false for one that is not there.
+  func isTrue(_ name: String) throws(UnreadableJSON) -> Bool {
+    try json(name) == nil ? false : boolean(name)
+  }
+
+  /// The member itself; nil for null.
+  func json(_ name: String) throws(UnreadableJSON) -> JSON? {
+    members[name] == .null ? nil : members[name]
+  }
+
   /// An object; nil for null.
   package func object(_ name: String) throws(UnreadableJSON) -> ShownJSON? {
     switch members[name] {

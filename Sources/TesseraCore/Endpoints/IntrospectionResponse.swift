@@ -12,7 +12,9 @@ enum IntrospectionResponse {
     json.append(unescaped: grant.access.spaceSeparatedScopes)
     json.append(#"","client_id":""#)
     json.append(grant.clientID)
-    json.append(#"","token_type":"Bearer","exp":"#)
+    json.append(#"","token_type":""#)
+    json.append(grant.confirmation?.tokenType ?? "Bearer")
+    json.append(#"","exp":"#)
     json.append(Int(grant.expiresAt.milliseconds / 1000))
     json.append(#","iat":"#)
     json.append(Int(grant.issuedAt.milliseconds / 1000))
@@ -25,6 +27,7 @@ enum IntrospectionResponse {
     json.append(#"","jti":""#)
     json.append(unescaped: token.id.description)
     json.append(#"""#)
+    grant.confirmation?.append(to: &json)
     json.append(claims: claims)
     json.append("}")
     return json.bytes

@@ -46,6 +46,7 @@ extension Client {
         labels.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }
       ).text()
     }
+    if keyMetadata != ClientKeyMetadata() { facts["key_metadata"] = keyMetadata.storedText }
     facts["quota"] = quota.map { String($0.perMinute) }
     facts["quota_burst"] = quota.map { String($0.burst) }
     facts["quota_log_only"] = quota.map { String($0.isLogOnly) }

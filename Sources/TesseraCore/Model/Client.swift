@@ -64,7 +64,8 @@ package struct Client: Sendable, Equatable {
     owner: String? = nil,
     contact: String? = nil,
     labels: [String: String] = [:],
-    quota: Quota? = nil
+    quota: Quota? = nil,
+    keyMetadata: ClientKeyMetadata = ClientKeyMetadata()
   ) {
     self.id = id
     self.name = name
@@ -84,7 +85,13 @@ package struct Client: Sendable, Equatable {
     self.version = version
     self.createdAt = createdAt
     self.updatedAt = updatedAt ?? createdAt
-    extras = ClientExtras(owner: owner, contact: contact, labels: labels, quota: quota)
+    extras = ClientExtras(
+      owner: owner,
+      contact: contact,
+      labels: labels,
+      quota: quota,
+      keyMetadata: keyMetadata
+    )
   }
 
   /// Whether its requests may come from this address.
@@ -116,6 +123,12 @@ extension Client {
   package var quota: Quota? {
     get { extras.quota }
     set { extras.quota = newValue }
+  }
+
+  /// What is registered of its keys, and what its tokens are bound to.
+  package var keyMetadata: ClientKeyMetadata {
+    get { extras.keyMetadata }
+    set { extras.keyMetadata = newValue }
   }
 
   private var extras: ClientExtras {

@@ -4,6 +4,7 @@ struct ClientExtras: Sendable, Equatable {
   var contact: String?
   var labels: [String: String] = [:]
   var quota: Quota?
+  var keyMetadata = ClientKeyMetadata()
 }
 
 /// A value in memory of its own.

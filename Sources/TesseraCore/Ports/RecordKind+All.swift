@@ -21,6 +21,7 @@ extension RecordKind {
       .text("owner").optional, .text("contact").optional, .text("labels").added(earlier: .text("{}")),
       .integer("quota").optional, .integer("quota_burst").optional,
       .boolean("quota_log_only").added(earlier: .integer(0)),
+      .text("key_metadata").added(earlier: .text("{}")),
     ]
   )
 

@@ -12,19 +12,23 @@ package struct AccessGrant: Sendable, Equatable {
   package let issuedAt: Timestamp
   /// The first moment at which it is no longer valid.
   package let expiresAt: Timestamp
+  /// The key that the token is bound to; nil for one that works for whoever has it (RFC 6750 §1.2).
+  package let confirmation: Confirmation?
 
   package init(
     clientID: ClientID,
     grantType: GrantType,
     access: GrantedAccess,
     issuedAt: Timestamp,
-    expiresAt: Timestamp
+    expiresAt: Timestamp,
+    confirmation: Confirmation? = nil
   ) {
     self.clientID = clientID
     self.grantType = grantType
     self.access = access
     self.issuedAt = issuedAt
     self.expiresAt = expiresAt
+    self.confirmation = confirmation
   }
 
   /// What it may do, in the order it asked.
@@ -51,7 +55,8 @@ package struct AccessGrant: Sendable, Equatable {
       grantType: grantType,
       access: access,
       issuedAt: issuedAt,
-      expiresAt: expiresAt.advanced(byMilliseconds: -millisecond)
+      expiresAt: expiresAt.advanced(byMilliseconds: -millisecond),
+      confirmation: confirmation
     )
   }
 }

@@ -16,6 +16,12 @@ package struct AccessTokenClaims: Sendable {
       let audiences = AccessTokenClaims.audiences(claims["aud"]),
       let scopes = AccessTokenClaims.scopes(claims["scope"])
     else { return nil }
+    var confirmation: Confirmation?
+    if let claim = claims["cnf"] {
+      // A key of another kind could not be asked for, and the token would pass without.
+      guard let known = Confirmation(claim) else { return nil }
+      confirmation = known
+    }
     let id = claims["jti"]?.text.flatMap { TokenID($0) }
     let millisecond = id.map { Int64($0.bytes[0]) << 8 | Int64($0.bytes[1]) } ?? 0
     self.id = id
@@ -24,7 +30,8 @@ package struct AccessTokenClaims: Sendable {
       grantType: .clientCredentials,
       access: GrantedAccess(scopes: scopes, audiences: audiences),
       issuedAt: issuedAt.advanced(byMilliseconds: min(millisecond, 999)),
-      expiresAt: expiresAt
+      expiresAt: expiresAt,
+      confirmation: confirmation
     )
   }
 

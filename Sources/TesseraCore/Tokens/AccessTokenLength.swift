@@ -46,14 +46,17 @@ package enum AccessTokenLength {
 }
 
 extension AccessGrant {
-  /// A grant whose times take the most room there is.
+  /// A grant whose times take the most room there is, and which is bound where those of the client have to be.
   static func longest(_ access: GrantedAccess, for client: Client) -> AccessGrant {
-    AccessGrant(
+    let isBound = client.keyMetadata.isCertificateBound || client.keyMetadata.isDPoPBound
+    let thumbprint = [UInt8](repeating: 0, count: Confirmation.thumbprintLength)
+    return AccessGrant(
       clientID: client.id,
       grantType: .clientCredentials,
       access: access,
       issuedAt: .distantFuture,
-      expiresAt: Timestamp.distantFuture.advanced(bySeconds: 31_536_000)
+      expiresAt: Timestamp.distantFuture.advanced(bySeconds: 31_536_000),
+      confirmation: isBound ? .certificate(thumbprint: thumbprint) : nil
     )
   }
 }

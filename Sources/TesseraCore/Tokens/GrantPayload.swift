@@ -2,8 +2,9 @@ import TesseraJOSE
 
 /// The compact binary form of an access grant inside a sealed token.
 ///
-/// A flag byte (1: the client ID is a UUID), the client ID (16 bytes, or length and text), the grant's code,
-/// issued-at in milliseconds, lifetime in milliseconds, the scopes and the audiences. Numbers are unsigned
+/// A byte of flags (1: the client ID is a UUID; 2: bound to a certificate; 4: bound to a key), the client ID (16 bytes, or
+/// length and text), the grant's code, issued-at in milliseconds, lifetime in milliseconds, the thumbprint of what it is
+/// bound to (32 bytes, if to anything), the scopes and the audiences. Numbers are unsigned
 /// LEB128; a text is its length and its UTF-8; a list is its count and its texts.
 enum GrantPayload {
   static func encode(_ grant: AccessGrant) -> [UInt8] {
@@ -13,17 +14,27 @@ enum GrantPayload {
   }
 
   static func encode(_ grant: AccessGrant, to writer: inout BinaryWriter) {
+    let binding = flag(of: grant.confirmation)
     if let uuid = grant.clientID.uuid {
-      writer.append(byte: 1)
+      writer.append(byte: 1 | binding)
       writer.append(uuid)
     } else {
-      writer.append(byte: 0)
+      writer.append(byte: binding)
       writer.append(text: grant.clientID.rawValue)
     }
     writer.append(byte: grant.grantType.code)
     writer.append(number: UInt64(max(0, grant.issuedAt.milliseconds)))
     writer.append(number: UInt64(max(0, grant.expiresAt.milliseconds - grant.issuedAt.milliseconds)))
+    if let confirmation = grant.confirmation { writer.append(confirmation.thumbprint) }
     writer.append(grant.access.sealedForm)
+  }
+
+  private static func flag(of confirmation: Confirmation?) -> UInt8 {
+    switch confirmation {
+    case nil: 0
+    case .certificate: 2
+    case .key: 4
+    }
   }
 
   /// The part with the scopes and audiences.
@@ -44,9 +55,10 @@ enum GrantPayload {
     access: ([UInt8], ClientID) -> GrantedAccess? = { form, _ in decodeAccess(form) }
   ) -> AccessGrant? {
     var reader = BinaryReader(bytes)
-    guard let clientID = clientID(&reader), let grantType = reader.byte().map(GrantType.init(code:)),
+    guard let flags = reader.byte(), let clientID = clientID(&reader, isUUID: flags & 1 == 1), let grantType = reader.byte().map(GrantType.init(code:)),
       let issuedAt = reader.number().flatMap(Int64.init(exactly:)),
       let lifetime = reader.number().flatMap(Int64.init(exactly:)),
+      let confirmation = confirmation(&reader, flags & ~1),
       let access = access(reader.rest, clientID)
     else { return nil }
     let issued = Timestamp(milliseconds: issuedAt)
@@ -55,7 +67,8 @@ enum GrantPayload {
       grantType: grantType,
       access: access,
       issuedAt: issued,
-      expiresAt: issued.advanced(byMilliseconds: lifetime)
+      expiresAt: issued.advanced(byMilliseconds: lifetime),
+      confirmation: confirmation
     )
   }
 
@@ -70,11 +83,18 @@ enum GrantPayload {
     return GrantedAccess(scopes: ScopeSet(scopes), audiences: audiences)
   }
 
-  private static func clientID(_ reader: inout BinaryReader) -> ClientID? {
-    switch reader.byte() {
-    case 1: reader.bytes(count: 16).map { ClientID(uuid: UUIDText.Value(bytes: $0)) }
-    case 0: reader.text().flatMap(ClientID.init)
-    default: nil
+  private static func clientID(_ reader: inout BinaryReader, isUUID: Bool) -> ClientID? {
+    isUUID
+      ? reader.bytes(count: 16).map { ClientID(uuid: UUIDText.Value(bytes: $0)) }
+      : reader.text().flatMap(ClientID.init)
+  }
+
+  /// What the token is bound to, by its flag; nil for a flag that there is not, or where the thumbprint is missing.
+  private static func confirmation(_ reader: inout BinaryReader, _ flag: UInt8) -> Confirmation?? {
+    guard flag != 0 else { return .some(nil) }
+    guard flag == 2 || flag == 4, let thumbprint = reader.bytes(count: Confirmation.thumbprintLength) else {
+      return nil
     }
+    return flag == 2 ? .certificate(thumbprint: Array(thumbprint)) : .key(thumbprint: Array(thumbprint))
   }
 }

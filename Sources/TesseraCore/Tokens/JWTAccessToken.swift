@@ -82,7 +82,9 @@ package struct JWTAccessToken: AccessTokenFormat {
     json.append(Int(grant.expiresAt.milliseconds / 1000))
     json.append(#","jti":""#)
     json.append(unescaped: Base32.lowerCase.encode(id(millisecond: Int(millisecond))))
-    json.append(#""}"#)
+    json.append(#"""#)
+    grant.confirmation?.append(to: &json)
+    json.append("}")
     return json.bytes
   }
 

@@ -27,7 +27,7 @@ enum Migrations {
 
   static let all: [Migration] = [
     .initial, .periods, .usesAndTurns, .hashKey, .auditChain, .secretUses, .clientProperties, .taskRecords,
-    .clientUsage,
+    .clientUsage, .keyMetadata,
   ]
   /// What listeners listen to: part of the schema.
   static let channel = "tessera_changes"

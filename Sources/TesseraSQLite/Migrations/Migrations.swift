@@ -42,6 +42,7 @@ enum Migrations {
     )
     migrator.registerMigration("0015-task-records", foreignKeyChecks: .immediate, migrate: addTaskRecords)
     migrator.registerMigration("0016-client-usage", foreignKeyChecks: .immediate, migrate: addClientUsage)
+    migrator.registerMigration("0017-key-metadata", foreignKeyChecks: .immediate, migrate: addKeyMetadata)
     return migrator
   }()
 

@@ -23,6 +23,25 @@ enum Sample {
     Client(id: try clientID(id), name: name ?? "name of \(id)", scopes: [], secrets: secrets, createdAt: time)
   }
 
+  /// Everything that can be registered of keys.
+  static var keyMetadata: ClientKeyMetadata {
+    var metadata = ClientKeyMetadata()
+    let point = [UInt8](repeating: 7, count: 32)
+    metadata.keys = [
+      ClientKey(
+        name: "O'Ünïcode \"客户\"",
+        material: .key(JWK(material: .p256(x: point, y: point), keyID: "a\"b", algorithm: .es256)),
+        createdAt: time,
+        expiresAt: time.advanced(bySeconds: 1)
+      ),
+      ClientKey(name: "b", material: .certificate([0, 0xFF]), createdAt: time, expiresAt: nil),
+    ]
+    metadata.keySetURL = "https://keys.example/jwks?a=b&c='"
+    metadata.isCertificateBound = true
+    metadata.isDPoPBound = true
+    return metadata
+  }
+
   static func digest(_ byte: UInt8) throws -> SecretDigest {
     try #require(SecretDigest(bytes: [UInt8](repeating: byte, count: SecretDigest.byteCount)))
   }

@@ -64,7 +64,8 @@ extension StoreConformance {
       owner: "O'Ünïcode \"客户\" %_;--",
       contact: "a@example.com",
       labels: ["team": "O'Ünïcode \"客户\"", "a/b.c-d_e": "{}"],
-      quota: Quota(perMinute: 1_000_000, burst: 1, isLogOnly: true)
+      quota: Quota(perMinute: 1_000_000, burst: 1, isLogOnly: true),
+      keyMetadata: Sample.keyMetadata
     )
     try await store.insertClient(client, audit: Sample.event())
     #expect(try await store.client(client.id) == client)
@@ -114,6 +115,7 @@ extension StoreConformance {
     #expect(found.defaultScopes.isEmpty && found.tokenFormat == .opaque && found.claims.isEmpty)
     #expect(found.isEnabled && found.allowedAddresses.isEmpty)
     #expect(found.owner == nil && found.contact == nil && found.labels.isEmpty && found.quota == nil)
+    #expect(found.keyMetadata == ClientKeyMetadata())
   }
 
   private static func propertiesAreChanged(_ store: any Store) async throws {

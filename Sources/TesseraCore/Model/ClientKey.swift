@@ -1,0 +1,68 @@
+package import TesseraJOSE
+
+/// A public key or a certificate of a client, by which it proves who it is.
+///
+/// Nothing in it is secret.
+package struct ClientKey: Sendable, Equatable {
+  /// What it is.
+  package enum Material: Sendable, Equatable {
+    /// A public key (RFC 7517), for assertions that are signed by its other half (RFC 7523 §2.2).
+    case key(JWK)
+    /// A certificate in DER that the client shows in TLS (RFC 8705 §2.2).
+    case certificate([UInt8])
+  }
+
+  /// What operators call it; unique among the secrets and keys of its client.
+  package let name: String
+  /// What it is.
+  package let material: Material
+  /// When it was registered.
+  package let createdAt: Timestamp
+  /// The first moment at which it no longer works; nil for never.
+  package let expiresAt: Timestamp?
+
+  package init(name: String, material: Material, createdAt: Timestamp, expiresAt: Timestamp?) {
+    self.name = name
+    self.material = material
+    self.createdAt = createdAt
+    self.expiresAt = expiresAt
+  }
+
+  /// Whether it still works at this time.
+  package func isValid(at now: Timestamp) -> Bool {
+    expiresAt.map { now < $0 } ?? true
+  }
+}
+
+extension ClientKey {
+  /// As a store keeps it.
+  var stored: JSONValue {
+    let kept: JSONValue.Member =
+      switch material {
+      case .key(let jwk): .init("jwk", .object(jwk.members.map { .init($0.name, .string($0.value)) }))
+      case .certificate(let der): .init("certificate", .string(Base64URL.encode(der)))
+      }
+    return .object(
+      [
+        .init("name", .string(name)), kept, .init("created_at", .string(createdAt.iso8601)),
+      ] + (expiresAt.map { [.init("expires_at", .string($0.iso8601))] } ?? [])
+    )
+  }
+
+  /// What `stored` has made.
+  init(stored: ShownJSON) throws(UnreadableJSON) {
+    let material: Material
+    if let key = try stored.json("jwk") {
+      guard let jwk = JWK(key) else { throw UnreadableJSON(member: "jwk") }
+      material = .key(jwk)
+    } else {
+      material = .certificate(try stored.value("certificate") { Base64URL.decode($0.utf8) })
+    }
+    self.init(
+      name: try stored.text("name"),
+      material: material,
+      createdAt: try stored.time("created_at"),
+      expiresAt: try stored.optionalTime("expires_at")
+    )
+  }
+}

@@ -1,0 +1,46 @@
+import TesseraJOSE
+
+/// What is registered of a client's keys, and what its tokens are bound to, by the names of RFC 7591 §2, RFC 8705 and
+/// RFC 9449.
+///
+/// Nothing in it is secret. A store keeps it as one text.
+package struct ClientKeyMetadata: Sendable, Equatable {
+  /// Its keys and certificates (`jwks`).
+  package var keys: [ClientKey] = []
+  /// Where its keys are (`jwks_uri`); nil for those above only.
+  package var keySetURL: String?
+  /// Whether it gets only tokens that are bound to its certificate (RFC 8705 §3.4).
+  package var isCertificateBound = false
+  /// Whether it gets only tokens that are bound to a key of which it proves possession (RFC 9449 §5.2).
+  package var isDPoPBound = false
+
+  package init() {}
+}
+
+extension ClientKeyMetadata {
+  /// As a store keeps it.
+  package var storedText: String {
+    var members: [JSONValue.Member] = []
+    if !keys.isEmpty { members.append(.init("keys", .array(keys.map(\.stored)))) }
+    if let keySetURL { members.append(.init("jwks_uri", .string(keySetURL))) }
+    if isCertificateBound {
+      members.append(.init("tls_client_certificate_bound_access_tokens", .boolean(true)))
+    }
+    if isDPoPBound { members.append(.init("dpop_bound_access_tokens", .boolean(true))) }
+    return JSONValue.object(members).text()
+  }
+
+  /// What `storedText` has made; nil for anything else.
+  package init?(storedText text: String) {
+    guard text != "{}" else { return }
+    guard let json = JSON(text.utf8), let read = try? ClientKeyMetadata(ShownJSON(json)) else { return nil }
+    self = read
+  }
+
+  private init(_ stored: ShownJSON) throws(UnreadableJSON) {
+    for key in try stored.optionalElements("keys") { keys.append(try ClientKey(stored: key)) }
+    keySetURL = try stored.optionalText("jwks_uri")
+    isCertificateBound = try stored.isTrue("tls_client_certificate_bound_access_tokens")
+    isDPoPBound = try stored.isTrue("dpop_bound_access_tokens")
+  }
+}
