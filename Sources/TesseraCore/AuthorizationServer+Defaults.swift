@@ -7,6 +7,7 @@ extension AuthorizationServer {
   package struct Parts {
     package var authenticators: [any ClientAuthenticator]
     package var grants: [any GrantHandler]
+    package var bindings: [any TokenBinding]
     /// Besides those that every server has.
     package var endpoints: [any Endpoint] = []
     package let replica: Replica
@@ -45,13 +46,14 @@ extension AuthorizationServer {
           lifetime: settings.tokenLifetime
         )
       ],
+      bindings: [CertificateBinding()],
       replica: replica,
       inspector: inspector,
       clock: clock,
       errors: errors
     )
     adding(&parts)
-    let grants = parts.grants
+    let (grants, bindings) = (parts.grants, parts.bindings)
 
     let clientAuthentication = ClientAuthentication(
       parts.authenticators,
@@ -71,6 +73,7 @@ extension AuthorizationServer {
           dialect: door.dialect,
           clientAuthentication: clientAuthentication,
           grants: grants,
+          bindings: bindings,
           replica: replica,
           issuer: tokenIssuer,
           clock: clock,

@@ -14,7 +14,7 @@ import Testing
     let connection = RequestOrigin(peer: try #require(SourceAddress(peer)), over: .plain)
     return Result { () throws(ProxyProblem) in
       let origin = try proxies.origin(on: connection, headers: RequestHeaders(headers))
-      #expect(origin.peer == connection.peer && origin.transport == .proxiedTLS)
+      #expect(origin.peer == connection.peer && origin.transport == .proxiedTLS(clientCertificate: nil))
       return origin.source.description
     }
   }
@@ -104,7 +104,7 @@ import Testing
     #expect(try source(headers, peer: "192.0.2.1") == .failure(.notAProxy(try address("192.0.2.1"))))
   }
 
-  @Test(arguments: [Transport.plain, .tls(peerCertificate: nil), .tls(peerCertificate: [0x30])])
+  @Test(arguments: [Transport.plain, .tls(peerCertificate: nil), .tls(peerCertificate: ClientCertificate([0x30]))])
   func headersCountForNothingWithoutAProxy(transport: Transport) throws {
     let peer = try #require(SourceAddress("10.0.0.1"))
     let headers = RequestHeaders([("X-Forwarded-For", "203.0.113.9"), ("X-Forwarded-Proto", "http")])

@@ -47,7 +47,7 @@ import Testing
     return CollectedRequest(head: head, body: [1, 2])
   }
 
-  @Test(arguments: [Transport.plain, .tls(peerCertificate: nil), .tls(peerCertificate: [0x30, 0])])
+  @Test(arguments: [Transport.plain, .tls(peerCertificate: nil), .tls(peerCertificate: ClientCertificate([0x30, 0]))])
   func theEndpointIsToldAllThatIsKnown(transport: Transport) throws {
     let endpoint = CuriousEndpoint()
     let (exchange, answer) = try handler().begin(
@@ -81,7 +81,7 @@ import Testing
     )
     let asked = try #require(endpoint.request)
     #expect(asked.origin.peer.description == "192.0.2.1" && asked.source.description == "203.0.113.7")
-    #expect(asked.origin.transport == .proxiedTLS)
+    #expect(asked.origin.transport == .proxiedTLS(clientCertificate: nil))
     #expect(exchange.source.description == "203.0.113.7")
   }
 

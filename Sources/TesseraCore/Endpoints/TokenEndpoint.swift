@@ -8,6 +8,7 @@ package struct TokenEndpoint: Endpoint {
   private let dialect: any Dialect
   private let clientAuthentication: ClientAuthentication
   private let grants: [any GrantHandler]
+  private let bindings: [any TokenBinding]
   private let replica: Replica
   private let issuer: TokenIssuer
   package let clock: WallClock
@@ -20,6 +21,7 @@ package struct TokenEndpoint: Endpoint {
     dialect: any Dialect,
     clientAuthentication: ClientAuthentication,
     grants: [any GrantHandler],
+    bindings: [any TokenBinding],
     replica: Replica,
     issuer: TokenIssuer,
     clock: WallClock,
@@ -30,6 +32,7 @@ package struct TokenEndpoint: Endpoint {
     self.dialect = dialect
     self.clientAuthentication = clientAuthentication
     self.grants = grants
+    self.bindings = bindings
     self.replica = replica
     self.issuer = issuer
     self.clock = clock
@@ -85,13 +88,15 @@ package struct TokenEndpoint: Endpoint {
     let handler = try Interruption.refusing { () throws(OAuthError) in
       try grantHandler(for: client, parameters)
     }
+    let confirmation = try confirmation(for: client, &exchange)
     let facts = try exchange.view.facts(of: replica)
     let request = GrantRequest(
       client: client,
       parameters: parameters,
       dialect: dialect,
       time: exchange.time,
-      facts: facts
+      facts: facts,
+      confirmation: confirmation
     )
     let grant = try handler.authorize(request, &exchange)
     let token = try Interruption.refusing { () throws(OAuthError) in
@@ -103,6 +108,20 @@ package struct TokenEndpoint: Endpoint {
     response.counter = counters.issued(handler.grantType, client.method)
     if let quota = exchange.quota { tell(of: quota, in: &response) }
     return response
+  }
+
+  /// The key that the token is bound to; nil for none.
+  private func confirmation(
+    for client: AuthenticatedClient,
+    _ exchange: inout Exchange
+  ) throws(Interruption) -> Confirmation? {
+    var confirmation: Confirmation?
+    for binding in bindings {
+      guard let key = try binding.confirmation(for: client, &exchange) else { continue }
+      guard confirmation == nil else { throw .refused(OAuthError(.invalidRequest, .severalBindings)) }
+      confirmation = key
+    }
+    return confirmation
   }
 
   private func grantHandler(

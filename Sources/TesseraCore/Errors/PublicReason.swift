@@ -48,6 +48,8 @@ package struct PublicReason: Sendable, Equatable {
   package static let clientAuthenticationFailed = PublicReason("Client authentication failed")
   package static let severalAuthenticationMethods = PublicReason("More than one client authentication method")
   package static let clientIDMismatch = PublicReason("client_id does not match the authenticated client")
+  package static let certificateMissing = PublicReason("A client certificate is required")
+  package static let severalBindings = PublicReason("A token can be bound to one key only")
   package static let grantTypeNotSupported = PublicReason("Grant type is not supported")
   package static let grantTypeNotAllowed = PublicReason("Grant type is not allowed for this client")
   package static let tokenOfAnotherClient = PublicReason("The token was issued to another client")

@@ -18,9 +18,17 @@ package struct RequestOrigin: Sendable {
     self.transport = transport
   }
 
+  /// The certificate of the caller; nil when none was shown.
+  package var clientCertificate: ClientCertificate? {
+    switch transport {
+    case .plain: nil
+    case .tls(let certificate), .proxiedTLS(let certificate): certificate
+    }
+  }
+
   /// The same request, by a caller whom the peer, a TLS proxy, is trusted to name.
   func forwarded(for caller: SourceAddress) -> RequestOrigin {
-    RequestOrigin(peer: peer, source: caller, transport: .proxiedTLS)
+    RequestOrigin(peer: peer, source: caller, transport: .proxiedTLS(clientCertificate: nil))
   }
 }
 
@@ -28,8 +36,8 @@ package struct RequestOrigin: Sendable {
 package enum Transport: Sendable, Equatable {
   /// Nothing.
   case plain
-  /// TLS that ends here, with the certificate that the peer showed, in DER.
-  case tls(peerCertificate: [UInt8]?)
-  /// TLS that ends at a trusted proxy.
-  case proxiedTLS
+  /// TLS that ends here, with the certificate that the peer showed.
+  case tls(peerCertificate: ClientCertificate?)
+  /// TLS that ends at a trusted proxy, with the certificate that its caller showed.
+  case proxiedTLS(clientCertificate: ClientCertificate?)
 }

@@ -67,7 +67,11 @@ extension Administration {
         replica: replica,
         settings: settings,
         clock: clock
-      ) { $0.authenticators = [AssumedAuthentication(of: client)] }
+      ) { parts in
+        parts.authenticators = [AssumedAuthentication(of: client)]
+        // It is taken as proven which key the token would be bound to.
+        parts.bindings = []
+      }
     } catch {
       throw .invalid(nil, error.description)
     }

@@ -32,7 +32,8 @@ package struct ClientCredentialsGrant: GrantHandler {
       grantType: grantType,
       access: access,
       issuedAt: request.time,
-      expiresAt: request.time.advanced(bySeconds: Int64(lifetime.seconds(for: client)))
+      expiresAt: request.time.advanced(bySeconds: Int64(lifetime.seconds(for: client))),
+      confirmation: request.confirmation
     )
   }
 

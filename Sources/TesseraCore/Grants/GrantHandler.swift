@@ -35,4 +35,6 @@ package struct GrantRequest: Sendable {
   package let time: Timestamp
   /// What the server knew then.
   package let facts: ReplicaFacts
+  /// The key that the token is bound to; nil for one that is bound to none.
+  package let confirmation: Confirmation?
 }
