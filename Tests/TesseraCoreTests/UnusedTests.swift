@@ -87,7 +87,7 @@ import Testing
 
   @Test(arguments: [0, -1, 3661]) func daysHaveBounds(days: Int) async throws {
     try await TestServer.run { server in
-      await #expect(throws: AdministrationError.self) {
+      _ = await #expect(throws: AdministrationError.self) {
         _ = try await server.administration.unusedScopes(days: days)
       }
     }
