@@ -15,16 +15,17 @@ extension AdminOperation {
       outcome: .listed(.client)
     ) { request in
       let filter = try request.clientFilter()
-      if let name = request.query.text("name") {
-        let named = try await request.administration.clients(named: name)
-        return .listed(named.filter(filter.passes).map(request.shown))
-      }
       let place = try request.cursors.place(of: request.query.text("cursor")) ?? request.query.text("after")
       let last = try place.map { text throws(AdminProblem) in
         guard let id = ClientID(text) else {
           throw .badRequest("it is not the ID of a client", field: "after")
         }
         return id
+      }
+      if let name = request.query.text("name") {
+        let named = try await request.administration.clients(named: name)
+        let isAfter = { (client: Client) in last.map { $0.rawValue < client.id.rawValue } ?? true }
+        return .listed(named.filter { filter.passes($0) && isAfter($0) }.map(request.shown))
       }
       let page = try await request.administration.clients(
         passing: filter,

@@ -138,8 +138,10 @@ import Testing
       #expect(try await list("name_contains=nothing") == [])
       let named = await world.ask("GET", Self.clients + "?name=warehouse+3", token: token)
       #expect(named.elements.count == 1 && named.answer?.next == nil)
-      let other = await world.ask("GET", Self.clients + "?name=warehouse+3&enabled=false", token: token)
-      #expect(other.status == 200 && other.elements.isEmpty)
+      for query in ["enabled=false", "after=c3"] {
+        let other = await world.ask("GET", Self.clients + "?name=warehouse+3&\(query)", token: token)
+        #expect(other.status == 200 && other.elements.isEmpty)
+      }
 
       let first = await world.ask("GET", Self.clients + "?limit=2&owner=Team+A", token: token)
       let cursor = try #require(first.answer?.next?.firstMatch(of: /cursor=([^>]+)>/)).1
@@ -151,7 +153,7 @@ import Testing
         ("owner=", "owner"), ("owner=a&owner=b", "owner"), ("label=", "label"), ("label=%00", "label"),
         ("label=a%3D", "label"), ("name_contains=", "name_contains"), ("enabled=1", "enabled"),
         ("name_contains=" + String(repeating: "a", count: 5000), "name_contains"),
-        ("label=a%20b", "label"),
+        ("label=a%20b", "label"), ("after=", "after"), ("name=Warehouse+3&after=", "after"),
       ] {
         let answer = await world.ask("GET", Self.clients + "?" + query, token: token)
         #expect(
