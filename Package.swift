@@ -132,8 +132,8 @@ let package = Package(
     .target(
       name: "TesseraClient",
       dependencies: [
-        "TesseraJOSE", "TesseraSupport", "TesseraFetching", httpClient, nio, nioHTTP1, logging, metrics,
-        lifecycle,
+        "TesseraJOSE", "TesseraSupport", "TesseraFetching", httpClient, nio, nioHTTP1, nioSSL, crypto,
+        logging, metrics, lifecycle,
       ]
     ),
     .target(
@@ -213,8 +213,9 @@ let package = Package(
     .testTarget(
       name: "TesseraClientTests",
       dependencies: [
-        "TesseraClient", "TesseraJOSE", "TesseraSupport", "TesseraTestSupport", httpClient, nio, nioPosix,
-        nioHTTP1, logging, metrics,
+        "TesseraClient", "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraTestSupport", httpClient,
+        nio, nioPosix, nioHTTP1, nioSSL, crypto, cryptoExtras, logging, metrics,
+        .product(name: "JWTKit", package: "jwt-kit"),
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ]
     ),

@@ -69,10 +69,10 @@ extension ClientCredentialsTokenSource {
 
   /// Whether the refusal is forgotten, because the credentials are others by now.
   private func forgetsRefusal(_ refusal: Table.Refusal) -> Bool {
-    guard refusal.credentials != nil, let credentials = try? requester.credentials.current() else {
+    guard refusal.credentials != nil, let version = try? requester.prover.version() else {
       return false
     }
-    return table.withLock { $0.forgetRefusal(ofCredentialsOtherThan: credentials) }
+    return table.withLock { $0.forgetRefusal(ofCredentialsOtherThan: version) }
   }
 
   /// Replaces the tokens that it is time for.

@@ -3,8 +3,14 @@ extension ClientCredentialsTokenSource {
   public struct Settings: Sendable {
     /// How the client proves who it is.
     ///
-    /// Credentials in the form by default.
+    /// Credentials in the form by default. Means nothing to a source with a ``ClientIdentity``.
     public var authentication = ClientAuthentication.clientSecretPost
+    /// Binds tokens to a key (RFC 9449), with ``TokenDialect/rfc6749`` only; nil, the default, for tokens that are bound
+    /// to none.
+    public var dpop: DPoPBinding?
+    /// The certificate that is shown to the token service, and to the APIs that are called with its tokens; nil, the
+    /// default, for what the HTTP client shows.
+    public var certificate: ClientCertificate?
     /// Whether a token endpoint on another machine may be plain `http`, which RFC 6749 §3.2 forbids.
     ///
     /// No by default.

@@ -2,7 +2,6 @@ public import AsyncHTTPClient
 public import CoreMetrics
 public import Logging
 import Synchronization
-import TesseraFetching
 import TesseraJOSE
 import TesseraSupport
 
@@ -54,7 +53,7 @@ public final class ClientCredentialsTokenSource: Sendable {
   ///   - metrics: Where `tessera_client_token_requests`, `…_request_failures`, `…_refreshes` and
   ///     `…_cache_hits` are counted.
   /// - Throws: When the token endpoint is none that a secret may be sent to.
-  public init(
+  public convenience init(
     tokenEndpoint: String,
     dialect: TokenDialect,
     credentials: ClientCredentials.Source,
@@ -66,24 +65,28 @@ public final class ClientCredentialsTokenSource: Sendable {
     logger: Logger? = nil,
     metrics: any MetricsFactory = MetricsSystem.factory
   ) throws(InvalidTokenEndpoint) {
-    let endpoint = try TokenEndpointURL(tokenEndpoint, allowsPlainHTTP: settings.allowsPlainHTTP)
-    let logger = logger ?? Logger(label: "tessera.client") { _ in SwiftLogNoOpLogHandler() }
-    let time = Timekeeper(clock)
-    requester = TokenRequester(
-      builder: TokenRequestBuilder(
-        endpoint: endpoint,
-        dialect: dialect,
-        authentication: settings.authentication
-      ),
-      settings: settings,
-      exchange: ServiceExchange(httpClient: httpClient, time: time),
-      credentials: CredentialsReader(credentials, logger: logger),
-      time: time,
-      wallClock: WallClock { Timestamp(wallClock()) },
-      random: RandomFractions(randomness),
-      logger: logger,
-      metrics: TokenSourceMetrics(metrics)
+    let logger = logger ?? .silent
+    self.init(
+      TokenRequester(
+        builder: TokenRequestBuilder(
+          endpoint: try TokenEndpointURL(tokenEndpoint, allowsPlainHTTP: settings.allowsPlainHTTP),
+          dialect: dialect
+        ),
+        prover: .secret(CredentialsReader(credentials, logger: logger), settings.authentication),
+        settings: settings,
+        httpClient: httpClient,
+        time: Timekeeper(clock),
+        wallClock: WallClock { Timestamp(wallClock()) },
+        random: RandomFractions(randomness),
+        logger: logger,
+        metrics: TokenSourceMetrics(metrics)
+      )
     )
+  }
+
+  init(_ requester: TokenRequester) {
+    self.requester = requester
+    let settings = requester.settings
     table = Mutex(Table(capacity: settings.maximumTokens, renewalPause: settings.renewalPause))
   }
 
@@ -99,7 +102,7 @@ public final class ClientCredentialsTokenSource: Sendable {
   public func token(for scopes: [String], audience: String? = nil) async throws -> AccessToken {
     let key = TokenKey(scopes: scopes, audience: audience)
     if let token = try cached(key) { return token }
-    try key.validate(for: requester.builder.dialect)
+    try requester.validate(key)
     return try await waitForToken(key)
   }
 
@@ -116,4 +119,9 @@ public final class ClientCredentialsTokenSource: Sendable {
     if let token = try cached(rejected.key) { return token }
     return try await waitForToken(rejected.key)
   }
+}
+
+extension Logger {
+  /// Logs nowhere.
+  static var silent: Logger { Logger(label: "tessera.client") { _ in SwiftLogNoOpLogHandler() } }
 }

@@ -1,5 +1,4 @@
 import Logging
-import Synchronization
 import TesseraSupport
 
 #if canImport(FoundationEssentials)
@@ -13,31 +12,20 @@ import TesseraSupport
 /// Files are read whenever they are asked for, which is once a token request, instead of watching their
 /// modification time: two changes within the resolution of that time would look like one, and the files are a few
 /// bytes long.
-final class CredentialsReader: Sendable {
+struct CredentialsReader: Sendable {
   private let source: ClientCredentials.Source
-  private let logger: Logger
-  private let lastRead = Mutex<ClientCredentials?>(nil)
+  private let last: LastReading<ClientCredentials>
 
   init(_ source: ClientCredentials.Source, logger: Logger) {
     self.source = source
-    self.logger = logger
+    last = LastReading("the client credentials", logger: logger)
   }
 
   /// The credentials as they are now.
   ///
   /// While they cannot be read, they are what they were.
   func current() throws(TokenRequestError) -> ClientCredentials {
-    do throws(SecretFile.Failure) {
-      let credentials = try read()
-      lastRead.withLock { $0 = credentials }
-      return credentials
-    } catch {
-      guard let known = lastRead.withLock({ $0 }) else {
-        throw TokenRequestError(.credentialsUnavailable, message: "the client credentials: \(error.reason)")
-      }
-      logger.warning("keeping the client credentials", metadata: ["reason": "\(error.reason)"])
-      return known
-    }
+    try last.current { _ throws(SecretFile.Failure) in try read() }
   }
 
   private func read() throws(SecretFile.Failure) -> ClientCredentials {

@@ -1,3 +1,5 @@
+import NIOSSL
+
 /// What a token service answered when it granted a token.
 struct GrantedToken {
   let value: String
@@ -9,4 +11,8 @@ struct GrantedToken {
   /// The lifetime is counted from here rather than from the answer, so that a slow answer makes the token end
   /// too early rather than too late.
   let requestedAt: Duration
+  /// How it is presented.
+  var scheme = "Bearer"
+  /// The connections that show the certificate with which it was asked for; nil for none.
+  var tls: TLSConfiguration?
 }

@@ -4,13 +4,15 @@ import NIOHTTP1
 import TesseraSupport
 
 extension HTTPClient {
-  /// Calls an API with a Bearer token (RFC 6750 §2.1).
+  /// Calls an API with a token that is presented as it has to be: as a Bearer token (RFC 6750 §2.1), with a DPoP proof
+  /// (RFC 9449 §7.1), or over a connection that shows the client's certificate (RFC 8705 §3).
   ///
   /// When the API answers 401, the token is renewed once and the call repeated once, if its body can be sent
-  /// again; otherwise the next call gets another token. Whatever the API answers then is returned.
+  /// again; otherwise the next call gets another token. An API that wants a nonce in the proof gets it, once. Whatever
+  /// the API answers then is returned.
   ///
   /// - Parameters:
-  ///   - request: The call; an `Authorization` header field in it is replaced.
+  ///   - request: The call; `Authorization` and `DPoP` header fields in it are replaced.
   ///   - timeout: How long it may take until the response begins, with the token and a repeated call.
   ///   - tokens: Where the token comes from.
   ///   - scopes: The scopes that the API asks for.
@@ -38,24 +40,59 @@ extension HTTPClient {
       } else {
         try await time.beforeDeadline(end) { try await tokens.token(for: scopes, audience: audience) }
       }
-    let response = try await execute(request.presenting(token), deadline: deadline)
-    guard response.status == .unauthorized else { return response }
-    guard request.body == nil || repeatsBody else {
+    let canRepeat = request.body == nil || repeatsBody
+    let dpop = tokens.requester.dpop
+    var answer = try await present(token, dpop, in: request, deadline: deadline)
+    if answer.wantsNonce {
+      // Nothing is wrong with the token, and the next call has the nonce.
+      guard canRepeat else { return answer.response }
+      answer = try await present(token, dpop, in: request, deadline: deadline)
+    }
+    guard answer.response.status == .unauthorized, !answer.wantsNonce else { return answer.response }
+    guard canRepeat else {
       tokens.forget(token)
-      return response
+      return answer.response
     }
     let renewed = try await time.beforeDeadline(end) { try await tokens.renew(after: token) }
     // The same token would only be rejected again.
-    guard renewed.serial != token.serial else { return response }
-    return try await execute(request.presenting(renewed), deadline: deadline)
+    guard renewed.serial != token.serial else { return answer.response }
+    return try await present(renewed, dpop, in: request, deadline: deadline).response
+  }
+
+  private func present(
+    _ token: AccessToken,
+    _ dpop: DPoPProver?,
+    in request: HTTPClientRequest,
+    deadline: NIODeadline
+  ) async throws -> APIAnswer {
+    var call = request
+    call.headers.replaceOrAdd(name: "Authorization", value: token.authorization)
+    if let tls = token.tls { call.tlsConfiguration = tls }
+    guard token.scheme == "DPoP", let dpop else {
+      return APIAnswer(response: try await execute(call, deadline: deadline), wantsNonce: false)
+    }
+    let proof = try dpop.proof(request.method.rawValue, request.url, presenting: token.value)
+    call.headers.replaceOrAdd(name: "DPoP", value: proof.text)
+    let response = try await execute(call, deadline: deadline)
+    // The nonce of somewhere else that a redirect led to is not for here.
+    let hasNonce = response.history.count <= 1 && dpop.keepNonce(in: response.headers, answering: proof)
+    return APIAnswer(response: response, wantsNonce: hasNonce && response.refusesNonce)
   }
 }
 
-extension HTTPClientRequest {
-  fileprivate func presenting(_ token: AccessToken) -> HTTPClientRequest {
-    var copy = self
-    copy.headers.replaceOrAdd(name: "Authorization", value: token.authorization)
-    return copy
+/// What an API answered.
+private struct APIAnswer {
+  let response: HTTPClientResponse
+  /// Whether it wants another nonce in the proof, which it has sent.
+  let wantsNonce: Bool
+}
+
+extension HTTPClientResponse {
+  /// Whether it is a refusal that a nonce can mend (RFC 9449 §9): one that says so, or says nothing of the token.
+  fileprivate var refusesNonce: Bool {
+    guard status == .unauthorized else { return false }
+    let challenges = headers["WWW-Authenticate"].joined(separator: ", ")
+    return challenges.contains("use_dpop_nonce") || !challenges.contains("invalid_token")
   }
 }
 

@@ -26,6 +26,7 @@ extension ServiceExchange.Answer {
   /// The token that was granted.
   func granted(
     _ dialect: TokenDialect,
+    to proof: DPoPProver?,
     requestedAt: Duration,
     settings: ClientCredentialsTokenSource.Settings,
     wallClock: WallClock
@@ -45,8 +46,15 @@ extension ServiceExchange.Answer {
       case .contract: try contractLifetime(members, wallClock: wallClock)
       case .rfc6749: try lifetime(members, assumed: settings.assumedLifetime)
       }
+    let scheme = dialect == .rfc6749 ? try scheme(members, to: proof) : "Bearer"
     let scopes = members["scope"]?.text?.split(separator: dialect.scopeSeparator).map(String.init)
-    return GrantedToken(value: value, scopes: scopes, lifetime: lifetime, requestedAt: requestedAt)
+    return GrantedToken(
+      value: value,
+      scopes: scopes,
+      lifetime: lifetime,
+      requestedAt: requestedAt,
+      scheme: scheme
+    )
   }
 
   /// By the server's own clock, which `Date` shows, so that ours may be wrong.
@@ -66,9 +74,6 @@ extension ServiceExchange.Answer {
     _ members: GrantedMembers,
     assumed: Duration
   ) throws(TokenRequestError) -> Duration {
-    guard members["token_type"]?.text?.lowercased() == "bearer" else {
-      throw malformed("the token is not a Bearer token")
-    }
     guard let member = members["expires_in"] else { return assumed }
     // Some servers send a text, although RFC 6749 §5.1 says number.
     guard let seconds = member.number ?? member.text.flatMap(Double.init), seconds.isFinite else {
@@ -76,6 +81,22 @@ extension ServiceExchange.Answer {
     }
     let tenYears = 315_360_000.0
     return .seconds(Int64(min(max(0, seconds), tenYears)))
+  }
+
+  /// How the token is presented (RFC 6749 §7.1): by DPoP when it is bound to the key of the proof (RFC 9449 §5).
+  private func scheme(_ members: GrantedMembers, to proof: DPoPProver?) throws(TokenRequestError) -> String {
+    switch (members["token_type"]?.text?.lowercased(), proof) {
+    case ("bearer", nil): return "Bearer"
+    case ("dpop", .some): return "DPoP"
+    case ("bearer", let proof?):
+      guard proof.allowsBearerTokens else {
+        throw malformed(
+          "it bound the token to no key; use a token service with DPoP, or set allowsBearerTokens"
+        )
+      }
+      return "Bearer"
+    default: throw malformed("the token is not a \(proof == nil ? "Bearer" : "DPoP") token")
+    }
   }
 
   private func malformed(_ reason: String) -> TokenRequestError {

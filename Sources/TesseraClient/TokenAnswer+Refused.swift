@@ -24,9 +24,11 @@ extension ServiceExchange.Answer {
     )
   }
 
-  /// A server that repeats what it was sent must not bring the secret into a log.
+  /// A server that repeats what it was sent, or a part of it, must bring neither a secret nor a JWT into a log.
   private func without(_ secret: String, _ text: String) -> String {
-    secret.isEmpty ? text : text.replacing(secret, with: "(secret)")
+    let text = secret.isEmpty ? text : text.replacing(secret, with: "(secret)")
+    // What every JWT begins with: `{"` in base64url.
+    return text.contains("eyJ") ? text.replacing(/eyJ[\w.-]*/, with: "(JWT)") : text
   }
 }
 

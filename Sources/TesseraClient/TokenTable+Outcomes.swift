@@ -12,8 +12,10 @@ extension TokenTable {
       value: granted.value,
       scopes: granted.scopes ?? key.scopes,
       lifetime: granted.lifetime,
+      scheme: granted.scheme,
       key: key,
-      serial: lastSerial
+      serial: lastSerial,
+      tls: granted.tls
     )
     let expiresAt = granted.requestedAt + granted.lifetime
     let isRenewal = slots[key]?.isRenewal ?? false
@@ -58,7 +60,7 @@ extension TokenTable {
   /// The credentials are now these: a refusal of others no longer counts.
   ///
   /// Returns whether there was one.
-  mutating func forgetRefusal(ofCredentialsOtherThan credentials: ClientCredentials) -> Bool {
+  mutating func forgetRefusal(ofCredentialsOtherThan credentials: CredentialsVersion) -> Bool {
     guard let refused = refusal?.credentials, refused != credentials else { return false }
     refusal = nil
     return true

@@ -8,7 +8,7 @@ struct TokenTable<Waiter> {
     let error: TokenRequestError
     let until: Duration
     /// Which credentials were refused; nil when it was not about them.
-    let credentials: ClientCredentials?
+    let credentials: CredentialsVersion?
   }
 
   /// What a caller is to do.

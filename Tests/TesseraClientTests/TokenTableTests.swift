@@ -50,7 +50,7 @@ import Testing
 
   @Test func refusalsEnd() {
     var table = Table(capacity: 10, renewalPause: .seconds(5))
-    let credentials = ClientCredentials(clientID: "a", clientSecret: "b")
+    let credentials = CredentialsVersion.secret(ClientCredentials(clientID: "a", clientSecret: "b"))
     let error = TokenRequestError(.refused, name: "invalid_client", message: "", status: 401)
     #expect(ask(&table, at: 0, waiter: 1) == "wait, request")
     let refusal = Table.Refusal(error: error, until: .seconds(30), credentials: credentials)
@@ -58,7 +58,7 @@ import Testing
     #expect(waiters == ["caller 1"])
     #expect(table.slots.isEmpty, "a key that never got a token takes no room")
     #expect(ask(&table, at: 29, waiter: 2) == "refuse invalid_client")
-    let others = ClientCredentials(clientID: "a", clientSecret: "c")
+    let others = CredentialsVersion.secret(ClientCredentials(clientID: "a", clientSecret: "c"))
     var changed = table
     let isForgotten = table.forgetRefusal(ofCredentialsOtherThan: credentials)
     #expect(!isForgotten)

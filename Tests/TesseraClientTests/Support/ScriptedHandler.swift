@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// Reads whole requests and writes what the server says.
 final class ScriptedHandler: ChannelInboundHandler {
@@ -29,7 +30,8 @@ final class ScriptedHandler: ChannelInboundHandler {
           method: head.method.rawValue,
           target: head.uri,
           headers: head.headers,
-          body: body
+          body: body,
+          certificate: ScriptedHandler.certificate(context)
         )
       ) { ScriptedHandler.write($0, to: channel) }
     }
@@ -37,6 +39,11 @@ final class ScriptedHandler: ChannelInboundHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     context.close(promise: nil)
+  }
+
+  private static func certificate(_ context: ChannelHandlerContext) -> [UInt8]? {
+    let tls = try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
+    return try? tls?.peerCertificate?.toDERBytes()
   }
 
   private static func write(_ answer: ScriptedServer.Answer, to channel: any Channel) {

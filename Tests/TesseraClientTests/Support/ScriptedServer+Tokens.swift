@@ -1,9 +1,16 @@
 extension ScriptedServer.Answer {
   /// A token in the form of RFC 6749 §5.1.
-  static func token(_ value: String, expiresIn: Int = 3600, scope: String? = nil) -> Self {
+  static func token(
+    _ value: String,
+    type: String = "Bearer",
+    expiresIn: Int = 3600,
+    scope: String? = nil,
+    nonce: String? = nil
+  ) -> Self {
     let scope = scope.map { #","scope":"\#($0)""# } ?? ""
     return .respond(
-      body: #"{"access_token":"\#(value)","token_type":"Bearer","expires_in":\#(expiresIn)\#(scope)}"#
+      headers: nonce.map { [("DPoP-Nonce", $0)] } ?? [],
+      body: #"{"access_token":"\#(value)","token_type":"\#(type)","expires_in":\#(expiresIn)\#(scope)}"#
     )
   }
 

@@ -1,6 +1,8 @@
+import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A small HTTP server that answers what a test tells it to.
@@ -22,6 +24,8 @@ final class ScriptedServer: Sendable {
     let target: String
     let headers: HTTPHeaders
     let body: String
+    /// The certificate that the client showed, in DER; nil for none.
+    var certificate: [UInt8]?
 
     /// The parameters of a form.
     var form: [String: String] {
@@ -30,6 +34,12 @@ final class ScriptedServer: Sendable {
       }
       return Dictionary(pairs.map { (String($0[0]), String($0[1])) }) { first, _ in first }
     }
+
+    /// The parameters of a form, decoded.
+    var parameters: [String: String] { form.mapValues { $0.removingPercentEncoding ?? "" } }
+
+    /// The client assertion (RFC 7521 §4.2); empty for none.
+    var assertion: String { form["client_assertion"] ?? "" }
   }
 
   private struct State {
@@ -41,13 +51,23 @@ final class ScriptedServer: Sendable {
 
   private let state = Mutex(State())
   private let channel = Mutex<(any Channel)?>(nil)
+  private let scheme: String
+
+  private init(scheme: String) {
+    self.scheme = scheme
+  }
 
   /// Starts a server, runs the test and stops it.
-  static func run<Result>(_ body: (ScriptedServer) async throws -> Result) async throws -> Result {
-    let server = ScriptedServer()
+  static func run<Result>(tls: NIOSSLContext? = nil, _ body: (ScriptedServer) async throws -> Result)
+    async throws -> Result
+  {
+    let server = ScriptedServer(scheme: tls == nil ? "http" : "https")
     let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          if let tls {
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+          }
           try channel.pipeline.syncOperations.configureHTTPServerPipeline(withPipeliningAssistance: false)
           try channel.pipeline.syncOperations.addHandler(ScriptedHandler(server))
         }
@@ -66,7 +86,7 @@ final class ScriptedServer: Sendable {
 
   /// Where it listens.
   var url: String {
-    "http://127.0.0.1:\(channel.withLock { $0?.localAddress?.port } ?? 0)"
+    "\(scheme)://127.0.0.1:\(channel.withLock { $0?.localAddress?.port } ?? 0)"
   }
 
   /// What came so far.

@@ -2,7 +2,10 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
+import TesseraJOSE
+import TesseraSupport
 import TesseraTestSupport
 
 @testable import TesseraClient
@@ -20,10 +23,49 @@ struct TokenSourceTest: Sendable {
   struct Options {
     var dialect = TokenDialect.rfc6749
     var credentials = ClientCredentials.Source.fixed(TokenSourceTest.credentials)
+    /// Nil for the credentials.
+    var identity: ClientIdentity?
+    var environment: [String: String] = [:]
     var settings = ClientCredentialsTokenSource.Settings()
     var wallClock: @Sendable () -> Date = { Date(timeIntervalSince1970: 0) }
     var generator = FixedGenerator.lowest
     var path = "/token"
+
+    fileprivate func source(
+      _ server: ScriptedServer,
+      _ httpClient: HTTPClient,
+      _ clock: ManualClock,
+      _ log: TestLog,
+      _ metrics: CountingMetrics
+    ) throws -> ClientCredentialsTokenSource {
+      guard let identity else {
+        return try ClientCredentialsTokenSource(
+          tokenEndpoint: server.url + path,
+          dialect: dialect,
+          credentials: credentials,
+          settings: settings,
+          httpClient: httpClient,
+          clock: clock,
+          wallClock: wallClock,
+          randomness: generator,
+          logger: log.logger,
+          metrics: metrics
+        )
+      }
+      return try ClientCredentialsTokenSource(
+        tokenEndpoint: server.url + path,
+        dialect: dialect,
+        identity: identity,
+        environment: { [environment] in environment[$0] },
+        settings: settings,
+        httpClient: httpClient,
+        time: Timekeeper(clock),
+        wallClock: WallClock { [wallClock] in Timestamp(wallClock()) },
+        random: RandomFractions(generator),
+        logger: log.logger,
+        metrics: TokenSourceMetrics(metrics)
+      )
+    }
   }
 
   static let secret = "ECOTBQNP44IFPCVMQNSZ"
@@ -34,29 +76,19 @@ struct TokenSourceTest: Sendable {
   /// A test whose only `try` is in `#expect` has to say that it throws, because the compiler looks for `try` before
   /// it expands macros.
   static func run<Result>(
+    tls: NIOSSLContext? = nil,
     _ change: (inout Options) -> Void = { _ in },
     _ body: (TokenSourceTest) async throws -> Result
   ) async throws -> Result {
     var options = Options()
     options.settings.requestTimeout = ManualClock.requestTimeout
     change(&options)
-    return try await ScriptedServer.run { server in
+    return try await ScriptedServer.run(tls: tls) { server in
       try await withTestHTTPClient { httpClient in
         let clock = ManualClock()
         let log = TestLog()
         let metrics = CountingMetrics()
-        let source = try ClientCredentialsTokenSource(
-          tokenEndpoint: server.url + options.path,
-          dialect: options.dialect,
-          credentials: options.credentials,
-          settings: options.settings,
-          httpClient: httpClient,
-          clock: clock,
-          wallClock: options.wallClock,
-          randomness: options.generator,
-          logger: log.logger,
-          metrics: metrics
-        )
+        let source = try options.source(server, httpClient, clock, log, metrics)
         return try await body(
           TokenSourceTest(
             server: server,
