@@ -1,5 +1,5 @@
 import AsyncHTTPClient
-import NIOSSL
+import NIOCore
 import TesseraClient
 
 /// The code in the documentation of TesseraClient and in docs/guides/identity.md.
