@@ -66,7 +66,7 @@ let package = Package(
     .target(
       name: "TesseraCore",
       dependencies: [
-        "TesseraJOSE", "TesseraSupport", crypto, cryptoExtras, logging,
+        "TesseraJOSE", "TesseraSupport", crypto, cryptoExtras, x509, asn1, logging,
         .target(name: "CCrypt", condition: .when(platforms: [.linux])),
       ]
     ),
@@ -248,7 +248,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "TesseraCLI", "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraTestSupport",
+        "TesseraCLI", "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraTestSupport", crypto,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "JWTKit", package: "jwt-kit"),
       ]

@@ -47,6 +47,12 @@ extension Connection {
       DELETE FROM secret_uses u WHERE client_id = \(client.id.rawValue) AND NOT EXISTS (
         SELECT 1 FROM client_secrets s
         WHERE s.client_id = u.client_id AND s.name = u.secret AND s.created_at = u.made_at
+      ) AND NOT EXISTS (
+        SELECT 1 FROM unnest(
+          \(client.keyMetadata.keys.map(\.name))::text[],
+          \(client.keyMetadata.keys.map { String($0.createdAt.milliseconds) })::bigint[]
+        ) AS key (name, created_at)
+        WHERE key.name = u.secret AND key.created_at = u.made_at
       )
       """
     )

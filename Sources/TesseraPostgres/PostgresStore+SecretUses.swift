@@ -14,13 +14,19 @@ extension PostgresStore {
       try connection.run(
         """
         INSERT INTO secret_uses (client_id, secret, made_at, last_used_at, address, count)
-        SELECT s.client_id, s.name, s.created_at, u.last_used_at, u.address, u.count FROM unnest(
+        SELECT u.client_id, u.secret, u.made_at, u.last_used_at, u.address, u.count FROM unnest(
           \(uses.map(\.clientID.rawValue))::text[], \(uses.map(\.secret))::text[],
-          \(uses.map { String($0.madeAt.milliseconds) })::bigint[],
+          \(uses.map { String($0.madeAt.milliseconds) })::bigint[], \(uses.map(\.madeAt.iso8601))::text[],
           \(uses.map { String($0.lastUsedAt.milliseconds) })::bigint[], \(uses.map(\.address))::text[],
           \(uses.map { String($0.count) })::bigint[]
-        ) AS u (client_id, secret, made_at, last_used_at, address, count)
-        JOIN client_secrets s ON s.client_id = u.client_id AND s.name = u.secret AND s.created_at = u.made_at
+        ) AS u (client_id, secret, made_at, registered_at, last_used_at, address, count)
+        WHERE EXISTS (
+          SELECT 1 FROM client_secrets s
+          WHERE s.client_id = u.client_id AND s.name = u.secret AND s.created_at = u.made_at
+        ) OR EXISTS (
+          SELECT 1 FROM clients c, json_array_elements(coalesce(c.key_metadata::json -> 'keys', '[]')) AS key
+          WHERE c.id = u.client_id AND key ->> 'name' = u.secret AND key ->> 'created_at' = u.registered_at
+        )
         ON CONFLICT (client_id, secret) DO UPDATE SET
           address = CASE WHEN excluded.last_used_at > secret_uses.last_used_at
             THEN excluded.address ELSE secret_uses.address END,

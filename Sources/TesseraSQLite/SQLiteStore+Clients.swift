@@ -117,7 +117,7 @@ extension Database {
     }
     try run("DELETE FROM client_secrets WHERE client_id = \(client.id.rawValue)")
     try insertSecrets(of: client)
-    try deleteUsesOfGoneSecrets(of: client.id)
+    try deleteUsesOfGoneSecrets(of: client)
   }
 
   package func updateTokensNotBefore(of client: Client) throws(StoreError) {

@@ -9,10 +9,17 @@ extension SQLiteStore {
         try database.run(
           """
           INSERT INTO secret_uses (client_id, secret, made_at, last_used_at, address, count)
-          SELECT client_id, name, created_at, \(use.lastUsedAt.milliseconds), \(use.address), \(use.count)
-          FROM client_secrets
-          WHERE client_id = \(use.clientID.rawValue) AND name = \(use.secret)
-            AND created_at = \(use.madeAt.milliseconds)
+          SELECT \(use.clientID.rawValue), \(use.secret), \(use.madeAt.milliseconds),
+            \(use.lastUsedAt.milliseconds), \(use.address), \(use.count)
+          WHERE EXISTS (
+            SELECT 1 FROM client_secrets
+            WHERE client_id = \(use.clientID.rawValue) AND name = \(use.secret)
+              AND created_at = \(use.madeAt.milliseconds)
+          ) OR EXISTS (
+            SELECT 1 FROM clients, json_each(clients.key_metadata, '$.keys') AS key
+            WHERE clients.id = \(use.clientID.rawValue) AND key.value ->> 'name' = \(use.secret)
+              AND key.value ->> 'created_at' = \(use.madeAt.iso8601)
+          )
           ON CONFLICT (client_id, secret) DO UPDATE SET
             address = iif(excluded.last_used_at > last_used_at, excluded.address, address),
             last_used_at = max(excluded.last_used_at, last_used_at), count = count + excluded.count
@@ -40,14 +47,13 @@ extension SQLiteStore {
 }
 
 extension Database {
-  /// Forgets how secrets were used that a client has no more.
-  func deleteUsesOfGoneSecrets(of id: ClientID) throws(StoreError) {
-    try run(
-      """
-      DELETE FROM secret_uses WHERE client_id = \(id.rawValue) AND (secret, made_at) NOT IN (
-        SELECT name, created_at FROM client_secrets WHERE client_id = \(id.rawValue)
-      )
-      """
-    )
+  /// Forgets how secrets and keys were used that a client has no more.
+  func deleteUsesOfGoneSecrets(of client: Client) throws(StoreError) {
+    let id = client.id.rawValue
+    for row in try rows("SELECT secret, made_at FROM secret_uses WHERE client_id = \(id)") {
+      let (name, madeAt): (String, Timestamp) = (try row.value("secret"), try row.time("made_at"))
+      guard !client.hasCredential(named: name, madeAt: madeAt) else { continue }
+      try run("DELETE FROM secret_uses WHERE client_id = \(id) AND secret = \(name)")
+    }
   }
 }

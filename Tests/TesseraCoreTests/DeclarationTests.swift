@@ -38,15 +38,24 @@ import Testing
     ("scopes", .texts(["item", "event"])), ("default_scopes", .texts(["item"])), ("grant_types", .texts([])),
     ("token_format", .text("jwt")), ("token_lifetime", .integer(60)), ("claims", .map(["tenant": "x"])),
     ("authentication_method", .text("client_secret_post")),
+    ("keys", .map(["laptop": declaredKey])), ("key_expires_at", .map(["laptop": "2030-01-31T00:00:00.000Z"])),
+    ("jwks_uri", .text("https://app.example/jwks")), ("dpop_bound_access_tokens", .boolean(true)),
+    ("tls_client_certificate_bound_access_tokens", .boolean(true)),
     ("introspects", .texts([Administration.defaultResource])),
     ("allowed_addresses", .texts(["10.0.0.0/8"])), ("owner", .text("Team A")),
     ("contact", .text("a@example.com")), ("labels", .map(["team": "a"])), ("quota", .integer(60)),
     ("quota_burst", .integer(5)), ("quota_log_only", .boolean(true)), ("enabled", .boolean(false)),
   ]
 
+  /// Of RFC 7515 A.3.1, with its thumbprint as its ID.
+  private static let declaredKey =
+    #"{"crv":"P-256","kty":"EC","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","#
+    + #""y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","kid":"oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U"}"#
+
   /// What a field needs beside itself.
   private static func needed(by name: String) -> [String: DeclaredValue] {
-    name.hasPrefix("quota_") ? ["quota": .integer(60)] : [:]
+    if name == "key_expires_at" { return ["keys": .map(["laptop": declaredKey])] }
+    return name.hasPrefix("quota_") ? ["quota": .integer(60)] : [:]
   }
 
   @Test func everyFieldOfAClientIsTried() {
@@ -70,8 +79,8 @@ import Testing
       #expect(field.value(client) == value)
       #expect(try await apply(DeclarationTests.clients(declared), server).changes.isEmpty)
       let back = try await apply(DeclarationTests.clients(plain), server)
-      // Nothing said about it leaves a client disabled.
-      #expect(back.changes.isEmpty == (name == "enabled"))
+      // Nothing said about it leaves a client disabled, and with its keys.
+      #expect(back.changes.isEmpty == ["enabled", "keys", "key_expires_at"].contains(name))
       #expect(try await apply(DeclarationTests.clients(plain), server).changes.isEmpty)
     }
   }
@@ -103,6 +112,31 @@ import Testing
     ("an owner must not begin", clients(client("a", ["owner": .text(" a")]))),
     ("not a range of addresses", clients(client("a", ["allowed_addresses": .texts(["10.0.0.1/8"])]))),
     ("a name must not begin", clients(client(" a"))),
+    (
+      "this is a private key",
+      clients(client("a", ["keys": .map(["x": "-----BEGIN PRIVATE KEY-----"])]))
+    ),
+    ("the name of a key must not begin", clients(client("a", ["keys": .map([" x": declaredKey])]))),
+    ("has this key already", clients(client("a", ["keys": .map(["x": declaredKey, "y": declaredKey])]))),
+    ("https://", clients(client("a", ["jwks_uri": .text("http://app.example")]))),
+    (
+      "exclude each other",
+      clients(client("a", ["keys": .map(["x": declaredKey]), "jwks_uri": .text("https://app.example")]))
+    ),
+    ("there is no key 'x'", clients(client("a", ["key_expires_at": .map(["x": "2030-01-31T00:00:00Z"])]))),
+    (
+      "would have expired already",
+      clients(
+        client(
+          "a",
+          ["keys": .map(["x": declaredKey]), "key_expires_at": .map(["x": "2020-01-31T00:00:00Z"])]
+        )
+      )
+    ),
+    (
+      "a key expires at a time such as",
+      clients(client("a", ["keys": .map(["x": declaredKey]), "key_expires_at": .map(["x": "soon"])]))
+    ),
     ("called 'A' too, at apps.yaml:1:1", clients(client("a"), client("A"))),
     (
       "has the ID 'x' too",
@@ -280,6 +314,43 @@ import Testing
       )
       #expect(client.version == 4 && client.tokensNotBefore != nil)
       #expect(records.reversed()[1].differences["token_lifetime"]?.after == "60")
+    }
+  }
+
+  @Test func aDeclaredClientWithKeysGetsNoSecretAndKeepsWhatOthersAdd() async throws {
+    try await TestServer.run { server in
+      let declared = DeclarationTests.clients(
+        DeclarationTests.client("a", ["keys": .map(["laptop": DeclarationTests.declaredKey])])
+      )
+      let plan = try await server.administration.plan(declared)
+      #expect(try await server.administration.changes(for: plan).secrets.isEmpty)
+      _ = try await apply(declared, server)
+      let client = try await server.administration.client("a")
+      #expect(client.secrets.isEmpty && client.keyMetadata.keys.map(\.name) == ["laptop"])
+      let pair = try #require(SigningAlgorithm.edDSA.generate(.system))
+      let key = NewClientKey(
+        .key(JWK(pair.publicMaterial, for: .edDSA)),
+        named: try DisplayName("spare", of: .keyName)
+      )
+      _ = try await server.administration.addKey(key, to: client.id)
+      let plain = DeclarationTests.clients(DeclarationTests.client("a"))
+      #expect(try await server.administration.plan(plain).changes.isEmpty, "nothing said leaves them")
+      // What the export says makes nothing else.
+      var members: [String: DeclaredValue] = [:]
+      try await server.administration.export { kind, entries in
+        for entry in entries where kind == .clients && entry.contains(where: { $0.value == .text("a") }) {
+          members = Dictionary(uniqueKeysWithValues: entry.map { ($0.name, $0.value) })
+        }
+      }
+      guard case .map(let keys) = members["keys"] else {
+        Issue.record("no keys are exported")
+        return
+      }
+      #expect(Set(keys.keys) == ["laptop", "spare"] && members["secret"] == nil)
+      #expect(try await server.administration.plan(DeclarationTests.clients(members)).changes.isEmpty)
+      let none = DeclarationTests.clients(DeclarationTests.client("a", ["keys": .map([:])]))
+      #expect(try await apply(none, server).changes.map(\.action) == [.update])
+      #expect(try await server.administration.client("a").keyMetadata.keys.isEmpty)
     }
   }
 }

@@ -44,6 +44,12 @@ protocol AdministrativeActions: Sendable {
   ) async throws -> (stored: StoredSecret, secret: ClientSecret)
   func revokeSecret(named name: String, of id: ClientID, revokingTokens: Bool) async throws
 
+  // MARK: Keys of clients
+
+  func keys(of client: Client) async throws -> [(key: ClientKey, use: SecretUse?)]
+  func addKeys(_ keys: [NewClientKey], to id: ClientID) async throws -> [ClientKey]
+  func removeKey(named name: String, of id: ClientID, revokingTokens: Bool) async throws
+
   // MARK: Scopes and resources
 
   func scopes() async throws -> [ScopeDefinition]

@@ -26,7 +26,8 @@ extension ClientRegistration {
     if let method = authenticationMethod {
       members.append(.init("authentication_method", .string(method.rawValue)))
     }
-    return .object(members)
+    if wantsSecret { members.append(.init("generate_secret", .boolean(true))) }
+    return .object(members + keys.members)
   }
 }
 
@@ -52,6 +53,10 @@ extension ClientUpdate {
     if let contact { members.append(.init("contact", JSONValue(contact?.text))) }
     if let labels { members.append(.init("labels", labels.json)) }
     members += quota.members
+    if let method = authenticationMethod {
+      members.append(.init("authentication_method", JSONValue(method?.rawValue)))
+    }
+    members += keys.members
     if revokesTokens { members.append(.init("revoke_tokens", .boolean(true))) }
     return .object(members)
   }
@@ -75,6 +80,33 @@ extension QuotaChange {
   }
 }
 
+extension ClientKeyChange {
+  fileprivate var members: [JSONValue.Member] {
+    var members: [JSONValue.Member] = []
+    if let keys {
+      let set = JSONValue.object([.init("keys", .array(keys.map(\.json)))])
+      members.append(.init("jwks", keys.isEmpty ? .null : set))
+    }
+    if let certificates { members.append(.init("certificates", .array(certificates.map(\.json)))) }
+    if let keySetURL { members.append(.init("jwks_uri", JSONValue(keySetURL?.text))) }
+    if let isDPoPBound { members.append(.init("dpop_bound_access_tokens", .boolean(isDPoPBound))) }
+    if let isCertificateBound {
+      members.append(.init("tls_client_certificate_bound_access_tokens", .boolean(isCertificateBound)))
+    }
+    return members
+  }
+}
+
+extension NewClientKey {
+  /// The key as a JWK, or the certificate in PEM.
+  var json: JSONValue {
+    switch material {
+    case .key(let jwk): JSONValue(jwk)
+    case .certificate(let der): .string(CertificateDetails.pem(of: der))
+    }
+  }
+}
+
 extension JSONValue {
   fileprivate static func object(of texts: [String: String]) -> JSONValue {
     .object(texts.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })
@@ -93,9 +125,14 @@ extension Client {
       authenticationMethod: registration.authenticationMethod,
       introspectedResources: registration.introspectedResources,
       tokenLifetime: try shown.integer("token_lifetime"),
-      secrets: registration.authenticationMethod == ClientAuthenticationMethod.none
+      secrets: try shown.optionalText("client_secret") == nil
         ? [] : [try StoredSecret(made: shown, named: nil)],
       createdAt: Timestamp(milliseconds: 0)
     )
+    let now = Timestamp(milliseconds: 0)
+    keyMetadata.keySetURL = (registration.keys.keySetURL ?? nil)?.text
+    keyMetadata.keys = ((registration.keys.keys ?? []) + (registration.keys.certificates ?? [])).map {
+      ClientKey(name: $0.name.text, material: $0.material, createdAt: now, expiresAt: nil)
+    }
   }
 }

@@ -16,7 +16,10 @@ extension Client {
       "token format": tokenFormat.rawValue,
       "claims": claims.isEmpty ? nil : Client.list(claims),
       "token lifetime": "\(lifetime.seconds(for: self)) s\(own)",
-      "authentication": authenticationMethod?.rawValue ?? "client_secret_basic or client_secret_post",
+      "authentication": authenticationMethod?.rawValue
+        ?? (hasKeys ? "any that it has credentials for" : "client_secret_basic or client_secret_post"),
+      "keys at": keyMetadata.keySetURL,
+      "bound tokens": boundText,
       "grant types": grantTypes.isEmpty ? "none" : grantTypes.map(\.name).joined(separator: ", "),
       "introspects": introspectedResources.isEmpty ? nil : "tokens for \(introspectionText)",
       "addresses": allowedAddresses.isEmpty
@@ -30,9 +33,23 @@ extension Client {
       "updated": updatedAt.iso8601,
       "version": String(version),
     ])
-    guard !secrets.isEmpty else { return fields + "\n\nno secrets" }
-    var table = StoredSecret.table
-    return fields + "\n\n" + table.lines(of: secrets.map { $0.row(at: now) })
+    var (secretTable, keyTable) = (StoredSecret.table, ClientKey.table)
+    let parts = [
+      secrets.isEmpty
+        ? hasKeys ? nil : "no secrets" : secretTable.lines(of: secrets.map { $0.row(at: now) }),
+      keyMetadata.keys.isEmpty ? nil : keyTable.lines(of: keyMetadata.keys.map { $0.row(at: now) }),
+    ]
+    return ([fields] + parts.compactMap(\.self)).joined(separator: "\n\n")
+  }
+
+  private var hasKeys: Bool { !keyMetadata.keys.isEmpty || keyMetadata.keySetURL != nil }
+
+  /// What all tokens that it gets are bound to.
+  private var boundText: String? {
+    let bindings = [
+      keyMetadata.isDPoPBound ? "DPoP" : nil, keyMetadata.isCertificateBound ? "TLS certificate" : nil,
+    ].compactMap(\.self)
+    return bindings.isEmpty ? nil : bindings.joined(separator: " and ")
   }
 
   /// The APIs whose tokens it may introspect.
@@ -53,5 +70,25 @@ extension StoredSecret {
 
   func row(at now: Timestamp) -> [String] {
     [name, createdAt.iso8601, expiresAt?.iso8601 ?? "never", isValid(at: now) ? "valid" : "expired"]
+  }
+}
+
+extension ClientKey {
+  static var table: TextTable { TextTable("KEY", "KIND", "FOR", "THUMBPRINT", "EXPIRES", "STATUS") }
+
+  func row(at now: Timestamp) -> [String] {
+    [
+      name, material.noun, purpose, material.thumbprint, expiresAt?.iso8601 ?? "never",
+      isValid(at: now) ? "valid" : "expired",
+    ]
+  }
+
+  /// The algorithms of a key, or whom a certificate names.
+  var purpose: String {
+    switch material {
+    case .key(let jwk):
+      SigningAlgorithm.all.filter { jwk.verifyingKey(for: $0) != nil }.map(\.name).joined(separator: ", ")
+    case .certificate(let der): CertificateDetails(der: der)?.subject ?? ""
+    }
   }
 }

@@ -9,15 +9,18 @@ extension CommandOutput {
   /// Writes a result with a secret that nobody can show again; when that fails, what was done is said.
   ///
   /// `done` is nil when the secret is kept elsewhere.
-  func printOnce(_ done: String?, text: @autoclosure () -> String, json: @autoclosure () -> JSONValue) throws
-  {
+  func printOnce(
+    _ done: String?,
+    remedy: String =
+      "its secret could not be written and is lost; 'tessera client secret add' makes another",
+    text: @autoclosure () -> String,
+    json: @autoclosure () -> JSONValue
+  ) throws {
     do {
       try print(text: text(), json: json())
     } catch {
       guard let done else { throw error }
-      throw CommandFailure(
-        "\(done), but its secret could not be written and is lost; 'tessera client secret add' makes another"
-      )
+      throw CommandFailure("\(done), but \(remedy)")
     }
   }
 

@@ -81,7 +81,7 @@ struct FailureReport {
 }
 
 extension AdministrationError {
-  fileprivate var exitCode: ExitCode {
+  var exitCode: ExitCode {
     switch self {
     case .notFound: .notFound
     case .conflict, .versionMismatch: .conflict

@@ -38,6 +38,10 @@ package struct ClientRegistration: Sendable {
   package var labels = ClientLabels()
   /// How many token requests it may make, as a change of none.
   package var quota = QuotaChange()
+  /// Its keys, as a change of none.
+  package var keys = ClientKeyChange()
+  /// Whether it gets a secret although it has keys.
+  package var wantsSecret = false
 
   package init(name: DisplayName, scopes: [Scope]) {
     self.name = name
@@ -73,10 +77,17 @@ package struct ClientUpdate: Sendable {
   package var labels: ClientLabels?
   /// How its quota changes.
   package var quota = QuotaChange()
+  /// The only method by which it may authenticate from now on; `.some(nil)` for any that it has credentials for.
+  package var authenticationMethod: ClientAuthenticationMethod??
+  /// How its keys change.
+  package var keys = ClientKeyChange()
   /// Whether the tokens it has become inactive; else they keep what they say until they end.
   package var revokesTokens = false
   /// The version that this is based on; nil for whatever there is.
   package var ifVersion: Int?
+
+  /// Whether it changes what the client proves itself by, or what its tokens are bound to.
+  package var changesCredentials: Bool { authenticationMethod != nil || !keys.isEmpty }
 
   package init() {}
 }
@@ -84,7 +95,7 @@ package struct ClientUpdate: Sendable {
 extension Administration {
   /// Registers a client and returns it with its first secret, which nobody can show again.
   ///
-  /// A public client has none.
+  /// A public client has none, and one with keys only if that is asked for.
   package func registerClient(
     _ registration: ClientRegistration
   ) async throws(AdministrationError) -> (client: Client, secret: ClientSecret?) {
@@ -109,9 +120,16 @@ extension Administration {
       labels: registration.labels.byName,
       quota: try registration.quota.changed(nil)
     )
+    try registration.keys.apply(to: &client, at: clock.now)
     try await tokenFacts().checkTokens(of: client)
     var secret: ClientSecret?
-    if registration.authenticationMethod != ClientAuthenticationMethod.none {
+    if client.isPublic {
+      let isAsked = registration.importedSecret != nil || registration.secretLifetime != nil
+      guard !isAsked, !registration.wantsSecret else {
+        throw .invalid(.secret, "a public client has no secret")
+      }
+    } else if registration.makesSecret {
+      try client.checkIsFree(registration.secretName)
       let made = try await newSecret(
         named: registration.secretName,
         imported: registration.importedSecret,
@@ -119,11 +137,10 @@ extension Administration {
       )
       client.secrets = [made.stored]
       secret = made.secret
-    } else if registration.importedSecret != nil || registration.secretLifetime != nil {
-      throw .invalid(.secret, "a public client has no secret")
     }
     var details = ["name": client.name, "scopes": client.scopes.joined(by: " ")]
     details["grant_types"] = registration.grantTypes.map(names)
+    details.merge(registration.keys.details) { $1 }
     let (registered, audit) = (client, event(.clientCreated, client.id.rawValue, details))
     try await ask(about: .client, await store.insertClient(registered, audit: audit))
     return (client, secret)
@@ -161,11 +178,14 @@ extension Administration {
     if let contact = update.contact { details["contact"] = contact?.text ?? "" }
     details["labels"] = update.labels?.byName.keys.sorted().joined(separator: " ")
     if !update.quota.isEmpty { details["quota"] = "changed" }
+    if let method = update.authenticationMethod { details["authentication_method"] = method?.rawValue ?? "" }
+    details.merge(update.keys.details) { $1 }
     guard !details.isEmpty else { throw .invalid(nil, "no change was given") }
     if update.revokesTokens { details["tokens"] = "revoked" }
     let (now, newScopes, newGrantTypes, newResources) = (clock.now, scopes, grantTypes, resources)
     let facts = try await tokenFacts()
-    let changesTokens = scopes != nil || update.claims != nil || update.tokenFormat != nil
+    let changesTokens =
+      scopes != nil || update.claims != nil || update.tokenFormat != nil || update.keys.changesTokens
     return try await changeClient(
       id,
       ifVersion: update.ifVersion,
@@ -190,6 +210,8 @@ extension Administration {
       if let contact = update.contact { client.contact = contact?.text }
       if let labels = update.labels { client.labels = labels.byName }
       if !update.quota.isEmpty { client.quota = try update.quota.changed(client.quota) }
+      if let method = update.authenticationMethod { try client.setAuthenticationMethod(method) }
+      if !update.keys.isEmpty { try update.keys.apply(to: &client, at: now) }
       if let newResources { client.introspectedResources = newResources }
       if let seconds = update.tokenLifetime { client.tokenLifetime = seconds }
       if changesTokens { try facts.checkTokens(of: client) }
@@ -311,5 +333,14 @@ extension GrantType {
       .grantTypes,
       "this server has no grant type '\(name)'; it has: \(types.map(\.name).joined(separator: ", "))"
     )
+  }
+}
+
+extension ClientRegistration {
+  /// Whether the client gets a secret: nothing else would prove who it is, or one was asked for.
+  var makesSecret: Bool {
+    guard authenticationMethod != ClientAuthenticationMethod.none else { return false }
+    guard !wantsSecret, importedSecret == nil, secretLifetime == nil else { return true }
+    return authenticationMethod?.usesSecret ?? !keys.hasKeys
   }
 }

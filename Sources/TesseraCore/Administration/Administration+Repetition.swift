@@ -96,7 +96,7 @@ extension Administration {
   /// What a request made that is repeated: the ID of the client and its secret, where it has one.
   package func expected(_ registration: ClientRegistration) -> (id: ClientID, secret: ClientSecret?) {
     let id = registration.id ?? .random(using: randomness)
-    guard registration.authenticationMethod != ClientAuthenticationMethod.none else { return (id, nil) }
+    guard registration.makesSecret else { return (id, nil) }
     return (id, registration.importedSecret ?? ClientSecret(using: randomness))
   }
 

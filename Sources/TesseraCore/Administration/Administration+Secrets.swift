@@ -27,17 +27,15 @@ extension Administration {
   /// `imported` nil is a new secret, `lifetime` nil for ever.
   package func addSecret(
     to id: ClientID,
-    named name: DisplayName,
+    named displayName: DisplayName,
     imported: ClientSecret? = nil,
     lifetime: SecretLifetime? = nil
   ) async throws(AdministrationError) -> (stored: StoredSecret, secret: ClientSecret) {
-    let made = try await newSecret(named: name, imported: imported, lifetime: lifetime)
+    let made = try await newSecret(named: displayName, imported: imported, lifetime: lifetime)
     let (name, now) = (made.stored.name, clock.now)
     try await changeClient(id, audit: event(.clientSecretAdded, id.rawValue, ["secret": name])) {
       client throws(AdministrationError) in
-      if let index = client.secretIndex(named: name) {
-        throw .conflict("client \(id) already has a secret named '\(client.secrets[index].name)'")
-      }
+      try client.checkIsFree(displayName)
       try checkRoomForSecret(of: client)
       client.secrets.append(made.stored)
       client.updatedAt = now

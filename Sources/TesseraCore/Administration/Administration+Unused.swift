@@ -4,14 +4,14 @@ import TesseraSupport
 /// Something that nobody used for some time.
 package struct Unused: Sendable, Equatable {
   package enum Kind: String, Sendable, CaseIterable {
-    case client, secret, scope
+    case client, secret, key, scope
   }
 
   package let kind: Kind
   /// The client that it is or belongs to; nil for a scope.
   package let clientID: ClientID?
   package let clientName: String?
-  /// The name of the secret or the scope; nil for a client.
+  /// The name of the secret, the key or the scope; nil for a client.
   package let name: String?
   package let createdAt: Timestamp
   /// When it was used last; nil when no use is known.
@@ -84,9 +84,9 @@ extension Administration {
   }
 
   /// Of at most `limit` clients, those after `id` when it is given, the ones that nobody used for so many days, and the
-  /// secrets that nobody used of the others; `next` is the client after which the rest begins.
+  /// secrets and keys that nobody used of the others; `next` is the client after which the rest begins.
   ///
-  /// A client is used when it gets a token, and when it proves by a secret who it is.
+  /// A client is used when it gets a token, and when it proves by a secret or a key who it is.
   package func unusedClients(
     days: Int,
     after id: ClientID? = nil,
@@ -97,17 +97,22 @@ extension Administration {
     let lastUses = try await ask(about: .client, await store.lastUses(of: page.elements.map(\.id)))
     var found: [Unused] = []
     for client in page.elements where client.createdAt <= disuse.since {
-      let secrets = try await secrets(of: client)
-      let uses = secrets.compactMap(\.use?.lastUsedAt) + [lastUses[client.id]].compactMap { $0 }
-      let lastUsedAt = uses.max()
+      let uses = try await ask(about: .client, await store.secretUses(of: client.id))
+      func lastUse(_ name: String, _ madeAt: Timestamp) -> Timestamp? {
+        uses.first { $0.secret == name && $0.madeAt == madeAt }?.lastUsedAt
+      }
+      let lastUsedAt = (uses.map(\.lastUsedAt) + [lastUses[client.id]].compactMap { $0 }).max()
       if disuse.holds(client.createdAt, lastUsedAt) {
         found.append(disuse.found(.client, of: client, client.createdAt, lastUsedAt))
         continue
       }
-      for (secret, use) in secrets where disuse.holds(secret.createdAt, use?.lastUsedAt) {
-        found.append(
-          disuse.found(.secret, of: client, named: secret.name, secret.createdAt, use?.lastUsedAt)
-        )
+      let credentials: [(kind: Unused.Kind, name: String, madeAt: Timestamp)] =
+        client.secrets.map { (.secret, $0.name, $0.createdAt) }
+        + client.keyMetadata.keys.map { (.key, $0.name, $0.createdAt) }
+      for (kind, name, madeAt) in credentials {
+        let lastUsedAt = lastUse(name, madeAt)
+        guard disuse.holds(madeAt, lastUsedAt) else { continue }
+        found.append(disuse.found(kind, of: client, named: name, madeAt, lastUsedAt))
       }
     }
     return (found, page.next)

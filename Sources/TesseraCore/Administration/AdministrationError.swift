@@ -16,7 +16,13 @@ package enum AdministrationError: Error, Sendable, Equatable {
   /// A value that is given, by the name of its member in JSON.
   package enum Field: String, Sendable, CaseIterable {
     case name, scopes, claims, introspects, description, resource, owner, contact, labels, quota
+    case certificates
     case clientID = "client_id"
+    case authenticationMethod = "authentication_method"
+    case keys = "jwks"
+    case keySetURL = "jwks_uri"
+    case keyName = "key"
+    case keyExpiry = "expires_in_days"
     case allowedAddresses = "allowed_addresses"
     case defaultScopes = "default_scopes"
     case grantTypes = "grant_types"

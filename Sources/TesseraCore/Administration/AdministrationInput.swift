@@ -14,6 +14,7 @@ extension DisplayName {
         switch field {
         case .description: "a description"
         case .secretName: "the name of a secret"
+        case .keyName: "the name of a key"
         case .claims: "the value of a claim"
         case .labels: "the value of a label"
         case .owner: "an owner"
@@ -50,16 +51,20 @@ extension ClientSecret {
   }
 }
 
-/// How long a new secret works.
+/// How long a new secret or key works.
 package struct SecretLifetime: Sendable {
   /// A hundred years: beyond it, "never" is meant.
   package static let longest = 36_500
   package let days: Int
 
   /// This many days.
-  package init(days: Int) throws(AdministrationError) {
+  package init(
+    days: Int,
+    of field: AdministrationError.Field = .secretExpiry
+  ) throws(AdministrationError) {
     guard (1...SecretLifetime.longest).contains(days) else {
-      throw .invalid(.secretExpiry, "a secret expires in 1 to \(SecretLifetime.longest) days")
+      let noun = field == .keyExpiry ? "key" : "secret"
+      throw .invalid(field, "a \(noun) expires in 1 to \(SecretLifetime.longest) days")
     }
     self.days = days
   }

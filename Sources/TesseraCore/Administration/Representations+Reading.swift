@@ -8,6 +8,11 @@ extension Client {
   /// `lifetime` are the server's own lifetimes, by which a client's own is told.
   package init(_ shown: ShownJSON, lifetime: TokenLifetime) throws(UnreadableJSON) {
     let seconds = try shown.integer("token_lifetime")
+    var keyMetadata = ClientKeyMetadata()
+    for key in try shown.elements("keys") { keyMetadata.keys.append(try ClientKey(shown: key)) }
+    keyMetadata.keySetURL = try shown.optionalText("jwks_uri")
+    keyMetadata.isDPoPBound = try shown.boolean("dpop_bound_access_tokens")
+    keyMetadata.isCertificateBound = try shown.boolean("tls_client_certificate_bound_access_tokens")
     self.init(
       id: try shown.value("client_id") { ClientID($0) },
       name: try shown.text("name"),
@@ -32,7 +37,8 @@ extension Client {
       owner: try shown.optionalText("owner"),
       contact: try shown.optionalText("contact"),
       labels: try shown.map("labels"),
-      quota: try Quota(shown)
+      quota: try Quota(shown),
+      keyMetadata: keyMetadata
     )
   }
 }

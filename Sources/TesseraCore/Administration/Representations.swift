@@ -64,6 +64,10 @@ package struct ClientRepresentation: Representation {
         .init("quota_log_only", .boolean(client.quota?.isLogOnly ?? false)),
         .init("grant_types", JSONValue(client.grantTypes.map(\.name))),
         .init("secrets", .array(client.secrets.map { SecretRepresentation($0).json })),
+        .init("keys", .array(client.keyMetadata.keys.map { ClientKeyRepresentation($0).json })),
+        .init("jwks_uri", JSONValue(client.keyMetadata.keySetURL)),
+        .init("dpop_bound_access_tokens", .boolean(client.keyMetadata.isDPoPBound)),
+        .init("tls_client_certificate_bound_access_tokens", .boolean(client.keyMetadata.isCertificateBound)),
         .init("tokens_not_before", JSONValue(client.tokensNotBefore)),
         .init("created_at", JSONValue(client.createdAt)),
         .init("updated_at", JSONValue(client.updatedAt)),
@@ -79,7 +83,7 @@ package struct NewClientRepresentation: Representation {
   private let secret: NewSecret?
   private let lifetime: TokenLifetime
 
-  /// `secret` is nil for a public client.
+  /// `secret` is nil for a client without.
   package init(_ client: Client, secret: NewSecret?, lifetime: TokenLifetime) {
     self.client = client
     self.secret = secret

@@ -1,4 +1,6 @@
-/// A client taken as proven, by the best secret that it has: for a decision that is explained to an operator, never for a
+import TesseraJOSE
+
+/// A client taken as proven, by the best secret or key that it has: for a decision that is explained to an operator, never for a
 /// request that came from outside.
 struct AssumedAuthentication: ClientAuthenticator {
   let method: ClientAuthenticationMethod
@@ -17,10 +19,26 @@ struct AssumedAuthentication: ClientAuthenticator {
   func claims(in request: ClientAuthenticationRequest) throws(OAuthError) -> [ClientClaim] {
     [
       ClientClaim(clientID: id) { cached, _ in
-        let ends = cached.client.secrets.map(\.expiresAt)
-        guard !ends.isEmpty else { return .fails("the client has no secret") }
+        let ends = cached.client.credentialEnds
+        guard !ends.isEmpty else { return .fails("the client has nothing to prove who it is by") }
         return .holds(until: ends.contains(nil) ? nil : ends.compactMap(\.self).max())
       }
     ]
   }
+}
+
+extension Client {
+  /// When what proves it by the method that it is registered for ends to work, each; nil for never.
+  fileprivate var credentialEnds: [Timestamp?] {
+    let secrets = usesSecrets ? secrets.map(\.expiresAt) : []
+    guard usesKeys else { return secrets }
+    // What is behind the URL is known only when it is fetched.
+    return secrets + keyMetadata.keys.map(\.expiresAt) + (keyMetadata.keySetURL == nil ? [] : [nil])
+  }
+
+  /// Whether a secret may prove it.
+  var usesSecrets: Bool { authenticationMethod?.usesSecret ?? true }
+
+  /// Whether a key or a certificate may.
+  var usesKeys: Bool { authenticationMethod.map { !$0.usesSecret } ?? true }
 }

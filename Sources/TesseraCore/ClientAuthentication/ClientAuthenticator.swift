@@ -71,7 +71,7 @@ package struct Proof: Sendable {
   }
 
   let outcome: Outcome
-  /// The secret that proves it, by its name; nil for another credential.
+  /// The secret or key that proves it, by its name; nil for one that has none, such as a key behind `jwks_uri`.
   private(set) var secret: String?
   /// The first moment at which what was presented proves nothing any more; nil for never.
   let expiresAt: Timestamp?

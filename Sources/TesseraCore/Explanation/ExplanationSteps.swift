@@ -37,9 +37,15 @@ struct ExplanationSteps {
     case let method?:
       steps.append(.passed(.authenticationMethod, "it has to authenticate by \(method.rawValue)"))
     case nil:
-      steps.append(.passed(.authenticationMethod, "it may send its secret in either way"))
+      steps.append(
+        .passed(
+          .authenticationMethod,
+          client.secrets.isEmpty && hasKeys
+            ? "it may authenticate by whatever key it has" : "it may send its secret in either way"
+        )
+      )
     }
-    if client.authenticationMethod != ClientAuthenticationMethod.none { steps.append(secretStep) }
+    if client.authenticationMethod != ClientAuthenticationMethod.none { steps.append(credentialStep) }
     if !client.allowedAddresses.isEmpty { steps.append(addressStep(source)) }
     if let quota = client.quota { steps.append(quotaStep(quota)) }
     steps.append(
@@ -74,24 +80,30 @@ struct ExplanationSteps {
     return .passed(.quota, "its quota at each server is \(quota); \(beyond); this uses nothing up")
   }
 
-  private var secretStep: Explanation.Step {
-    let working = client.secrets.filter { $0.expiresAt.map { now < $0 } ?? true }
-    let described = client.secrets.map { secret in
-      guard let end = secret.expiresAt else { return "'\(secret.name)'" }
-      return "'\(secret.name)' \(now < end ? "until" : "expired") \(end.iso8601)"
-    }
-    guard !working.isEmpty else {
-      return .refused(
-        .secret,
-        client.secrets.isEmpty
-          ? "it has no secret" : "none of its secrets works any more: \(described.joined(separator: ", "))",
-        "tessera client secret add \(id)"
-      )
-    }
-    return .passed(
+  private var credentialStep: Explanation.Step {
+    let secrets = client.usesSecrets ? client.secrets : []
+    let keys = client.usesKeys ? client.keyMetadata.keys : []
+    let url = client.usesKeys ? client.keyMetadata.keySetURL : nil
+    let described =
+      secrets.map { describe("secret", $0.name, $0.expiresAt) }
+      + keys.map { describe($0.material.noun, $0.name, $0.expiresAt) }
+      + (url.map { ["the keys at \($0)"] } ?? [])
+    let works =
+      url != nil || secrets.contains { $0.isValid(at: now) } || keys.contains { $0.isValid(at: now) }
+    guard !works else { return .passed(.secret, "it proves who it is by: \(list(described))") }
+    let noun = client.usesSecrets ? hasKeys ? "secret or key" : "secret" : "key"
+    return .refused(
       .secret,
-      "\(working.count == 1 ? "a secret works" : "secrets work"): \(described.joined(separator: ", "))"
+      described.isEmpty ? "it has no \(noun)" : "nothing that it has works any more: \(list(described))",
+      client.usesSecrets ? "tessera client secret add \(id)" : "tessera client key add \(id) --jwks FILE"
     )
+  }
+
+  private var hasKeys: Bool { !client.keyMetadata.keys.isEmpty || client.keyMetadata.keySetURL != nil }
+
+  private func describe(_ noun: String, _ name: String, _ end: Timestamp?) -> String {
+    guard let end else { return "\(noun) '\(name)'" }
+    return "\(noun) '\(name)' \(now < end ? "until" : "expired") \(end.iso8601)"
   }
 
   /// The APIs that are named, each by itself.

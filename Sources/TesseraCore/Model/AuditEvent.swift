@@ -14,6 +14,8 @@ package struct AuditEvent: Sendable, Equatable {
     case clientDeleted = "client.deleted"
     case clientSecretAdded = "client.secret.added"
     case clientSecretRevoked = "client.secret.revoked"
+    case clientKeyAdded = "client.key.added"
+    case clientKeyRemoved = "client.key.removed"
     case scopeCreated = "scope.created"
     case scopeUpdated = "scope.updated"
     case scopeRetired = "scope.retired"

@@ -13,6 +13,9 @@ package struct ClientAuthenticationMethod: RawRepresentable, Hashable, Sendable,
   /// Those that a client can be registered for.
   package static let allCases: [ClientAuthenticationMethod] = [.clientSecretBasic, .clientSecretPost, .none]
 
+  /// Whether a secret is what it proves a client by.
+  package var usesSecret: Bool { rawValue.hasPrefix("client_secret_") }
+
   /// The method with this name.
   package init(_ name: StaticString) {
     rawValue = name.description

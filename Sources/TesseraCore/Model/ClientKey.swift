@@ -34,8 +34,21 @@ package struct ClientKey: Sendable, Equatable {
   }
 }
 
+extension Client {
+  /// When its secret or key with this name was made or registered; nil when it has none.
+  package func credential(named name: String) -> Timestamp? {
+    secrets.first { $0.name == name }?.createdAt ?? keyMetadata.keys.first { $0.name == name }?.createdAt
+  }
+
+  /// Whether it has a secret or a key of this name, made or registered then.
+  package func hasCredential(named name: String, madeAt time: Timestamp) -> Bool {
+    secrets.contains { $0.name == name && $0.createdAt == time }
+      || keyMetadata.keys.contains { $0.name == name && $0.createdAt == time }
+  }
+}
+
 extension ClientKey {
-  /// As a store keeps it.
+  /// As a store keeps it. The stores look into it for its name and when it was registered.
   var stored: JSONValue {
     let kept: JSONValue.Member =
       switch material {

@@ -1,12 +1,14 @@
 package import TesseraJOSE
 
-/// That a secret of a client was used: it proved who the client is, and the client was admitted.
+/// That a secret or a key of a client was used: it proved who the client is, and the client was admitted.
+///
+/// Both are kept alike, by the names that no two of one client share.
 package struct SecretUse: Sendable, Equatable {
-  /// Whose secret it is.
+  /// Whose secret or key it is.
   package let clientID: ClientID
   /// Its name.
   package let secret: String
-  /// When it was made: another secret can have its name later.
+  /// When it was made or registered: another one can have its name later.
   package let madeAt: Timestamp
   /// When it was used last.
   package var lastUsedAt: Timestamp

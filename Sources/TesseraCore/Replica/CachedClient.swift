@@ -23,7 +23,7 @@ package final class CachedClient: Sendable {
   /// Whether somebody may have chosen one of its secrets, or another service hashed it.
   let hasSlowSecret: Bool
 
-  /// How its secrets were used since the store was told last; empty as long as they were not.
+  /// How its secrets and keys were used since the store was told last; empty as long as they were not.
   private let secretUses = Mutex<[SecretTally]>([])
 
   /// What its token requests came to since the store was told last.
@@ -63,7 +63,7 @@ package final class CachedClient: Sendable {
     var count: Int64
   }
 
-  /// Notes that a secret was used; true when it is the first use of any since `takeSecretUses`.
+  /// Notes that a secret or a key was used, by its name; true when it is the first use of any since `takeSecretUses`.
   func noteUse(of secret: String, from source: SourceAddress, at now: Timestamp) -> Bool {
     secretUses.withLock { tallies in
       if let index = tallies.firstIndex(where: { $0.secret == secret }) {
@@ -72,11 +72,11 @@ package final class CachedClient: Sendable {
         tallies[index].count += 1
         return false
       }
-      guard let stored = client.secrets.first(where: { $0.name == secret }) else { return false }
+      guard let madeAt = client.credential(named: secret) else { return false }
       tallies.append(
         SecretTally(
           secret: secret,
-          madeAt: stored.createdAt,
+          madeAt: madeAt,
           lastUsedAt: now,
           address: source,
           count: 1

@@ -12,6 +12,8 @@ struct AdminField: Sendable {
     case choice([String])
     /// An object whose members are texts.
     case map
+    /// Any object.
+    case object
     /// The same or null, which stands for what the server decides.
     indirect case nullable(Kind)
   }
@@ -117,6 +119,9 @@ struct AdminValues: Sendable {
 
   func isTrue(_ name: String) -> Bool { values[name] == .boolean(true) }
 
+  /// An object as it is; nil for null.
+  func object(_ name: String) -> JSON? { values[name].flatMap { $0.members == nil ? nil : $0 } }
+
   func map(_ name: String) -> [String: String]? { values[name]?.members?.compactMapValues(\.text) }
 }
 
@@ -127,6 +132,7 @@ extension AdminField.Kind {
     case (.texts, .array(let elements)): elements.allSatisfy { $0.text != nil }
     case (.integer, .number(let number)): Int(exactly: number) != nil && abs(number) <= 9_007_199_254_740_992
     case (.choice(let texts), .string(let text)): texts.contains(text)
+    case (.object, .object): true
     case (.map, .object(let members)): members.values.allSatisfy { $0.text != nil }
     case (.nullable(let kind), _): kind.matches(value)
     default: false
@@ -150,6 +156,7 @@ extension AdminField.Kind {
     case .boolean: "true or false"
     case .choice(let texts): "one of " + texts.joined(separator: ", ")
     case .map: "an object of texts"
+    case .object: "an object"
     case .nullable(let kind): kind.description + ", or null"
     }
   }

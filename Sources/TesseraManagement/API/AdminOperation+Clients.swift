@@ -42,7 +42,8 @@ extension AdminOperation {
       method: "POST",
       path: "/admin/v1/clients",
       scope: .write,
-      summary: "Register a client. The answer has its secret, this once.",
+      summary:
+        "Register a client. The answer has its secret, this once; with keys it gets one only if asked for.",
       body: creation,
       outcome: .created(.newClient)
     ) { request in try await request.createClient() },
@@ -67,7 +68,8 @@ extension AdminOperation {
       method: "PATCH",
       path: "/admin/v1/clients/{client_id}",
       scope: .write,
-      summary: "Change a client. What is not given stays.",
+      summary:
+        "Change a client. What is not given stays. What it proves itself by also needs the scope \(OperatorScope.secrets.rawValue).",
       body: change,
       precondition: .version,
       outcome: .shown(.client)
@@ -174,20 +176,52 @@ extension AdminOperation {
         "When its secret expires; never unless it is given",
         of: AdminSchema.secretLifetime
       ),
-      AdminField(
-        "authentication_method",
-        .nullable(.choice(ClientAuthenticationMethod.allCases.map(\.rawValue))),
-        "The only method by which it may authenticate"
-      ),
+      AdminField("generate_secret", .boolean, "Whether it gets a secret although it has keys"),
     ]
-    return [name] + registration + others
+    return [name] + registration + credentials + others
   }()
 
   private static let change: [AdminField] = {
     let name = AdminField("name", .text, "Its new name", of: AdminSchema.name)
     let tokens = AdminField("revoke_tokens", .boolean, "Whether the tokens it has become inactive")
-    return [name] + registration + [tokens]
+    return [name] + registration + credentials + [tokens]
   }()
+
+  /// What it proves itself by, and what its tokens are bound to.
+  private static let credentials = [
+    AdminField(
+      "authentication_method",
+      .nullable(.choice(ClientAuthenticationMethod.allCases.map(\.rawValue))),
+      "The only method by which it may authenticate; null for any that it has credentials for"
+    ),
+    AdminField(
+      "jwks",
+      .nullable(.object),
+      "Its public keys, instead of those it had: a JWK Set, or a JWK; null for none"
+    ),
+    AdminField(
+      "certificates",
+      .texts,
+      "Its certificates in PEM, instead of those it had",
+      of: AdminSchema.pem
+    ),
+    AdminField(
+      "jwks_uri",
+      .nullable(.text),
+      "Where its public keys are, instead of jwks",
+      of: AdminSchema.keySetURL
+    ),
+    AdminField(
+      "dpop_bound_access_tokens",
+      .boolean,
+      "Whether it gets only tokens that are bound to a key (RFC 9449)"
+    ),
+    AdminField(
+      "tls_client_certificate_bound_access_tokens",
+      .boolean,
+      "Whether it gets only tokens that are bound to its certificate (RFC 8705)"
+    ),
+  ]
 
   /// What is said of a client when it is made, and when it is changed.
   private static let registration: [AdminField] = [
@@ -274,9 +308,9 @@ extension AdminRequest {
     registration.quota = quotaChange()
     registration.secretLifetime = try secretLifetime()
     registration.importedSecret = try importedSecret()
-    registration.authenticationMethod = body.text("authentication_method").flatMap(
-      ClientAuthenticationMethod.init(rawValue:)
-    )
+    registration.authenticationMethod = authenticationMethod ?? nil
+    registration.keys = try keyChange()
+    registration.wantsSecret = body.isTrue("generate_secret")
     let made = try await made(registration)
     return .created(
       NewClientRepresentation(made.client, secret: made.secret.map(NewSecret.shown), lifetime: lifetime),
@@ -324,6 +358,9 @@ extension AdminRequest {
       try ClientLabels(labels)
     }
     update.quota = quotaChange()
+    update.authenticationMethod = authenticationMethod
+    update.keys = try keyChange()
+    if update.changesCredentials, !caller.may(.secrets) { throw AdminProblem.insufficientScope(.secrets) }
     update.revokesTokens = body.isTrue("revoke_tokens")
     update.ifVersion = version
     return update

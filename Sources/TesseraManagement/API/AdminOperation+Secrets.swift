@@ -79,7 +79,10 @@ extension AdminOperation {
     ) { request in
       let client = try await request.clientToChange()
       let secret = try request.administration.secret(named: request.part("secret"), of: client)
-      if !request.query.isTrue("force") { try await request.checkIsNotInUse(secret, of: client) }
+      if !request.query.isTrue("force") {
+        let use = try await request.administration.secrets(of: client).first { $0.secret == secret }?.use
+        try request.checkIsNotInUse(use, "secret", "revokes")
+      }
       try await request.administration.revokeSecret(
         named: secret.name,
         of: client.id,
@@ -91,19 +94,6 @@ extension AdminOperation {
 }
 
 extension AdminRequest {
-  /// Throws for a secret that was used so recently that something would stop without it.
-  fileprivate func checkIsNotInUse(_ secret: StoredSecret, of client: Client) async throws {
-    let use = try await administration.secrets(of: client).first { $0.secret == secret }?.use
-    guard let use, use.isRecent(at: now) else { return }
-    let place = use.address.map { " from \($0)" } ?? ""
-    throw AdminProblem(
-      status: 409,
-      title: "The secret is in use",
-      detail: "it was used at \(use.lastUsedAt.iso8601)\(place); force=true revokes it all the same",
-      field: "force"
-    )
-  }
-
   /// The secret of this name that the same request made before; nil when it has not.
   fileprivate func secretMadeBefore(
     named name: DisplayName,

@@ -12,6 +12,7 @@ extension AdminSchema {
   static let httpStatus = number(from: 400, through: 599)
   static let texts = array(of: text)
   static let map = object(of: text)
+  static let anyObject = type("object")
 
   static let clientID = text(1...255, "^[ -~]+$")
   static let clientSecret = text(8...255, "^[ -~]+$")
@@ -21,6 +22,13 @@ extension AdminSchema {
   static let name = text(1...DisplayName.maximumByteCount, #"^[^\x00-\x1F\x7F]+$"#)
   /// In days.
   static let secretLifetime = number(from: 1, through: SecretLifetime.longest)
+  /// A public key (RFC 7517), in JSON.
+  static let jwk = object(of: text)
+  /// A public key or a certificate in PEM (RFC 7468).
+  static let pem = text(1...PublicKeyDocument.maximumSize, "^[\\x09\\x0A\\x0D -~]+$")
+  static let keySetURL = text(1...KeySetURL.maximumLength, "^https://[!-~]+$")
+  /// In base64url.
+  static let thumbprint = text(43...43, "^[A-Za-z0-9_-]+$")
   /// Requests a minute, or at once.
   static let quota = number(from: Quota.allowed.lowerBound, through: Quota.allowed.upperBound)
   static let scopeName = text(1...Scope.maximumLength, #"^[!#-+\x2D-\x5B\x5D-~]+$"#)
@@ -104,6 +112,7 @@ extension AdminField.Kind {
     case .boolean: AdminSchema.boolean
     case .choice(let texts): AdminSchema.choice(texts)
     case .map: AdminSchema.object(of: values ?? AdminSchema.text)
+    case .object: values ?? AdminSchema.anyObject
     case .nullable(let kind): AdminSchema.nullable(kind.schema(values))
     }
   }

@@ -9,7 +9,8 @@ struct AdminSchema: Sendable {
 
   /// Every schema that an answer can have.
   static let all = [
-    server, client, newClient, secret, usedSecret, newSecret, scope, resource, key, newKey, destroyedKey,
+    server, client, newClient, secret, usedSecret, newSecret, clientKey, usedClientKey, scope, resource, key,
+    newKey, destroyedKey,
     token, revocation, recordedClient, explanation, usage, usageTotal, unused, decision, explainedDecision,
     audit, auditMark, auditVerification, problem,
   ]
@@ -32,7 +33,10 @@ struct AdminSchema: Sendable {
       ("allowed_addresses", texts), ("owner", nullable(name)), ("contact", nullable(name)), ("labels", map),
       ("quota", nullable(quota)), ("quota_burst", nullable(quota)), ("quota_log_only", boolean),
       ("grant_types", array(of: grantType)),
-      ("secrets", array(of: secret.reference)), ("tokens_not_before", nullableTime), ("created_at", time),
+      ("secrets", array(of: secret.reference)), ("keys", array(of: clientKey.reference)),
+      ("jwks_uri", nullable(keySetURL)), ("dpop_bound_access_tokens", boolean),
+      ("tls_client_certificate_bound_access_tokens", boolean), ("tokens_not_before", nullableTime),
+      ("created_at", time),
       ("updated_at", time), ("version", positive),
     ],
     optional: [("last_day", lastDay)],
@@ -60,13 +64,22 @@ struct AdminSchema: Sendable {
 
   static let secret = AdminSchema("Secret", secretMembers)
 
-  static let usedSecret = AdminSchema(
-    "UsedSecret",
-    secretMembers + [
-      ("last_used_at", nullableTime), ("last_used_from", nullableText), ("uses", count),
-      ("in_use", boolean),
-    ]
-  )
+  /// How a secret or a key was used.
+  private static let useMembers = [
+    ("last_used_at", nullableTime), ("last_used_from", nullableText), ("uses", count), ("in_use", boolean),
+  ]
+
+  static let usedSecret = AdminSchema("UsedSecret", secretMembers + useMembers)
+
+  private static let clientKeyMembers = [
+    ("name", name), ("kind", choice(["key", "certificate"])), ("jwk", nullable(jwk)),
+    ("certificate", nullable(pem)), ("subject", nullableText), ("thumbprint", thumbprint),
+    ("created_at", time), ("expires_at", nullableTime),
+  ]
+
+  static let clientKey = AdminSchema("ClientKey", clientKeyMembers)
+
+  static let usedClientKey = AdminSchema("UsedClientKey", clientKeyMembers + useMembers)
 
   static let newSecret = AdminSchema(
     "NewSecret",

@@ -10,6 +10,7 @@ extension StoreConformance {
       "Only secrets that are there have uses, and those that go take theirs along",
       usesGoWithSecrets
     ),
+    StoreRule("Keys have uses as secrets do, each as long as it is there", keysHaveUses),
     StoreRule("Adding uses of secrets tells nobody and leaves clients as they are", addingTellsNobody),
     StoreRule("Of many that add uses at once, none is lost", usesAddedAtOnce),
   ]
@@ -72,6 +73,34 @@ extension StoreConformance {
     #expect(try await store.secretUses(of: id) == [])
     try await store.deleteClient(id, audit: Sample.event())
     #expect(try await store.secretUses(of: try await addClient("a", to: store)) == [])
+  }
+
+  private static func keysHaveUses(_ store: any Store) async throws {
+    let id = try await addClient("a", to: store)
+    let other = try await addClient("b", to: store)
+    let keys = Sample.keyMetadata.keys
+    try await store.updateClient(id, audit: Sample.event()) { client throws(StoreError) in
+      client.keyMetadata = Sample.keyMetadata
+    }
+    let names = keys.map(\.name)
+    func add(_ names: [String], of client: String = "a") async throws {
+      for _ in 0..<2 { try await store.addSecretUses(try names.map { try use($0, of: client) }) }
+    }
+    try await add(names + ["one", "none"])
+    try await add(names, of: "b")
+    #expect(Set(try await store.secretUses(of: id).map(\.secret)) == Set(names + ["one"]))
+    #expect(try await store.secretUses(of: id).map(\.count) == [2, 2, 2])
+    #expect(try await store.secretUses(of: other) == [], "they are another client's")
+    // One goes, one is registered anew under its name, and the secret stays.
+    try await store.updateClient(id, audit: Sample.event()) { client throws(StoreError) in
+      let later = Sample.time.advanced(bySeconds: 1)
+      client.keyMetadata.keys = [
+        ClientKey(name: names[0], material: keys[0].material, createdAt: later, expiresAt: nil)
+      ]
+    }
+    #expect(try await store.secretUses(of: id).map(\.secret) == ["one"])
+    try await add(names)
+    #expect(try await store.secretUses(of: id).map(\.secret) == ["one"])
   }
 
   private static func addingTellsNobody(_ store: any Store) async throws {

@@ -32,11 +32,9 @@ extension InMemoryStore {
   package func addSecretUses(_ uses: [SecretUse]) async throws(StoreError) {
     try write { data in
       for use in uses {
-        guard
-          data.clients[use.clientID]?.secrets.contains(where: {
-            $0.name == use.secret && $0.createdAt == use.madeAt
-          }) ?? false
-        else { continue }
+        guard data.clients[use.clientID]?.hasCredential(named: use.secret, madeAt: use.madeAt) ?? false else {
+          continue
+        }
         let known = data.secretUses[use.clientID]?[use.secret]
         data.secretUses[use.clientID, default: [:]][use.secret] = known?.adding(use) ?? use
       }

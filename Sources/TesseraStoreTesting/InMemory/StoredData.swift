@@ -77,7 +77,7 @@ struct StoredData: Sendable {
     clients[client.id] = client
     clientsByName[Name.key(of: client.name), default: []].insert(client.id)
     secretUses[client.id] = secretUses[client.id]?.filter { name, use in
-      client.secrets.contains { $0.name == name && $0.createdAt == use.madeAt }
+      client.hasCredential(named: name, madeAt: use.madeAt)
     }
   }
 

@@ -21,6 +21,13 @@ import Testing
     "listSecrets": ("/admin/v1/clients/victim/secrets", nil),
     "addSecret": ("/admin/v1/clients/victim/secrets", #"{"secret":"second"}"#),
     "revokeSecret": ("/admin/v1/clients/victim/secrets/second", nil),
+    "listClientKeys": ("/admin/v1/clients/victim/keys", nil),
+    "addClientKey": (
+      "/admin/v1/clients/victim/keys",
+      #"{"key":"laptop","jwk":{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","#
+        + #""y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}}"#
+    ),
+    "removeClientKey": ("/admin/v1/clients/victim/keys/laptop", nil),
     "listScopes": ("/admin/v1/scopes", nil),
     "createScope": ("/admin/v1/scopes", #"{"name":"new","description":"New"}"#),
     "showScope": ("/admin/v1/scopes/item", nil),

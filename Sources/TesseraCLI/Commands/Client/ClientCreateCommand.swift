@@ -7,7 +7,8 @@ struct ClientCreateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "create",
     abstract: "Register an application and print its ID and secret.",
-    discussion: "The secret is shown once."
+    discussion:
+      "The secret is shown once. An application with keys needs none, and gets none unless asked for."
   )
 
   @OptionGroup var global: GlobalOptions
@@ -78,16 +79,21 @@ struct ClientCreateCommand: AsyncParsableCommand {
 
   @OptionGroup var savedSecret: SavedSecret
 
-  @Option(help: "The only authentication method it may use. (default: either method for secrets)")
+  @Flag(help: "Make a secret although it has keys.")
+  var withSecret = false
+
+  @Option(help: "The only authentication method it may use. (default: any that it has credentials for)")
   var authenticationMethod: ClientAuthenticationMethod?
 
+  @OptionGroup var keys: ClientKeyOptions
+
   func validate() throws {
-    guard savedSecret.path != nil else { return }
-    if secretFile != nil {
+    guard savedSecret.path != nil || withSecret else { return }
+    if secretFile != nil, savedSecret.path != nil {
       throw ValidationError("--save-secret is for a new secret and cannot be used with --secret-file")
     }
     if authenticationMethod == ClientAuthenticationMethod.none {
-      throw ValidationError("a public client has no secret to save")
+      throw ValidationError("a public client has no secret")
     }
   }
 
@@ -110,6 +116,8 @@ struct ClientCreateCommand: AsyncParsableCommand {
       try ClientSecret(existing: InputText.read($0, whatItIs: "a client secret"))
     }
     registration.authenticationMethod = authenticationMethod
+    registration.keys = try keys.change()
+    registration.wantsSecret = withSecret || savedSecret.path != nil
     try await global.administer { workspace in
       var registration = registration
       registration.grantTypes = try grants.types(workspace.administration)

@@ -73,6 +73,16 @@ struct ClientUpdateCommand: AsyncParsableCommand {
 
   @OptionGroup var quotaRemoval: QuotaRemoval
 
+  @Option(help: "The only authentication method it may use from now on.")
+  var authenticationMethod: ClientAuthenticationMethod?
+
+  @Flag(help: "Let it use any authentication method that it has credentials for.")
+  var anyAuthenticationMethod = false
+
+  @OptionGroup var keys: ClientKeyOptions
+
+  @OptionGroup var keyRemoval: ClientKeyRemoval
+
   @OptionGroup var grants: GrantTypeOptions
 
   @OptionGroup var introspection: IntrospectionRight
@@ -99,6 +109,12 @@ struct ClientUpdateCommand: AsyncParsableCommand {
     if anyAddress || !addresses.isEmpty { update.allowedAddresses = try addresses.addressRanges() }
     try description.fill(&update, removal)
     update.quota = try quotaRemoval.change(quota)
+    guard authenticationMethod == nil || !anyAuthenticationMethod else {
+      throw ValidationError("--any-authentication-method cannot be used with --authentication-method")
+    }
+    if let authenticationMethod { update.authenticationMethod = authenticationMethod }
+    if anyAuthenticationMethod { update.authenticationMethod = .some(nil) }
+    update.keys = try keyRemoval.change(keys)
     update.tokenFormat = tokenFormat
     if noClaims || !claims.isEmpty { update.claims = try claims.claims() }
     update.introspectedResources = try introspection.resources

@@ -25,6 +25,7 @@ struct RegisteredClient {
       "client ID": client.id.rawValue,
       "client secret": secret.map { isImported ? "(as imported)" : file.map { "in \($0)" } ?? $0.exposed },
       "secret expires": secretExpiresAt?.iso8601,
+      "keys": keyNames.isEmpty ? nil : keyNames.joined(separator: ", "),
       "name": client.name,
       "scopes": client.scopes.isEmpty ? nil : client.scopes.joined(by: ", "),
       "token format": client.tokenFormat == .opaque ? nil : client.tokenFormat.rawValue,
@@ -43,6 +44,10 @@ struct RegisteredClient {
 
         \(curl.text)
       """
+  }
+
+  private var keyNames: [String] {
+    client.keyMetadata.keys.map(\.name) + [client.keyMetadata.keySetURL].compactMap(\.self)
   }
 
   /// The credentials in the line to paste, by a method that the client may use.

@@ -49,10 +49,11 @@ extension ScopeDefinition {
 }
 
 extension Client {
-  /// A client that could have a secret and has none says so, or one made by the file would have one.
+  /// What is said of its secret, where one made by the file would have one and it has none, or the other way round.
   fileprivate var declaredMembers: Administration.DeclaredMembers {
     let secret: Administration.DeclaredMembers =
-      secrets.isEmpty && !isPublic ? [("secret", .text("none"))] : []
+      secrets.isEmpty != needsSecret || isPublic
+      ? [] : [("secret", .text(secrets.isEmpty ? "none" : "generated"))]
     return [("name", .text(name)), ("client_id", .text(id.rawValue))] + secret
       + DeclaredField.said(Client.declaredFields, of: self)
   }

@@ -127,8 +127,8 @@ struct DeclarationPlanner {
     )
   }
 
-  /// Whether a client gets a secret: a new one unless the file says `none`, another one when it has none and the file says
-  /// `generated`.
+  /// Whether a client gets a secret: a new one that needs it unless the file says `none`, any that has none when the file
+  /// says `generated`.
   private func makesSecret(
     _ entry: DeclaredEntry,
     _ client: Client,
@@ -141,7 +141,7 @@ struct DeclarationPlanner {
       }
       return false
     }
-    return isNew ? said != "none" : said == "generated" && client.secrets.isEmpty
+    return said == "generated" && client.secrets.isEmpty || isNew && said == nil && client.needsSecret
   }
 }
 

@@ -52,11 +52,25 @@ extension Client {
       of: ClientAuthenticationMethod.allCases.map(\.rawValue),
       { $0.authenticationMethod?.rawValue }
     ) { client, name, _ throws(AdministrationError) in
-      let method = name.flatMap(ClientAuthenticationMethod.init)
-      guard (method == ClientAuthenticationMethod.none) == client.isPublic else {
-        throw .invalid(nil, "a client cannot become public or cease to be: register another one")
+      try client.setAuthenticationMethod(name.flatMap(ClientAuthenticationMethod.init))
+    },
+    .keys,
+    .keyExpiries,
+    .optionalText("jwks_uri", \.keyMetadata.keySetURL) { client, text, _ throws(AdministrationError) in
+      client.keyMetadata.keySetURL = try text.map { text throws(AdministrationError) in
+        try KeySetURL(text).text
       }
-      client.authenticationMethod = method
+      try client.checkKeys()
+    },
+    .boolean("dpop_bound_access_tokens", standard: false, \.keyMetadata.isDPoPBound) { client, isBound, _ in
+      client.keyMetadata.isDPoPBound = isBound
+    },
+    .boolean(
+      "tls_client_certificate_bound_access_tokens",
+      standard: false,
+      \.keyMetadata.isCertificateBound
+    ) { client, isBound, _ in
+      client.keyMetadata.isCertificateBound = isBound
     },
     .texts("introspects", { $0.introspectedResources.map(\.uri) }) {
       client,
@@ -130,7 +144,4 @@ extension Client {
       client.isEnabled = isEnabled
     },
   ]
-
-  /// Whether it cannot authenticate (RFC 6749 §2.1).
-  var isPublic: Bool { authenticationMethod == ClientAuthenticationMethod.none }
 }

@@ -155,13 +155,16 @@ extension DeclaredField {
   /// Texts by their names, or none.
   static func map(
     _ name: String,
+    staysWhenAbsent: Bool = false,
     _ value: @escaping @Sendable (Record) -> [String: String],
     set: @escaping Setter<[String: String]>
   ) -> DeclaredField {
-    DeclaredField(DeclaredMember(name, .map), { .map(value($0)) }, { _ in .map([:]) }) {
-      record,
-      declared,
-      rules throws(AdministrationError) in
+    DeclaredField(
+      DeclaredMember(name, .map),
+      { .map(value($0)) },
+      { _ in .map([:]) },
+      staysWhenAbsent: staysWhenAbsent
+    ) { record, declared, rules throws(AdministrationError) in
       guard case .map(let values) = declared else { return }
       try set(&record, values, rules)
     }

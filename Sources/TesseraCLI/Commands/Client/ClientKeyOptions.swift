@@ -1,0 +1,142 @@
+import ArgumentParser
+import TesseraCore
+
+/// What a client proves itself by beside secrets, and what its tokens are bound to.
+struct ClientKeyOptions: ParsableArguments {
+  @Option(
+    name: .customLong("jwks"),
+    help: ArgumentHelp(
+      "A file with its public keys, as a JWK Set, a JWK or PEM; - for standard input; may be repeated.",
+      valueName: "file"
+    ),
+    completion: .file()
+  )
+  var jwks: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the server finds its public keys, instead of --jwks: an https URL of a JWK Set.",
+      valueName: "url"
+    )
+  )
+  var jwksURI: String?
+
+  @Option(
+    name: .customLong("certificate"),
+    help: ArgumentHelp(
+      "A file with its certificate in PEM, by which it authenticates in TLS; may be repeated.",
+      valueName: "file"
+    ),
+    completion: .file()
+  )
+  var certificates: [String] = []
+
+  @Flag(name: .customLong("dpop-bound"), help: "Issue it only tokens that are bound to its key by DPoP.")
+  var isDPoPBound = false
+
+  @Flag(
+    name: .customLong("certificate-bound"),
+    help: "Issue it only tokens that are bound to its TLS certificate."
+  )
+  var isCertificateBound = false
+
+  func validate() throws {
+    guard jwks.isEmpty || jwksURI == nil else {
+      throw ValidationError("--jwks cannot be used with --jwks-uri: the keys are here, or there")
+    }
+  }
+
+  /// What is given, as a change; a client that has keys gets those of the files instead.
+  func change() throws -> ClientKeyChange {
+    var change = ClientKeyChange()
+    if !jwks.isEmpty { change.keys = try jwks.flatMap { try PublicKeyFile.keys(at: $0) } }
+    if !certificates.isEmpty {
+      change.certificates = try certificates.flatMap { try PublicKeyFile.certificate(at: $0) }
+    }
+    if let jwksURI { change.keySetURL = .some(try KeySetURL(jwksURI)) }
+    if isDPoPBound { change.isDPoPBound = true }
+    if isCertificateBound { change.isCertificateBound = true }
+    return change
+  }
+}
+
+/// The same taken away from a client that has it.
+struct ClientKeyRemoval: ParsableArguments {
+  @Flag(name: .customLong("no-jwks"), help: "Remove its public keys.")
+  var noKeys = false
+
+  @Flag(help: "Look for its public keys nowhere else.")
+  var noJwksURI = false
+
+  @Flag(help: "Remove its certificates.")
+  var noCertificate = false
+
+  @Flag(name: .customLong("no-dpop-bound"), help: "Issue it tokens without DPoP, too.")
+  var noDPoPBound = false
+
+  @Flag(help: "Issue it tokens that are not bound to a certificate, too.")
+  var noCertificateBound = false
+
+  /// What is given, with what is taken away.
+  func change(_ options: ClientKeyOptions) throws -> ClientKeyChange {
+    let both = [
+      (noKeys && !options.jwks.isEmpty, "jwks"), (noJwksURI && options.jwksURI != nil, "jwks-uri"),
+      (noCertificate && !options.certificates.isEmpty, "certificate"),
+      (noDPoPBound && options.isDPoPBound, "dpop-bound"),
+      (noCertificateBound && options.isCertificateBound, "certificate-bound"),
+    ]
+    if let name = both.first(where: \.0)?.1 {
+      throw ValidationError("--no-\(name) cannot be used with --\(name)")
+    }
+    var change = try options.change()
+    if noKeys { change.keys = [] }
+    if noJwksURI { change.keySetURL = .some(nil) }
+    if noCertificate { change.certificates = [] }
+    if noDPoPBound { change.isDPoPBound = false }
+    if noCertificateBound { change.isCertificateBound = false }
+    return change
+  }
+}
+
+/// Public keys and certificates in files.
+enum PublicKeyFile {
+  static func keys(
+    at path: String,
+    named name: DisplayName? = nil,
+    lifetime: SecretLifetime? = nil
+  ) throws -> [NewClientKey] {
+    let document = try read(path, "public keys") { text throws(AdministrationError) in
+      try PublicKeyDocument(keys: text)
+    }
+    guard name == nil || document.materials.count == 1 else {
+      throw CommandFailure(
+        "\(path) has several keys, which cannot all be called '\(name?.text ?? "")'",
+        .usage
+      )
+    }
+    return document.newKeys(named: name, lifetime: lifetime)
+  }
+
+  static func certificate(
+    at path: String,
+    named name: DisplayName? = nil,
+    lifetime: SecretLifetime? = nil
+  ) throws -> [NewClientKey] {
+    try read(path, "a certificate") { text throws(AdministrationError) in
+      try PublicKeyDocument(certificate: text)
+    }.newKeys(named: name, lifetime: lifetime)
+  }
+
+  private static func read(
+    _ path: String,
+    _ whatItIs: String,
+    _ read: (String) throws(AdministrationError) -> PublicKeyDocument
+  ) throws -> PublicKeyDocument {
+    let text = try InputText.read(path, whatItIs: whatItIs)
+    do throws(AdministrationError) {
+      return try read(text)
+    } catch {
+      throw CommandFailure("\(path == "-" ? "standard input" : path): \(error)", error.exitCode)
+    }
+  }
+}
