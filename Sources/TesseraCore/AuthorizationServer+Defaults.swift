@@ -46,7 +46,20 @@ extension AuthorizationServer {
           lifetime: settings.tokenLifetime
         )
       ],
-      bindings: [CertificateBinding()],
+      bindings: [
+        CertificateBinding(),
+        DPoPBinding(
+          replica: replica,
+          targets: [settings.contractPath, settings.rfc6749Path].compactMap(\.self)
+            .reduce(into: [:]) { targets, path in
+              // Where it is asked behind proxies of either kind, it is known by one URL.
+              for place in [path, issuer.path + path] {
+                targets[place] = [issuer.url(path)].compactMap(TargetURI.init)
+              }
+            },
+          requiresNonce: settings.requiresProofNonce
+        ),
+      ],
       replica: replica,
       inspector: inspector,
       clock: clock,
@@ -105,6 +118,7 @@ extension AuthorizationServer {
         VerifyEndpoint(
           inspector: inspector,
           trustedPeers: settings.verifyPeers,
+          seenProofs: SeenProofs(),
           clock: clock,
           errors: errors
         ),
@@ -125,6 +139,7 @@ extension AuthorizationServer {
       endpoints: endpoints,
       grantTypes: grants.map(\.grantType),
       authenticationMethods: clientAuthentication.methods,
+      proofAlgorithms: DPoPProof.algorithms,
       documentation: settings.documentation
     )
     // The well-known part stands before the path of the issuer (RFC 8414 §3.1); OpenID Connect Discovery §4 puts

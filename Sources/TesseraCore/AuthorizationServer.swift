@@ -20,6 +20,8 @@ package struct AuthorizationServer: Sendable {
     package var verifyPeers: [AddressRange]?
     /// The APIs that may ask the revocation feed; nil for anybody.
     package var revocationFeedPeers: [AddressRange]?
+    /// Whether DPoP proofs in token requests have to have a nonce of this server in them (RFC 9449 §8).
+    package var requiresProofNonce: Bool
     /// How long the key set and the metadata may be kept, in seconds.
     var keySetLifetime = KeyRotation.Settings().keySetLifetime
     /// A page about this server for people, a URL; nil for none.
@@ -36,7 +38,8 @@ package struct AuthorizationServer: Sendable {
       verifyPeers: [AddressRange]? = nil,
       revocationFeedPeers: [AddressRange]? = nil,
       documentation: String? = nil,
-      webOrigins: [String] = []
+      webOrigins: [String] = [],
+      requiresProofNonce: Bool = false
     ) {
       self.issuer = issuer
       self.contractPath = contractPath
@@ -47,6 +50,7 @@ package struct AuthorizationServer: Sendable {
       self.revocationFeedPeers = revocationFeedPeers
       self.documentation = documentation
       self.webOrigins = webOrigins
+      self.requiresProofNonce = requiresProofNonce
     }
   }
 

@@ -67,8 +67,13 @@ package struct JWK: Sendable, Hashable {
 
   /// The SHA-256 thumbprint of a key (RFC 7638), in base64url: the same for everybody who has the key.
   package static func thumbprint(of material: Material) -> String {
+    Base64URL.encode(thumbprintBytes(of: material))
+  }
+
+  /// The same as it is before it is encoded: 32 bytes.
+  package static func thumbprintBytes(of material: Material) -> [UInt8] {
     let members = required(material).map { #""\#($0)":"\#($1)""# }.joined(separator: ",")
-    return Base64URL.encode(Array(SHA256.hash(data: Array("{\(members)}".utf8))))
+    return Array(SHA256.hash(data: Array("{\(members)}".utf8)))
   }
 
   /// What verifies signatures by this algorithm with the key; nil when the key is not for it.

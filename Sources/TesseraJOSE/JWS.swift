@@ -7,12 +7,13 @@ package struct JWS: Sendable {
   /// What is signed: header and payload as they came.
   package let signedBytes: [UInt8]
   package let signature: [UInt8]
+  /// The members of its header.
+  package let header: [String: JSON]
   private let encodedPayload: ArraySlice<UInt8>
 
   /// Nil for anything but three parts with a header of one of these types and one of these algorithms.
   ///
-  /// `jku`, `x5u`, `x5c` and `jwk` are ignored (RFC 8725 §3.10): the keys are those of the token service, whatever a
-  /// header says. An extension that must be understood (`crit`, RFC 7515 §4.1.11) is not.
+  /// `jku`, `x5u`, `x5c` and `jwk` mean nothing here (RFC 8725 §3.10): whose key it is, is up to who verifies. An extension that must be understood (`crit`, RFC 7515 §4.1.11) is not.
   package init?(_ bytes: [UInt8], types: [String], algorithms: Set<String>) {
     let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard parts.count == 3, parts.allSatisfy({ !$0.isEmpty }),
@@ -24,6 +25,7 @@ package struct JWS: Sendable {
     else { return nil }
     if let keyID = header["kid"], keyID.text == nil { return nil }
     self.algorithm = algorithm
+    self.header = header
     keyID = header["kid"]?.text
     signedBytes = Array(bytes[..<parts[1].endIndex])
     self.signature = signature

@@ -98,7 +98,8 @@ package func runServer(
         revocationFeedPeers: configuration.revocationFeedPeers.isEmpty
           ? nil : configuration.revocationFeedPeers,
         documentation: configuration.documentation.isEmpty ? nil : configuration.documentation,
-        webOrigins: configuration.http.corsOrigins
+        webOrigins: configuration.http.corsOrigins,
+        requiresProofNonce: configuration.proofNonce == .required
       )
     ).routes
   }

@@ -12,6 +12,7 @@ struct ContractError: Equatable {
   /// How the contract reads the names out.
   private static let titles = [
     "invalid_client": "Invalid client",
+    "invalid_dpop_proof": "Invalid DPoP proof",
     "invalid_grant": "Invalid grant",
     "invalid_request": "Invalid request",
     "invalid_scope": "Invalid scope",
@@ -21,6 +22,7 @@ struct ContractError: Equatable {
     "temporarily_unavailable": "Temporarily unavailable",
     "unauthorized_client": "Unauthorized client",
     "unsupported_grant_type": "Unsupported grant type",
+    "use_dpop_nonce": "Use DPoP nonce",
   ]
 
   /// Neither in the header nor in the form, for which the standard has a challenge.

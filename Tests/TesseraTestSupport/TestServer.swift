@@ -45,6 +45,7 @@ package struct TestServer: Sendable {
     package var contractPath: String? = "/oauth/token"
     package var rfc6749Path: String? = "/oauth2/token"
     package var keys = KeyRotation.Settings()
+    package var requiresProofNonce = false
     /// What the server has besides what every server has.
     package var adding: @Sendable (inout AuthorizationServer.Parts) -> Void = { _ in }
 
@@ -97,7 +98,8 @@ package struct TestServer: Sendable {
         verifyPeers: options.verifyPeers,
         revocationFeedPeers: options.revocationFeedPeers,
         documentation: options.documentation,
-        webOrigins: options.webOrigins
+        webOrigins: options.webOrigins,
+        requiresProofNonce: options.requiresProofNonce
       ),
       adding: options.adding
     )

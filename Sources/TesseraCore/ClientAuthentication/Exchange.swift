@@ -14,6 +14,8 @@ package struct Exchange: ~Copyable, Sendable {
   var client: AuthenticatedClient?
   /// What the quota of the client says of it, once that was asked; nil for a client without one.
   var quota: QuotaOutcome?
+  /// What the next DPoP proof of its sender has to have in it; nil where it brought none or needs no nonce.
+  var proofNonce: String?
   /// How far the authentication of a client has got that waits.
   var authentication: AuthenticationProgress?
   /// The parameters of the form, once it was parsed.

@@ -17,7 +17,8 @@ package struct ContractDialect: Dialect {
     return scopes
   }
 
-  /// Exactly the three members of the contract, in its order.
+  /// Exactly the three members of the contract, in its order; and the type of a token that is no Bearer token, by the name
+  /// that it has for whoever asks for one (RFC 9449 §5).
   package func response(for token: IssuedToken) -> EndpointResponse {
     var json = JSONText(capacity: token.text.count + 256)
     json.append(#"{"accessToken":""#)
@@ -26,6 +27,7 @@ package struct ContractDialect: Dialect {
     json.append(iso8601: token.grant.expiresAt)
     json.append(#"","scope":""#)
     json.append(unescaped: token.grant.scopes.joined(by: ","))
+    if case .key = token.grant.confirmation { json.append(#"","token_type":"DPoP"#) }
     json.append(#""}"#)
     return EndpointResponse(status: 200, headers: EndpointResponse.uncachedJSON, body: json.bytes)
   }

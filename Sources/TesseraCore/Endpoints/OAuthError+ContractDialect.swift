@@ -40,6 +40,8 @@ extension OAuthError.Code {
     case .temporarilyUnavailable: "Temporarily unavailable"
     case .notFound: "Not found"
     case .serverError: "Server error"
+    case .invalidDPoPProof: "Invalid DPoP proof"
+    case .useDPoPNonce: "Use DPoP nonce"
     }
   }
 }

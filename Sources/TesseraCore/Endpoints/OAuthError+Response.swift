@@ -5,6 +5,7 @@ extension OAuthError {
   /// What the answer has in every dialect.
   func addCommonFields(to response: inout EndpointResponse) {
     if let retryAfter { response.headers.add("Retry-After", String(retryAfter)) }
+    if let proofNonce { response.headers.add(HeaderFields.proofNonce, proofNonce) }
     if let allowedMethods { response.headers.add("Allow", allowedMethods.description) }
     response.privateDetail = privateDetail
     response.clientID = clientID

@@ -18,13 +18,15 @@ package struct RFC6749Dialect: Dialect {
     return scopes
   }
 
-  /// RFC 6749 §5.1.
+  /// RFC 6749 §5.1, RFC 9449 §5.
   package func response(for token: IssuedToken) -> EndpointResponse {
     let lifetime = token.grant.lifetime
     var json = JSONText(capacity: token.text.count + 256)
     json.append(#"{"access_token":""#)
     json.append(unescaped: token.text)
-    json.append(#"","token_type":"Bearer","expires_in":"#)
+    json.append(#"","token_type":""#)
+    json.append(token.grant.confirmation?.tokenType ?? "Bearer")
+    json.append(#"","expires_in":"#)
     json.append(lifetime)
     json.append(#","scope":""#)
     json.append(unescaped: token.grant.access.spaceSeparatedScopes)

@@ -12,6 +12,7 @@ struct ServerMetadata: Sendable {
     endpoints: [any Endpoint],
     grantTypes: [GrantType],
     authenticationMethods: [ClientAuthenticationMethod],
+    proofAlgorithms: [SigningAlgorithm],
     documentation: String?
   ) {
     var members = [(name: "issuer", value: ServerMetadata.string(issuer.text))]
@@ -27,6 +28,8 @@ struct ServerMetadata: Sendable {
     members.append(("response_types_supported", ServerMetadata.array(["none"])))
     // REQUIRED by OpenID Connect Discovery §3, as the algorithms below: clients check that they are there.
     members.append(("subject_types_supported", ServerMetadata.array(["public"])))
+    // RFC 9449 §5.1.
+    members.append(("dpop_signing_alg_values_supported", ServerMetadata.array(proofAlgorithms.map(\.name))))
     if let documentation { members.append(("service_documentation", ServerMetadata.string(documentation))) }
     fixed = members
   }

@@ -56,6 +56,7 @@ package struct TokenEndpoint: Endpoint {
         return try token(for: client, parameters, &exchange)
       } catch .refused(var refusal) {
         refusal.quota = exchange.quota
+        refusal.proofNonce = exchange.proofNonce
         throw .refused(client.refusal(refusal))
       } catch {
         throw error
@@ -107,6 +108,7 @@ package struct TokenEndpoint: Endpoint {
     response.clientID = client.id
     response.counter = counters.issued(handler.grantType, client.method)
     if let quota = exchange.quota { tell(of: quota, in: &response) }
+    if let nonce = exchange.proofNonce { response.headers.add(HeaderFields.proofNonce, nonce) }
     return response
   }
 

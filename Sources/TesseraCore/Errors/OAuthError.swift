@@ -1,6 +1,6 @@
 /// Why a request was refused: a public text and a private detail that has no path to the wire.
 package struct OAuthError: Error, Sendable {
-  /// The error code (RFC 6749 §4.1.2.1 and §5.2, RFC 8707 §2), and four of our own for what the RFC leaves to HTTP.
+  /// The error code (RFC 6749 §4.1.2.1 and §5.2, RFC 8707 §2, RFC 9449 §12.2), and four of our own for what the RFC leaves to HTTP.
   package enum Code: String, Sendable, CaseIterable {
     case invalidRequest = "invalid_request"
     case invalidClient = "invalid_client"
@@ -13,6 +13,8 @@ package struct OAuthError: Error, Sendable {
     case slowDown = "slow_down"
     case temporarilyUnavailable = "temporarily_unavailable"
     case notFound = "not_found"
+    case invalidDPoPProof = "invalid_dpop_proof"
+    case useDPoPNonce = "use_dpop_nonce"
     case serverError = "server_error"
   }
 
@@ -28,6 +30,8 @@ package struct OAuthError: Error, Sendable {
   package var needsBasicChallenge = false
   /// Whether there were no credentials at all, for which RFC 6749 §5.2 leaves the status open.
   package var lacksCredentials = false
+  /// For `DPoP-Nonce`: what the next proof has to have in it (RFC 9449 §8).
+  var proofNonce: String?
   /// For `Allow`: the methods that would do (RFC 9110 §15.5.6).
   package var allowedMethods: StaticString?
   /// What went wrong, for operators.

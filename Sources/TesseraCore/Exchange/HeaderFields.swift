@@ -15,6 +15,9 @@ package struct HeaderFields: Sendable, ExpressibleByDictionaryLiteral {
     others = elements.map { ($0, $1) }
   }
 
+  /// The name of the field with the nonce for the next DPoP proof (RFC 9449 §8).
+  static let proofNonce = "DPoP-Nonce"
+
   /// Adds a field at the end.
   package mutating func add(_ name: String, _ value: String) {
     others.append((name, value))

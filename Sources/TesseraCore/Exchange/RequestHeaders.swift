@@ -6,10 +6,16 @@ package enum HeaderName: Sendable, CaseIterable {
   case origin
   case authorization
   case contentType
+  case dpop
   case ifMatch
   case ifNoneMatch
   case forwardedFor
   case forwardedProto
+  case forwardedMethod
+  case forwardedHost
+  case forwardedURI
+  case originalMethod
+  case originalURL
   case traceparent
 
   /// The name in lower case.
@@ -19,19 +25,26 @@ package enum HeaderName: Sendable, CaseIterable {
     case .origin: "origin"
     case .authorization: "authorization"
     case .contentType: "content-type"
+    case .dpop: "dpop"
     case .ifMatch: "if-match"
     case .ifNoneMatch: "if-none-match"
     case .forwardedFor: "x-forwarded-for"
     case .forwardedProto: "x-forwarded-proto"
+    case .forwardedMethod: "x-forwarded-method"
+    case .forwardedHost: "x-forwarded-host"
+    case .forwardedURI: "x-forwarded-uri"
+    case .originalMethod: "x-original-method"
+    case .originalURL: "x-original-url"
     case .traceparent: "traceparent"
     }
   }
 
   /// The field with this name, which is case-insensitive (RFC 9110 §5.1); nil for one that nobody looks at.
   package init?(_ name: UnsafeRawBufferPointer) {
-    // The lengths differ, so that hardly any name is compared.
+    // The lengths differ, or one character, so that hardly any name is compared.
     let candidate: HeaderName
     switch name.count {
+    case 4: candidate = .dpop
     case 6:
       let isAccept = name[0] | 0x20 == UInt8(ascii: "a")
       candidate = isAccept ? .accept : .origin
@@ -41,8 +54,11 @@ package enum HeaderName: Sendable, CaseIterable {
     case 13:
       let isAuthorization = name[0] | 0x20 == UInt8(ascii: "a")
       candidate = isAuthorization ? .authorization : .ifNoneMatch
-    case 15: candidate = .forwardedFor
-    case 17: candidate = .forwardedProto
+    case 14: candidate = .originalURL
+    case 15: candidate = name[12] | 0x20 == UInt8(ascii: "f") ? .forwardedFor : .forwardedURI
+    case 16: candidate = .forwardedHost
+    case 17: candidate = name[2] | 0x20 == UInt8(ascii: "f") ? .forwardedProto : .originalMethod
+    case 18: candidate = .forwardedMethod
     default: return nil
     }
     guard name.matches(lowerCase: candidate.text) else { return nil }

@@ -42,6 +42,9 @@ struct DenialReason {
     case .slowDown: return (.limit, "ask again after the time that Retry-After says")
     case .temporarilyUnavailable, .serverError:
       return (.server, "ask again; the log and /readyz of the server say what is wrong with it")
+    case .invalidDPoPProof:
+      return (.request, "send one DPoP proof, made for this request, for the URL that the metadata has")
+    case .useDPoPNonce: return (.request, "ask again with a proof that has the nonce of the answer in it")
     case .invalidRequest, .invalidGrant, .unsupportedResponseType, .notFound:
       return (.request, "correct the request")
     }

@@ -97,6 +97,12 @@ extension ConfigurationKey {
   ]
 
   private static let limits: [ConfigurationKey] = [
+    .choice(
+      "dpop.nonce",
+      \.proofNonce,
+      "Whether DPoP proofs in token requests need a nonce of this server, of the last two to four minutes. Clients then "
+        + "ask twice where they have none yet."
+    ),
     .addressRanges(
       "verify.trusted-peers",
       \.verifyPeers,
