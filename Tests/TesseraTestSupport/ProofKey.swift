@@ -1,6 +1,6 @@
 import Crypto
 import CryptoExtras
-import Foundation
+package import Foundation
 
 /// A key by which a client signs DPoP proofs, and what a server may see of it: by swift-crypto and Foundation, so that our
 /// own code is not tested with itself.
