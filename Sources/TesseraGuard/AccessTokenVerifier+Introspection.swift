@@ -65,6 +65,11 @@ extension AccessTokenVerifier {
       metrics: metrics,
       outages: OutageLog(logger, of: .introspection)
     )
-    self.init(strategy, metrics: metrics)
+    self.init(
+      strategy,
+      settings: settings,
+      wallClock: WallClock { Timestamp(wallClock()) },
+      metrics: metrics
+    )
   }
 }

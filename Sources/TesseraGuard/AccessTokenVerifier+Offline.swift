@@ -79,6 +79,11 @@ extension AccessTokenVerifier {
       wallClock: WallClock { Timestamp(wallClock()) },
       metrics: metrics
     )
-    self.init(strategy, metrics: metrics)
+    self.init(
+      strategy,
+      settings: settings,
+      wallClock: WallClock { Timestamp(wallClock()) },
+      metrics: metrics
+    )
   }
 }

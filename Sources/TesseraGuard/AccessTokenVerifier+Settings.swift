@@ -14,6 +14,12 @@ extension AccessTokenVerifier {
     public var allowsPlainHTTP = false
     /// The longest token that is looked at, in bytes; 8 KiB by default.
     public var maximumTokenLength = 8192
+    /// How many DPoP proofs (RFC 9449) are remembered, so that each counts once; 200,000 by default.
+    ///
+    /// A proof is remembered for one to two minutes. One client has half of the room at most; a proof that finds none is
+    /// answered 503. So an API whose busiest client makes 1,000 requests a second needs 240,000. They take 20 to 40 bytes
+    /// each, once they are there.
+    public var maximumProofs = 200_000
     /// The longest time that a `Retry-After` (RFC 9110 §10.2.3) of a 429 or 503 is honoured; 30 s by default.
     public var longestPause = Duration.seconds(30)
 

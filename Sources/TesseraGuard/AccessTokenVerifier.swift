@@ -1,4 +1,5 @@
 import CoreMetrics
+import TesseraSupport
 
 /// Tells valid access tokens from others.
 ///
@@ -16,22 +17,41 @@ public final class AccessTokenVerifier: Sendable {
   typealias Verdict = Result<VerifiedAccessToken, VerificationError>
 
   let strategy: any VerificationStrategy
+  let wallClock: WallClock
+  /// The proofs of possession that came to this process.
+  let seenProofs: SeenProofs
   private let metrics: GuardMetrics
 
-  init(_ strategy: any VerificationStrategy, metrics: GuardMetrics) {
+  init(_ strategy: any VerificationStrategy, settings: Settings, wallClock: WallClock, metrics: GuardMetrics)
+  {
     self.strategy = strategy
+    self.wallClock = wallClock
     self.metrics = metrics
+    seenProofs = SeenProofs(capacity: settings.maximumProofs)
   }
 
   /// What a token says, if it is valid.
   ///
-  /// A token that is not a `b68token` (RFC 6750 §2.1), or is too long, is refused without asking anybody.
+  /// A token that is bound to a key (RFC 8705, RFC 9449) is not valid here, since nothing is known of who sent it: for such
+  /// tokens there is ``verify(_:requiring:requiresBinding:)``. One that is not a `b68token` (RFC 6750 §2.1), or is too long, is refused without asking anybody.
   ///
   /// - Parameter token: The token as it came with the request, without `Bearer`.
   /// - Throws: ``VerificationError/invalidToken``, or ``VerificationError/unavailable(_:)`` when nobody knows.
   public func verify(_ token: String) async throws(VerificationError) -> VerifiedAccessToken {
+    let token = try await verifyBoundOrNot(token)
+    guard token.binding == nil else {
+      noteRefusal()
+      throw .invalidToken
+    }
+    return token
+  }
+
+  /// What a token says, if it is valid for who has the key that it is bound to.
+  func verifyBoundOrNot(_ token: String) async throws(VerificationError) -> VerifiedAccessToken {
     let verdict = await strategy.verdict(on: token)
-    if case .failure(.invalidToken) = verdict { metrics.refusals.increment() }
+    if case .failure(.invalidToken) = verdict { noteRefusal() }
     return try verdict.get()
   }
+
+  func noteRefusal() { metrics.refusals.increment() }
 }

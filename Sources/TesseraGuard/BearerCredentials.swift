@@ -27,7 +27,7 @@ public struct BearerCredentials: Sendable {
     self.token = String(token)
   }
 
-  private static func hasToken(_ query: String) -> Bool {
+  static func hasToken(_ query: String) -> Bool {
     query.utf8.split(separator: UInt8(ascii: "&")).contains { parameter in
       decoded(parameter.prefix { $0 != UInt8(ascii: "=") }).elementsEqual("access_token".utf8)
     }

@@ -18,21 +18,44 @@ extension BearerRefusal {
   /// The body of the answer: the code and its explanation as JSON; nil when there is no code.
   public var body: String? {
     guard let code, let explanation else { return nil }
+    return BearerRefusal.body(code: code, explanation: explanation, scope: requiredScope)
+  }
+
+  static func body(code: String, explanation: String, scope: String?) -> String {
     var json = #"{"error":"\#(code)","error_description":"\#(explanation)""#
-    if let scope = requiredScope { json += #","scope":"\#(scope)""# }
+    if let scope { json += #","scope":"\#(scope)""# }
     return json + "}"
   }
 
   /// The challenge (RFC 6750 §3).
   private func challenge(realm: String) -> String {
-    var challenge = #"Bearer realm="\#(BearerRefusal.quotable(realm))""#
-    if let scope = requiredScope { challenge += #", scope="\#(scope)""# }
+    BearerRefusal.challenge(
+      "Bearer",
+      realm: realm,
+      scope: requiredScope,
+      code: code,
+      explanation: explanation
+    )
+  }
+
+  /// A challenge of this scheme; `more` is what it has beside the usual.
+  static func challenge(
+    _ scheme: String,
+    realm: String,
+    more: String = "",
+    scope: String?,
+    code: String?,
+    explanation: String?
+  ) -> String {
+    var challenge = #"\#(scheme) realm="\#(quotable(realm))"\#(more)"#
+    if let scope { challenge += #", scope="\#(scope)""# }
     if let code { challenge += #", error="\#(code)""# }
     if let explanation { challenge += #", error_description="\#(explanation)""# }
     return challenge
   }
 
-  private var requiredScope: String? {
+  /// The scopes that the token lacks; nil where that is not what is wrong.
+  var requiredScope: String? {
     guard case .insufficientScope(let required) = self else { return nil }
     return required.filter(ScopeName.isValid).joined(separator: " ")
   }

@@ -20,6 +20,7 @@ struct IntrospectionAnswer: Decodable {
   private let issuedAt: Double?
   private let tokenID: String?
   private let isBound: Bool
+  private let binding: AccessTokenBinding?
 
   init(_ body: ByteBuffer) throws(IntrospectionFailure) {
     do {
@@ -41,6 +42,10 @@ struct IntrospectionAnswer: Decodable {
     issuedAt = try members.decodeIfPresent(Double.self, forKey: .issuedAt)
     tokenID = try members.decodeIfPresent(String.self, forKey: .tokenID)
     isBound = members.contains(.confirmation)
+    // One that cannot be understood makes the token worth nothing.
+    binding = (try? members.decode([String: String].self, forKey: .confirmation)).flatMap(
+      AccessTokenBinding.init
+    )
   }
 
   /// What it means for an API that is this audience.
@@ -48,9 +53,7 @@ struct IntrospectionAnswer: Decodable {
     guard active else { return .inactive }
     // Tokens of this service always belong to a client (RFC 7662 makes the member optional).
     guard let clientID, !clientID.isEmpty else { throw IntrospectionFailure(.malformedAnswer) }
-    // Whether the sender holds the key that the token is bound to (RFC 8705, RFC 9449) is not checked here, so
-    // that such a token is worth nothing as a Bearer token.
-    guard !isBound, tokenType.map({ $0.lowercased() == "bearer" }) ?? true else { return .inactive }
+    guard isBound == (binding != nil), isOfItsType else { return .inactive }
     if let audience, audiences?.values.contains(audience) != true { return .inactive }
     return .active(
       VerifiedAccessToken(
@@ -59,9 +62,17 @@ struct IntrospectionAnswer: Decodable {
         audiences: audiences?.values ?? [],
         expiresAt: try date(expiresAt),
         issuedAt: try date(issuedAt),
-        tokenID: tokenID
+        tokenID: tokenID,
+        binding: binding
       )
     )
+  }
+
+  /// Whether the type is that of a token which is bound so (RFC 9449 §6.2); one of another type is worth nothing here.
+  private var isOfItsType: Bool {
+    guard let type = tokenType?.lowercased() else { return true }
+    if case .key = binding { return type == "dpop" }
+    return type == "bearer"
   }
 
   private func date(_ seconds: Double?) throws(IntrospectionFailure) -> Date? {

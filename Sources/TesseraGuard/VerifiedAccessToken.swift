@@ -21,6 +21,11 @@ public struct VerifiedAccessToken: Sendable, Hashable {
   /// The token's identifier (`jti`), which is no secret; nil when the token service does not say.
   public let tokenID: String?
 
+  /// The key that the token is bound to; nil for one that is good for whoever has it.
+  ///
+  /// ``AccessTokenVerifier/verify(_:requiring:requiresBinding:)`` has seen to it that who sent the token has that key.
+  public let binding: AccessTokenBinding?
+
   /// A token that says this; for tests of the code that reads it.
   public init(
     clientID: String,
@@ -28,7 +33,8 @@ public struct VerifiedAccessToken: Sendable, Hashable {
     audiences: [String] = [],
     expiresAt: Date? = nil,
     issuedAt: Date? = nil,
-    tokenID: String? = nil
+    tokenID: String? = nil,
+    binding: AccessTokenBinding? = nil
   ) {
     self.clientID = clientID
     self.scopes = scopes
@@ -36,6 +42,7 @@ public struct VerifiedAccessToken: Sendable, Hashable {
     self.expiresAt = expiresAt
     self.issuedAt = issuedAt
     self.tokenID = tokenID
+    self.binding = binding
   }
 
   func isExpired(at now: Date) -> Bool {

@@ -14,15 +14,21 @@ public struct BearerTokenError: HTTPResponseError {
 
   /// The answer: a challenge (RFC 6750 §3), and JSON with the error code when there is one.
   public func response(from request: Request, context: some RequestContext) -> Response {
-    var headers = HTTPFields()
-    for (name, value) in refusal.headers(realm: realm) {
-      if let name = HTTPField.Name(name) { headers[name] = value }
+    Response(status: status, headers: refusal.headers(realm: realm), body: refusal.body)
+  }
+}
+
+extension Response {
+  /// The answer to a request that was refused.
+  init(status: HTTPResponse.Status, headers: [(name: String, value: String)], body: String?) {
+    var fields = HTTPFields()
+    for (name, value) in headers {
+      if let name = HTTPField.Name(name) { fields[name] = value }
     }
-    guard let body = refusal.body else { return Response(status: status, headers: headers) }
-    return Response(
-      status: status,
-      headers: headers,
-      body: ResponseBody(byteBuffer: ByteBuffer(string: body))
-    )
+    if let body {
+      self.init(status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
+    } else {
+      self.init(status: status, headers: fields)
+    }
   }
 }

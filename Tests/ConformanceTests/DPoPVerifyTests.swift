@@ -28,7 +28,7 @@ import Testing
   }
 
   private func proof(_ world: DPoPWorld, _ token: String) -> ProofDraft {
-    ProofDraft(world.key, "GET", DPoPVerifyTests.url, at: world.now, token: token)
+    ProofDraft(world.key, DPoPVerifyTests.url, method: "GET", at: world.now, token: token)
   }
 
   private func verify(
@@ -83,7 +83,7 @@ import Testing
   @Test("D23 a proof by another key, for another token or for another request is refused")
   func otherProofs() async throws {
     try await run { world, token, bearer in
-      let other = ProofDraft(try ProofKey(), "GET", DPoPVerifyTests.url, at: world.now, token: token)
+      let other = ProofDraft(try ProofKey(), DPoPVerifyTests.url, method: "GET", at: world.now, token: token)
       let good = try proof(world, token).signed()
       for proofs in [
         [], [try other.signed()], [try proof(world, bearer).signed()],

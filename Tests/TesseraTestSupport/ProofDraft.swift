@@ -11,8 +11,8 @@ package struct ProofDraft: Sendable {
   /// A good proof, made at this time, in seconds since 1970; beside a token with its hash.
   package init(
     _ key: ProofKey,
-    _ method: String = "POST",
     _ url: String,
+    method: String = "POST",
     at time: Int64,
     token: String? = nil
   ) {

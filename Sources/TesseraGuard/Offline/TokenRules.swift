@@ -36,9 +36,8 @@ struct TokenRules: Sendable {
       claims["nbf"] == nil || claims.time("nbf") != nil,
       let clientID = claims.text("client_id"), claims.text("sub") != nil, let tokenID = claims.text("jti"),
       claims["scope"] == nil || claims["scope"]?.text != nil,
-      // Whether the sender holds the key that the token is bound to (RFC 8705, RFC 9449) is not checked here, so
-      // that such a token is worth nothing as a Bearer token.
-      claims["cnf"] == nil
+      // What is bound to a key of another kind could pass without a proof.
+      claims["cnf"] == nil || TokenRules.binding(claims["cnf"]) != nil
     else { return nil }
     let id = TokenID(tokenID)
     let issuedAt = second.advanced(byMilliseconds: id.map(TokenRules.millisecond) ?? 0)
@@ -48,7 +47,8 @@ struct TokenRules: Sendable {
       audiences: audiences,
       expiresAt: Date(expiresAt),
       issuedAt: Date(issuedAt),
-      tokenID: tokenID
+      tokenID: tokenID,
+      binding: TokenRules.binding(claims["cnf"])
     )
     return SignedToken(
       content: content,
@@ -58,6 +58,13 @@ struct TokenRules: Sendable {
       expiresAt: expiresAt,
       notBefore: claims.time("nbf")
     )
+  }
+
+  /// The key that a claim `cnf` names; nil where it names none that can be checked.
+  private static func binding(_ claim: JSON?) -> AccessTokenBinding? {
+    guard let members = claim?.members else { return nil }
+    let texts = members.compactMapValues(\.text)
+    return texts.count == members.count ? AccessTokenBinding(texts) : nil
   }
 
   /// Within the second of `iat`: Tessera's token IDs begin with it.
