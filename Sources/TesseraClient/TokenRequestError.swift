@@ -1,6 +1,6 @@
 /// Why there is no token.
 ///
-/// Neither the secret nor a token can be in it. What the server said is kept to a bounded length and without
+/// Neither a secret, an assertion nor a token can be in it. What the server said is kept to a bounded length and without
 /// control characters, so that it can be logged; it is still the server's text.
 public struct TokenRequestError: Error, Sendable, Hashable {
   /// What went wrong.
@@ -14,7 +14,7 @@ public struct TokenRequestError: Error, Sendable, Hashable {
     case timedOut
     /// What came back is not the answer of a token endpoint.
     case malformedAnswer
-    /// The credentials cannot be read from their files.
+    /// The credentials, the key or the certificate cannot be read from their files, or the platform gives no token.
     case credentialsUnavailable
     /// The request cannot be sent as it is, for example because of a scope that contains a space.
     case invalidRequest

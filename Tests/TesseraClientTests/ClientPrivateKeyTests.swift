@@ -1,3 +1,4 @@
+import TesseraSupport
 import Testing
 
 @testable import TesseraClient
@@ -17,7 +18,10 @@ import Testing
     let key = try ClientPrivateKey(file: KeyFixture.path(file))
     #expect(key.algorithm == algorithm)
     #expect(key.keyID == nil)
-    #expect(try key.publicMembers == KeyFixture.key(algorithm).publicMembers, "the same key in another form")
+    #expect(
+      try key.key.publicMembers == KeyFixture.key(algorithm).key.publicMembers,
+      "the same key in another form"
+    )
   }
 
   @Test(arguments: Algorithm.allCases)
@@ -27,7 +31,7 @@ import Testing
     )
     #expect(named.algorithm == algorithm)
     #expect(named.keyID == "mine")
-    #expect(try named.publicMembers == KeyFixture.key(algorithm).publicMembers)
+    #expect(try named.key.publicMembers == KeyFixture.key(algorithm).key.publicMembers)
     let unnamed = try ClientPrivateKey(
       #"{"keys":[\#(try KeyFixture.jwkText(algorithm))]}"#,
       algorithm: algorithm,
@@ -96,7 +100,7 @@ import Testing
   }
 
   @Test func aPublicHalfThatIsAnothersIsRefused() throws {
-    let other = try #require(ClientPrivateKey.generate().publicMembers["x"])
+    let other = try #require(ClientPrivateKey.generate().key.publicMembers["x"])
     let text = try KeyFixture.jwkText(.es256, with: ["x": other])
     #expect(throws: InvalidPrivateKey.self) { try ClientPrivateKey(text) }
   }

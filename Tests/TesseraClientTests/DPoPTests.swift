@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
+import TesseraSupport
 import TesseraTestSupport
 import Testing
 
@@ -96,7 +97,7 @@ import Testing
       #expect(presented.claims.ath == "Xhz0KHjfWP6nv6RbcVt4MtiJCSrSPoAuY5ErG_0gVjA")
       #expect(presented.claims.jti != request.claims.jti)
       #expect(presented.jwk == request.jwk)
-      if let key { #expect(presented.jwk == key.publicMembers) }
+      if let key { #expect(presented.jwk == key.key.publicMembers) }
     }
   }
 

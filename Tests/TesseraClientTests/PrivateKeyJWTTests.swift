@@ -1,6 +1,7 @@
 import Foundation
 import NIOHTTP1
 import TesseraJOSE
+import TesseraSupport
 import TesseraTestSupport
 import Testing
 
@@ -44,7 +45,7 @@ import Testing
       let claims = try await Oracle.claims(
         request.assertion,
         Oracle.Assertion.self,
-        signedBy: key.publicMembers,
+        signedBy: key.key.publicMembers,
         algorithm.rawValue,
         kid: keyID
       )
@@ -59,7 +60,7 @@ import Testing
         try await Oracle.claims(
           request.assertion,
           Oracle.Assertion.self,
-          signedBy: other.publicMembers,
+          signedBy: other.key.publicMembers,
           "ES256",
           kid: keyID
         )

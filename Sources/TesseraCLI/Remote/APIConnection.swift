@@ -36,7 +36,7 @@ struct APIConnection: Sendable {
       ),
       authorityFile: authorities,
       clientID: credentials.clientID,
-      clientSecret: credentials.clientSecret,
+      proof: .secret(credentials.clientSecret),
       scopes: credentials.scopes
     ).send()
     self.client = client

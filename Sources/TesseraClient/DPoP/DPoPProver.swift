@@ -32,7 +32,8 @@ final class DPoPProver: Sendable {
 
   init(_ binding: DPoPBinding, wallClock: WallClock) {
     allowsBearerTokens = binding.allowsBearerTokens
-    signer = .carryingItsKey(binding.key ?? .generate(), type: "dpop+jwt")
+    let key = binding.key ?? .generate()
+    signer = JWTSigner(key.key, algorithm: key.algorithm.rawValue, carryingKeyAs: "dpop+jwt")
     self.wallClock = wallClock
   }
 
@@ -54,7 +55,8 @@ final class DPoPProver: Sendable {
       ath: token.map { Base64URL.encode(Array(SHA256.hash(data: Array($0.utf8)))) },
       nonce: nonce
     )
-    return Proof(text: try signer.jwt(claims), target: target, nonce: nonce)
+    guard let text = signer.jwt(claims) else { throw .cannotSign }
+    return Proof(text: text, target: target, nonce: nonce)
   }
 
   /// Keeps the nonce that a server wants to see from now on, if it sent one.

@@ -76,17 +76,11 @@ public struct ClientPrivateKey: Sendable {
 
   /// Its public half as a JWK (RFC 7517), for registering it with the token service.
   public var publicJWK: String {
-    var members = publicMembers
+    var members = key.publicMembers
     members["alg"] = algorithm.rawValue
     members["use"] = "sig"
     members["kid"] = keyID
     return String(decoding: JSONBytes.encode(members), as: UTF8.self)
-  }
-
-  /// The members that make up the public half.
-  var publicMembers: [String: String] {
-    let members = JWK(material: key.publicMaterial, keyID: nil, algorithm: nil).members
-    return Dictionary(uniqueKeysWithValues: members.map { ($0.name, $0.value) })
   }
 }
 

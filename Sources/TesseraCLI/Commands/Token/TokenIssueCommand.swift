@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import TesseraJOSE
 import TesseraServer
+import TesseraSupport
 
 /// `tessera token issue`.
 struct TokenIssueCommand: AsyncParsableCommand {
@@ -19,7 +21,7 @@ struct TokenIssueCommand: AsyncParsableCommand {
     abstract: "Ask a running server for an access token.",
     discussion: """
       The client secret comes from --client-secret-file or from $TESSERA_CLIENT_SECRET, never from an argument,
-      which every process on this machine can see.
+      which every process on this machine can see. A client with a key of its own needs none: --key.
       """
   )
 
@@ -36,6 +38,18 @@ struct TokenIssueCommand: AsyncParsableCommand {
     completion: .file()
   )
   var clientSecretFile: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A file with the private key of the client, in PEM or as a JWK, instead of a secret.",
+      valueName: "file"
+    ),
+    completion: .file(extensions: ["pem", "key", "jwk", "json"])
+  )
+  var key: String?
+
+  @Option(help: "The issuer that --key signs for. (default: where the server is)")
+  var audience: String?
 
   @Option(name: .customLong("scope"), help: "A scope to request; may be repeated, or separated by commas.")
   var scopes: [String]
@@ -55,11 +69,18 @@ struct TokenIssueCommand: AsyncParsableCommand {
   @Flag(help: "Allow sending the secret to another machine without TLS.")
   var allowPlainHTTP = false
 
+  func validate() throws {
+    guard key == nil || clientSecretFile == nil else {
+      throw ValidationError("a client proves itself once: pass --client-secret-file or --key, not both")
+    }
+  }
+
   func run() async throws {
     let environment = ProcessInfo.processInfo.environment
     let configuration = try global.configurationOfCommand()
+    let server = url ?? environment["TESSERA_URL"] ?? configuration.issuerInUse
     let endpoint = try TokenEndpointURL(
-      url ?? environment["TESSERA_URL"] ?? configuration.issuerInUse,
+      server,
       configuration.tokenEndpoint,
       allowsPlainHTTP: allowPlainHTTP
     )
@@ -67,7 +88,8 @@ struct TokenIssueCommand: AsyncParsableCommand {
       endpoint: endpoint,
       authorityFile: caFile ?? configuration.developmentAuthority,
       clientID: clientID,
-      clientSecret: try clientSecret(environment),
+      proof: try key.map { .assertion(try assertion(by: $0, for: audience ?? server)) }
+        ?? .secret(clientSecret(environment)),
       scopes: try scopes.scopeNames
     ).send()
     switch output ?? (global.format == .json ? .json : .token) {
@@ -75,6 +97,18 @@ struct TokenIssueCommand: AsyncParsableCommand {
     case .header: try Console.print("Authorization: Bearer \(answer.accessToken)")
     case .json: try Console.print(answer.json)
     }
+  }
+
+  private func assertion(by path: String, for audience: String) throws -> String {
+    let text = try InputText.read(path, whatItIs: "a private key")
+    let key: PrivateKeyText
+    do throws(PrivateKeyText.Problem) { key = try PrivateKeyText(text) } catch {
+      throw CommandFailure("the private key in \(path) cannot be used: it \(error)", .usage)
+    }
+    let signer = JWTSigner(key.key, algorithm: key.algorithm.name, keyID: key.keyID)
+    guard let assertion = ClientAssertion(by: clientID, for: audience, signer).make(at: WallClock.system.now)
+    else { throw CommandFailure("the private key in \(path) cannot sign") }
+    return assertion
   }
 
   private func clientSecret(_ environment: [String: String]) throws -> String {

@@ -15,8 +15,23 @@ struct TokenRequest {
   /// A file with authorities to trust besides those of this machine; nil for none.
   let authorityFile: String?
   let clientID: String
-  let clientSecret: String
+  let proof: Proof
   let scopes: [String]
+
+  /// What proves who the client is.
+  enum Proof {
+    case secret(String)
+    /// By a key of its own (RFC 7523 §2.2).
+    case assertion(String)
+
+    fileprivate var form: [(String, String)] {
+      switch self {
+      case .secret(let secret): [("client_secret", secret)]
+      case .assertion(let text):
+        [("client_assertion_type", ClientAssertion.type), ("client_assertion", text)]
+      }
+    }
+  }
 
   /// The longest that all of it together may take.
   private static let timeout = TimeAmount.seconds(30)
@@ -53,9 +68,7 @@ struct TokenRequest {
     request.method = .POST
     request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
     request.headers.add(name: "User-Agent", value: "tessera")
-    var form = [
-      ("grant_type", "client_credentials"), ("client_id", clientID), ("client_secret", clientSecret),
-    ]
+    var form = [("grant_type", "client_credentials"), ("client_id", clientID)] + proof.form
     if !scopes.isEmpty { form.append(("scope", scopes.joined(separator: endpoint.scopeSeparator))) }
     let text = form.map { "\($0)=\(FormEncoding.encode($1))" }.joined(separator: "&")
     request.body = .bytes(ByteBuffer(string: text))
