@@ -38,6 +38,22 @@ import Testing
     }
   }
 
+  @Test(arguments: [SigningAlgorithm.es256, .rs256, .ps256, .edDSA])
+  func whatWeWriteWeRead(algorithm: SigningAlgorithm) throws {
+    let pair = try #require(algorithm.generate(.system))
+    let pem =
+      "-----BEGIN PRIVATE KEY-----\n\(Data(pair.pkcs8).base64EncodedString())\n-----END PRIVATE KEY-----"
+    let fromPEM = try PrivateKeyText(pem, for: algorithm.name)
+    #expect(fromPEM.key.privateBytes == pair.privateBytes)
+    #expect(fromPEM.keyID == nil)
+    let jwk = JWK(pair.publicMaterial, for: algorithm)
+    let members = (jwk.members + pair.privateMembers).map { #""\#($0.name)":"\#($0.value)""# }
+    let fromJWK = try PrivateKeyText("{\(members.joined(separator: ","))}")
+    #expect(fromJWK.key.privateBytes == pair.privateBytes)
+    #expect(fromJWK.algorithm == algorithm)
+    #expect(fromJWK.keyID == jwk.keyID)
+  }
+
   @Test func aPrivateJWKHasTheMembersOfItsType() throws {
     func members(_ algorithm: SigningAlgorithm) throws -> [(name: String, value: String)] {
       try #require(algorithm.generate(.system)).privateMembers
