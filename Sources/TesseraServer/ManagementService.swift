@@ -19,7 +19,7 @@ final class ManagementService: Service {
   let deliveries = DeliveryStatuses()
   let needlessTokens = NeedlessTokenCount()
   private let node: ServerNode
-  private let configuration: ServerConfiguration.Management
+  private let configuration: ServerConfiguration
   /// Whether somebody has said which port it is.
   private let isPortGiven: Bool
   private let publicCertificate: CertificateService?
@@ -32,7 +32,6 @@ final class ManagementService: Service {
   private let issuer = Mutex<String?>(nil)
   private let administration = Mutex<Administration?>(nil)
   private let replicaSettings: Replica.Settings
-  private let facts: @Sendable (_ issuer: String) -> ServerFacts
   private let masterKeys: MasterKeys
   private let bound = AsyncStream<Int>.makeStream()
   private let reachable = Mutex<ServerURL?>(nil)
@@ -50,13 +49,12 @@ final class ManagementService: Service {
     spanCounts = tracing?.counts
     self.node = node
     self.masterKeys = masterKeys
-    self.configuration = configuration.management
+    self.configuration = configuration
     isPortGiven = configuration.origins["management.port"] != nil
     var replicaSettings = configuration.replicaSettings
     // One that is asked a single question needs no clients but those it asks about.
     replicaSettings.warmClients = 0
     self.replicaSettings = replicaSettings
-    facts = { issuer in configuration.facts(of: issuer) }
     self.certificate = certificate
     self.publicCertificate = publicCertificate
     self.logger = logger
@@ -90,12 +88,12 @@ final class ManagementService: Service {
 
   /// Waits until it listens, and says at which port; false when the process is asked to stop before.
   func untilBound() async -> Bool {
-    guard configuration.port != nil else { return true }
+    guard configuration.management.port != nil else { return true }
     for await port in bound.stream.cancelOnGracefulShutdown() {
-      url = configuration.url(port)
+      url = configuration.management.url(port)
       logger.notice(
         "the management listener is open",
-        metadata: ["host": .string(configuration.host), "port": .stringConvertible(port)]
+        metadata: ["host": .string(configuration.management.host), "port": .stringConvertible(port)]
       )
       return true
     }
@@ -103,7 +101,7 @@ final class ManagementService: Service {
   }
 
   func run() async throws {
-    guard let port = configuration.port else {
+    guard let port = configuration.management.port else {
       try? await gracefulShutdown()
       return
     }
@@ -114,13 +112,13 @@ final class ManagementService: Service {
         // Nobody has asked for it, so it keeps no second server on this machine from its tokens.
         logger.warning(
           "the port of the management listener is in use, so it takes any free one: choose it with management.port",
-          metadata: ["host": .string(configuration.host), "port": .stringConvertible(port)]
+          metadata: ["host": .string(configuration.management.host), "port": .stringConvertible(port)]
         )
         try await listener(at: 0).run()
       }
     } catch let error as IOError {
       throw ServerStartError.cannotListen(
-        host: configuration.host,
+        host: configuration.management.host,
         port: port,
         errorNumber: error.errnoCode,
         keys: .management
@@ -134,14 +132,14 @@ final class ManagementService: Service {
       secure = { () -> NIOSSLServerHandler in credentials.handler() }
     }
     return ManagementListener(
-      host: configuration.host,
+      host: configuration.management.host,
       port: port,
       health: health,
       metrics: sources,
       administration: ManagementListener.Administrated(
         node: { [self] in administrated },
-        isPrivate: certificate != nil || ListenAddress.isLoopback(configuration.host),
-        requiresToken: configuration.requiresToken,
+        isPrivate: certificate != nil || ListenAddress.isLoopback(configuration.management.host),
+        requiresToken: configuration.management.requiresToken,
         version: Version.current
       ),
       secure: secure,
@@ -160,13 +158,30 @@ final class ManagementService: Service {
         formats: AuthorizationServer.tokenFormats(issuer: issuer)
       ),
       replica: node.replica,
-      facts: facts(issuer),
+      facts: configuration.facts(of: issuer),
       cursors: CursorSealer(masterKey: masterKeys.current),
       tickets: OperatorTickets(masterKey: masterKeys.current),
       name: ManagementService.nodeName,
       replicaSettings: replicaSettings,
       denials: { [self] in
         await server.withLock { $0 }?.denials() ?? RecentDenials([], requestPrefixes: [])
+      },
+      readImport: { source, file, grants throws(AdministrationError) in
+        do throws(ImportFileError) {
+          return try source.clients(in: Array(file.utf8), grants: grants.map { Array($0.utf8) })
+        } catch {
+          throw .invalid(nil, error.description)
+        }
+      },
+      deliveries: { [configuration] in
+        try await administration.deliveryStatuses(of: configuration.subscriptions)
+      },
+      testDeliveries: { [configuration] in
+        do {
+          return try await configuration.testDeliveries(from: issuer, by: administration)
+        } catch let error as ConfigurationError {
+          throw AdministrationError.conflict(error.description)
+        }
       },
       now: { WallClock.system.now }
     )

@@ -100,6 +100,100 @@ import Testing
     try await remote.server.stop()
   }
 
+  /// What counts and waits goes on while it is asked for, so it is asked until both have the same.
+  @Test func reportsPlansAndExportsAreTheSameHereAndThere() async throws {
+    let remote = try await Remote.start()
+    let apps = """
+      scopes:
+        - {name: orders, description: Orders, resource: "https://api.ants.tech"}
+      clients:
+        - {name: shop, client_id: shop, scopes: [item, orders], labels: {team: a}, token_lifetime: 90}
+        - name: billing
+          scopes: [orders]
+      """
+    let made = try await remote.run("client", "create", "--name", "billing", "--scope", "item")
+    #expect(made.status == 0, "\(made.errors)")
+    for (arguments, input, status) in [
+      (["client", "usage", "billing"], "", 0), (["client", "usage", "billing", "--days", "3"], "", 0),
+      (["report", "usage", "--days", "2"], "", 0), (["report", "unused", "--days", "1"], "", 0),
+      (["report", "usage", "--days", "0"], "", 2), (["export"], "", 0), (["notifications", "status"], "", 0),
+      (["notifications", "test"], "", 2), (["plan", "-f", "-"], apps, 2),
+      (["plan", "-f", "-"], apps.replacing("[orders]", with: "[nonsense]"), 1),
+      (["plan", "-f", "-"], apps.replacing("name: billing", with: "name: shop"), 1),
+      (["plan", "-f", "-"], apps.replacing("90", with: "0"), 1),
+      (["apply", "-f", "-"], apps.replacing("clients:", with: "cleints:"), 1),
+      (["plan", "--prune", "-f", "-"], "clients: []", 2),
+      (["apply", "--prune", "-f", "-"], "clients: []", 2),
+      (["import", "csv", "-", "--dry-run"], "client_id,name,scopes\na,A,item\nb,B,nothing\n", 0),
+      (["import", "csv", "-"], "client_id,name,scopes\na,A,item\na,B,item\n", 2),
+      (["import", "csv", "-"], "client_id\n\"", 2),
+    ] as [([String], String, Int32)] {
+      for format in ["text", "json"] {
+        let command = arguments + ["--format", format]
+        try await wait {
+          let here = try await TesseraProcess.run(command, in: remote.server.folder, input: input)
+          let there = try await remote.run(command, input: input)
+          #expect(here.status == status && there.status == status, "\(command): \(here) \(there)")
+          return here.output == there.output && here.errors == there.errors
+        }
+      }
+    }
+    try await remote.server.stop()
+  }
+
+  @Test func whatIsDeclaredAndImportedThereIsDone() async throws {
+    let remote = try await Remote.start()
+    let folder = try TemporaryFolder(database: nil)
+    func run(_ arguments: [String], input: String = "", status: Int32 = 0) async throws
+      -> TesseraProcess.Outcome
+    {
+      let there = ["--server", remote.url, "--credentials", remote.file.path]
+      let outcome = try await TesseraProcess.run(there + arguments, in: folder, input: input)
+      #expect(outcome.status == status, "\(arguments): \(outcome.output)\(outcome.errors)")
+      return outcome
+    }
+    let apps =
+      "clients:\n  - {name: a, client_id: a/b, scopes: [item]}\n  - {name: new, scopes: [item, event]}\n"
+    let secrets = folder.url("secrets")
+    let arguments = ["apply", "-f", "-", "--secrets-out", secrets.path]
+    // A file in the way is noticed before anything is done.
+    try FileManager.default.createDirectory(at: secrets, withIntermediateDirectories: true)
+    try Data("precious".utf8).write(to: secrets.appending(path: "a%2Fb"))
+    #expect(try await run(arguments, input: apps, status: 5).errors.contains("secrets/a%2Fb"))
+    #expect(try await run(["plan", "-f", "-"], input: apps, status: 2).output.contains("2 to add."))
+    try FileManager.default.removeItem(at: secrets)
+    let applied = try await run(arguments + ["--format", "json"], input: apps)
+    let told = try #require(applied.json["secrets"] as? [[String: String]])
+    #expect(told.count == 2)
+    for one in told {
+      let id = try #require(one["client_id"].flatMap(ClientID.init))
+      let file = try #require(one["client_secret_file"])
+      let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+      #expect(mode == 0o600)
+      let client = TestClient(id: id, secret: try String(contentsOfFile: file, encoding: .utf8))
+      #expect(!applied.output.contains(client.secret))
+      try await wait { try await remote.server.send(client.tokenRequest()).status == 200 }
+    }
+    #expect(try await run(arguments, input: apps).output.hasPrefix("No changes"))
+    let exported = try await run(["export"])
+    #expect(exported.errors.contains("clients of operators are left out: 1"))
+    #expect(try await run(["plan", "--prune", "-f", "-"], input: exported.output).status == 0)
+    let shown = try await run(["apply", "-f", "-"], input: apps + "  - {name: third, scopes: [item]}\n")
+    #expect(shown.output.contains("1 added") && shown.output.contains("shown only once"))
+    let removed = try await run(
+      ["apply", "--prune", "--yes", "-f", "-"],
+      input: "clients:\n  - {name: new, scopes: [item]}\n"
+    )
+    #expect(removed.output.contains("1 changed, 2 removed."), "\(removed.output)")
+    let rows = "client_id,name,scopes,secret\nold,Old,item,8cdBTxqsPzN4vGyqXuLm2wKtfR\n"
+    #expect(try await run(["import", "csv", "-"], input: rows).output.contains("taken over"))
+    let old = TestClient(id: try #require(ClientID("old")), secret: "8cdBTxqsPzN4vGyqXuLm2wKtfR")
+    try await wait { try await remote.server.send(old.tokenRequest()).status == 200 }
+    let log = try await run(["audit", "list", "--subject", "old", "--format", "json"])
+    #expect(log.output.contains(#""actor": "api:"#), "\(log.output)")
+    try await remote.server.stop()
+  }
+
   @Test func whatIsChangedThereIsChanged() async throws {
     let remote = try await Remote.start()
     func run(_ arguments: String..., status: Int32 = 0) async throws -> TesseraProcess.Outcome {

@@ -73,20 +73,25 @@ struct ImportCommand: AsyncParsableCommand {
     settings.isDryRun = dryRun
     let bytes = try ImportFile.read(file)
     let grants = try clientGrants.map { try ImportFile.read($0) }
-    let found: [ForeignClient]
+    let foreign: ForeignFile
     do throws(ImportFileError) {
-      found = try source.clients(in: bytes, grants: grants)
+      foreign = ForeignFile(
+        source: source,
+        bytes: bytes,
+        grants: grants,
+        clients: try source.clients(in: bytes, grants: grants)
+      )
     } catch {
       throw CommandFailure("\(file == "-" ? "standard input" : file): \(error); nothing was imported", .usage)
     }
     let progress = ProgressLines()
-    try await global.withWorkspace { [settings] workspace in
-      let report = try await workspace.administration.importClients(found, settings) {
-        if !settings.isDryRun { progress.report("registered", $0, of: found.count) }
+    try await global.administer { [settings] workspace in
+      let report = try await workspace.administration.takeOver(foreign, settings) {
+        if !settings.isDryRun { progress.report("registered", $0, of: foreign.clients.count) }
       }
       try workspace.print(
         text: report.text(isDryRun: settings.isDryRun),
-        json: report.json(isDryRun: settings.isDryRun)
+        json: ImportRepresentation(report, isDryRun: settings.isDryRun).json
       )
     }
   }
@@ -111,24 +116,8 @@ extension ImportReport {
     if !remarks.isEmpty { text += "\n\n" + table.lines(of: remarks.map(\.row)) }
     return text
   }
-
-  fileprivate func json(isDryRun: Bool) -> JSONValue {
-    .object([
-      .init("dry_run", .boolean(isDryRun)), .init("found", .integer(found)),
-      .init("taken_over", .integer(takenOver)), .init("already_here", .integer(alreadyHere)),
-      .init("not_taken_over", .array(refused.map(\.json))), .init("remarks", .array(remarks.map(\.json))),
-      .init("new_scopes", JSONValue(newScopes.map(\.name))),
-    ])
-  }
 }
 
 extension ImportReport.Remark {
   fileprivate var row: [String] { [place, clientID, text] }
-
-  fileprivate var json: JSONValue {
-    .object([
-      .init("place", .string(place)), .init("client_id", .string(clientID)), .init("name", JSONValue(name)),
-      .init("text", .string(text)),
-    ])
-  }
 }

@@ -8,7 +8,8 @@ import TesseraSupport
 
 /// The management API of a server, asked with an access token.
 struct APIConnection: Sendable {
-  private static let timeout = TimeAmount.seconds(60)
+  /// How long an answer may take to begin: an import takes a tenth of a second for each secret that somebody has chosen.
+  private static let timeout = TimeAmount.minutes(10)
   private static let maximumAnswerSize = 64 << 20
 
   private let client: HTTPClient
@@ -89,6 +90,30 @@ struct APIConnection: Sendable {
     }
   }
 
+  /// All parts of a list at a path below `/admin/v1`, each element read from an object, handed over part by part.
+  func parts<Value>(
+    _ path: String,
+    _ read: (ShownJSON) throws(UnreadableJSON) -> Value,
+    _ write: ([Value]) throws -> Void
+  ) async throws {
+    var next: String? = path
+    while let path = next {
+      let response = try await APIConnection.response(to: request("GET", path, nil, nil), client, server)
+      let body = try await APIConnection.body(of: response, server)
+      guard response.status == .ok else { throw refusal(response.status.code, JSON(body)) }
+      guard let json = JSON(body) else { throw unreadable("") }
+      try write(
+        try readable { () throws(UnreadableJSON) in
+          var values: [Value] = []
+          for element in try ShownJSON.elements(json) { values.append(try read(element)) }
+          return values
+        }
+      )
+      next = response.headers.first(name: "Link")?.firstMatch(of: #/<\/admin\/v1\/([^>]+)>; rel="next"/#)
+        .map { String($0.1) }
+    }
+  }
+
   /// What is answered at a path below `/admin/v1`; null where nothing is.
   @discardableResult
   func ask(
@@ -116,13 +141,7 @@ struct APIConnection: Sendable {
 
   /// Hands over what is told line by line at a path below `/admin/v1`, whole lines at a time.
   func lines(_ path: String, _ write: (String) throws -> Void) async throws {
-    let request = request("GET", path, nil, nil)
-    let response: HTTPClientResponse
-    do {
-      response = try await client.execute(request, timeout: APIConnection.timeout)
-    } catch {
-      throw APIConnection.unreachable(server, error)
-    }
+    let response = try await APIConnection.response(to: request("GET", path, nil, nil), client, server)
     guard response.status == .ok else {
       let body = try await APIConnection.body(of: response, server)
       throw refusal(response.status.code, JSON(body))
@@ -135,7 +154,7 @@ struct APIConnection: Sendable {
       try write(String(decoding: rest[...end], as: UTF8.self))
       rest.removeSubrange(...end)
     }
-    guard rest.isEmpty else { throw CommandFailure("\(server) broke off in the middle of a line") }
+    guard rest.isEmpty else { throw brokenOff }
   }
 
   private func request(
@@ -161,13 +180,20 @@ struct APIConnection: Sendable {
     _ request: HTTPClientRequest,
     _ server: String
   ) async throws -> (status: UInt, body: [UInt8]) {
-    let response: HTTPClientResponse
+    let response = try await response(to: request, client, server)
+    return (response.status.code, try await body(of: response, server))
+  }
+
+  private static func response(
+    to request: HTTPClientRequest,
+    _ client: HTTPClient,
+    _ server: String
+  ) async throws -> HTTPClientResponse {
     do {
-      response = try await client.execute(request, timeout: timeout)
+      return try await client.execute(request, timeout: timeout)
     } catch {
       throw unreachable(server, error)
     }
-    return (response.status.code, try await body(of: response, server))
   }
 
   private static func body(of response: HTTPClientResponse, _ server: String) async throws -> [UInt8] {
@@ -195,11 +221,22 @@ struct APIConnection: Sendable {
     CommandFailure("cannot reach \(server): \(TokenRequest.reason(error))", .unreachable)
   }
 
+  /// What was told line by line has no end.
+  var brokenOff: CommandFailure { CommandFailure("\(server) broke off before the end") }
+
+  /// What is read from an object.
+  func read<Value>(
+    _ json: JSON,
+    _ read: (ShownJSON) throws(UnreadableJSON) -> Value
+  ) throws -> Value {
+    try readable { () throws(UnreadableJSON) in try read(ShownJSON(json)) }
+  }
+
   private func readable<Value>(_ read: () throws(UnreadableJSON) -> Value) throws -> Value {
     do throws(UnreadableJSON) { return try read() } catch { throw unreadable(error.member) }
   }
 
-  private func unreadable(_ member: String) -> CommandFailure {
+  func unreadable(_ member: String) -> CommandFailure {
     CommandFailure(
       "\(server) answered what this version does not understand" + (member.isEmpty ? "" : ": \(member)")
     )
@@ -214,7 +251,12 @@ struct APIConnection: Sendable {
     case 401, 403: CommandFailure("\(title.map { "\($0): " } ?? "")\(text)", .authentication)
     case 404: AdministrationError.notFound(.server, text)
     case 409, 412: AdministrationError.conflict(text)
-    case 422: AdministrationError.invalid(nil, text)
+    case 422:
+      if let field = members["field"]?.text, field.hasPrefix("/") {
+        DeclarationError(at: DeclaredPlace(pointer: field), text)
+      } else {
+        AdministrationError.invalid(nil, text)
+      }
     case 503: AdministrationError.unavailable(text)
     default: CommandFailure("\(server) answered \(status): \(text)")
     }

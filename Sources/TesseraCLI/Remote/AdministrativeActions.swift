@@ -93,6 +93,29 @@ protocol AdministrativeActions: Sendable {
   func verifyAudit(against known: [AuditMark]) async throws -> (result: AuditVerification, publicKey: [UInt8])
   /// Writes lines of JSON, each with its newline.
   func exportAudit(after number: Int64, _ write: (String) throws -> Void) async throws
+
+  // MARK: Usage
+
+  func usage(of id: ClientID?, in hours: Range<UsageHour>) async throws -> [ClientUsage]
+  /// Writes what each client came to, some at a time.
+  func usageTotals(
+    in hours: Range<UsageHour>,
+    _ write: ([UsageTotalRepresentation]) throws -> Void
+  ) async throws
+  /// Writes what nobody used for so many days, some at a time, scopes first.
+  func unused(days: Int, _ write: ([Unused]) throws -> Void) async throws
+
+  // MARK: All that there is
+
+  func planned(_ declaration: Declaration, pruning: Bool) async throws -> PlannedDeclaration
+  /// Writes what there is as it would be declared, some at a time and in the order of the kinds; returns how many operators
+  /// were left out.
+  func exportEntries(_ write: ([ExportedEntry]) throws -> Void) async throws -> Int
+  func takeOver(
+    _ file: ForeignFile,
+    _ settings: ClientImport,
+    progress: (_ done: Int) -> Void
+  ) async throws -> ImportReport
 }
 
 extension Administration: AdministrativeActions {
@@ -116,6 +139,72 @@ extension Administration: AdministrativeActions {
     }
     for mark in marks { try write(AuditMarkRepresentation(mark).json.text() + "\n") }
   }
+
+  private static var pageSize: Int { 500 }
+
+  func usageTotals(
+    in hours: Range<UsageHour>,
+    _ write: ([UsageTotalRepresentation]) throws -> Void
+  ) async throws {
+    var last: ClientID?
+    repeat {
+      let page = try await usageTotals(in: hours, after: last, limit: Administration.pageSize)
+      try write(page.elements.map(UsageTotalRepresentation.init))
+      last = page.next
+    } while last != nil
+  }
+
+  func unused(days: Int, _ write: ([Unused]) throws -> Void) async throws {
+    try write(try await unusedScopes(days: days))
+    var last: ClientID?
+    repeat {
+      let (found, next) = try await unusedClients(days: days, after: last, limit: Administration.pageSize)
+      try write(found)
+      last = next
+    } while last != nil
+  }
+
+  func planned(_ declaration: Declaration, pruning: Bool) async throws -> PlannedDeclaration {
+    let plan = try await plan(declaration, pruning: pruning)
+    return PlannedDeclaration(plan: ShownPlan(plan, isDone: false)) { folder in
+      let changes = try await changes(for: plan)
+      let secrets = try NewSecretFiles(changes.secrets, in: folder)
+      do {
+        try await apply(changes)
+      } catch {
+        try secrets.discard(because: error)
+      }
+      return (ShownPlan(plan, isDone: true), secrets)
+    }
+  }
+
+  func exportEntries(_ write: ([ExportedEntry]) throws -> Void) async throws -> Int {
+    try await export { kind, entries in try write(entries.map { ExportedEntry(kind, $0) }) }
+  }
+
+  func takeOver(
+    _ file: ForeignFile,
+    _ settings: ClientImport,
+    progress: (_ done: Int) -> Void
+  ) async throws -> ImportReport {
+    try await importClients(file.clients, settings, progress: progress)
+  }
+}
+
+/// What would be done for there to be what is declared, and how it is, where it was planned.
+struct PlannedDeclaration {
+  let plan: ShownPlan
+  /// Does it, all or nothing; new secrets go to files in the folder, where one is given.
+  let carryOut: (_ folder: String?) async throws -> (done: ShownPlan, secrets: NewSecretFiles)
+}
+
+/// A file of clients of another service, with what was read from it.
+struct ForeignFile {
+  let source: ImportSource
+  let bytes: [UInt8]
+  /// The second file, which Auth0 can need.
+  let grants: [UInt8]?
+  let clients: [ForeignClient]
 }
 
 /// A token as it was given, with what it says.

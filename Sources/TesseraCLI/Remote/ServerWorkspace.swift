@@ -63,6 +63,27 @@ struct ServerWorkspace: CommandOutput {
     }
   }
 
+  /// How telling others of events stands: whom the configuration of this machine names, or that of the server.
+  func deliveryStatuses() async throws -> [DeliveryStatus] {
+    switch place {
+    case .here(let workspace):
+      try await workspace.administration.deliveryStatuses(of: workspace.configuration.subscriptions)
+    case .remote(let remote): try await remote.deliveryStatuses()
+    }
+  }
+
+  /// Sends an event that says nothing to everybody who is told of events.
+  func testDeliveries() async throws -> [TestedDelivery] {
+    switch place {
+    case .here(let workspace):
+      try await workspace.configuration.testDeliveries(
+        from: workspace.configuration.issuerInUse,
+        by: workspace.administration
+      )
+    case .remote(let remote): try await remote.testDeliveries()
+    }
+  }
+
   /// What the server would answer to a client, and why.
   func explain(_ request: ExplainedRequest, of client: Client) async throws -> Explanation {
     switch place {

@@ -85,7 +85,13 @@ package struct ImportReport: Sendable {
     package let text: String
 
     init(_ client: ForeignClient, _ text: String) {
-      (place, clientID, name) = (client.place, client.id, client.name)
+      self.init(place: client.place, clientID: client.id, name: client.name, text: text)
+    }
+
+    init(place: String, clientID: String, name: String?, text: String) {
+      self.place = place
+      self.clientID = clientID
+      self.name = name
       self.text = text
     }
   }

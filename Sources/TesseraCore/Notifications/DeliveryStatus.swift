@@ -10,8 +10,6 @@ package struct DeliveryStatus: Representation, Equatable {
   package let delivered: Int64
   package let failed: Int64
   package let dropped: Int64
-  /// How many tries have failed since the last that did not.
-  package let failuresInARow: Int
   package let lastError: String?
   package let lastErrorAt: Timestamp?
   package let lastDeliveredAt: Timestamp?
@@ -22,11 +20,23 @@ package struct DeliveryStatus: Representation, Equatable {
     self.sink = sink
     self.pending = pending
     (delivered, failed, dropped) = (state.delivered, state.failed, state.dropped)
-    failuresInARow = state.failuresInARow
     lastError = state.lastError
     lastErrorAt = state.lastErrorAt.map(Timestamp.init(milliseconds:))
     lastDeliveredAt = state.lastDeliveredAt.map(Timestamp.init(milliseconds:))
     nextTryAt = state.failuresInARow > 0 ? Timestamp(milliseconds: state.nextTryAt) : nil
+  }
+
+  /// What a server has shown of it.
+  package init(_ shown: ShownJSON) throws(UnreadableJSON) {
+    sink = try shown.text("sink")
+    pending = try shown.integer("pending")
+    delivered = Int64(try shown.integer("delivered"))
+    failed = Int64(try shown.integer("failed"))
+    dropped = Int64(try shown.integer("dropped"))
+    lastError = try shown.optionalText("last_error")
+    lastErrorAt = try shown.optionalTime("last_error_at")
+    lastDeliveredAt = try shown.optionalTime("last_delivered_at")
+    nextTryAt = try shown.optionalTime("next_try_at")
   }
 
   package var json: JSONValue {

@@ -22,8 +22,8 @@ package enum APIReference {
       <!-- Made by `tessera api reference`. Do not edit by hand. -->
 
       What programs ask at the management listener; [operations.md](operations.md#the-management-api) says how they get a
-      token. `/openapi.json` there is the same as OpenAPI 3.1. A body is JSON of at most \(AdminAPI.maximumBodySize) bytes, as
-      are the answers; members that are not named here are refused. Every refusal is a [`Problem`](#problem) (RFC 9457).
+      token. `/openapi.json` there is the same as OpenAPI 3.1. Bodies are JSON, and so are
+      answers; members that are not named here are refused. Every refusal is a [`Problem`](#problem) (RFC 9457).
 
       \(operations.map(\.markdown).joined(separator: "\n\n"))
 

@@ -14,8 +14,8 @@ struct AdminCall: Sendable {
   let headers: @Sendable (_ name: String) -> [String]
   /// Where it comes from; nil where that is not known.
   var address: String?
-  /// The body, read when it is needed; throws when it is too large.
-  let body: @Sendable () async throws(AdminProblem) -> [UInt8]
+  /// The body, read when it is needed; throws when it has more bytes than that.
+  let body: @Sendable (_ limit: Int) async throws(AdminProblem) -> [UInt8]
 }
 
 /// What the management API needs of its node, once that has begun.
@@ -32,7 +32,18 @@ package struct AdminNode: Sendable {
   let replicaSettings: Replica.Settings
   /// The requests that it refused lately.
   let denials: @Sendable () async -> RecentDenials
+  let readImport: ImportReader
+  /// How telling others of events stands.
+  let deliveries: @Sendable () async throws -> [DeliveryStatus]
+  /// Sends an event that says nothing; throws `AdministrationError`.
+  let testDeliveries: @Sendable () async throws -> [TestedDelivery]
   let now: @Sendable () -> Timestamp
+
+  /// Reads the file of a service that clients come from, and its second file; throws `AdministrationError` for one that is
+  /// not what it should be.
+  package typealias ImportReader =
+    @Sendable (_ source: ImportSource, _ file: String, _ grants: String?) throws(AdministrationError) ->
+    [ForeignClient]
 
   package init(
     administration: Administration,
@@ -44,6 +55,9 @@ package struct AdminNode: Sendable {
     name: String,
     replicaSettings: Replica.Settings,
     denials: @escaping @Sendable () async -> RecentDenials,
+    readImport: @escaping ImportReader,
+    deliveries: @escaping @Sendable () async throws -> [DeliveryStatus],
+    testDeliveries: @escaping @Sendable () async throws -> [TestedDelivery],
     now: @escaping @Sendable () -> Timestamp
   ) {
     self.administration = administration
@@ -55,6 +69,9 @@ package struct AdminNode: Sendable {
     self.name = name
     self.replicaSettings = replicaSettings
     self.denials = denials
+    self.readImport = readImport
+    self.deliveries = deliveries
+    self.testDeliveries = testDeliveries
     self.now = now
   }
 }
@@ -63,11 +80,14 @@ package struct AdminNode: Sendable {
 struct AdminAPI: Sendable {
   static let prefix = "/admin"
   static let maximumBodySize = 65_536
+  /// That of a body which stands for a file: room for some 20,000 clients.
+  static let maximumFileSize = 4 << 20
 
   /// Nil while the node has not begun.
   let node: @Sendable () -> AdminNode?
   /// Whether credentials may be sent over this listener.
   let isPrivate: Bool
+  private let files = FileRequests()
   var operations = AdminOperation.all
 
   func answer(_ call: AdminCall) async throws(AdminProblem) -> AdminAnswer {
@@ -80,6 +100,9 @@ struct AdminAPI: Sendable {
     guard caller.may(operation.scope) else { throw .insufficientScope(operation.scope) }
     let query = try AdminValues(query: AdminAPI.parameters(call.query), operation.query)
     let version = try version(call, operation)
+    let isFile = operation.maximumBodySize > AdminAPI.maximumBodySize
+    if isFile { try files.begin(by: caller.id) }
+    defer { if isFile { files.end(by: caller.id) } }
     let bytes = try await body(of: call, operation)
     let body = try operation.body.map { fields throws(AdminProblem) in try AdminAPI.read(bytes, fields) }
     let administration = node.administration.acting(as: caller.actor, from: call.address)
@@ -151,6 +174,8 @@ struct AdminAPI: Sendable {
     } catch let problem as AdminProblem {
       throw problem
     } catch let error as AdministrationError {
+      throw AdminProblem(error)
+    } catch let error as DeclarationError {
       throw AdminProblem(error)
     } catch {
       throw .unexpected
@@ -241,7 +266,7 @@ struct AdminAPI: Sendable {
 
   private func body(of call: AdminCall, _ operation: AdminOperation) async throws(AdminProblem) -> [UInt8] {
     guard operation.body != nil else { return [] }
-    let bytes = try await call.body()
+    let bytes = try await call.body(operation.maximumBodySize)
     let types = call.headers("content-type")
     let type = types.first?.split(separator: ";").first.map { $0.lowercased() }
     guard types.count == 1, type?.filter({ $0 != " " }) == "application/json" else {

@@ -14,6 +14,8 @@ struct AdminField: Sendable {
     case map
     /// Any object.
     case object
+    /// An array of objects with these members.
+    case objects([AdminField])
     /// The same or null, which stands for what the server decides.
     indirect case nullable(Kind)
   }
@@ -39,6 +41,7 @@ struct AdminField: Sendable {
 /// Values by name, each of the kind that its field says.
 struct AdminValues: Sendable {
   private var values: [String: JSON] = [:]
+  private var objects: [String: [AdminValues]] = [:]
 
   init() {}
 
@@ -63,7 +66,29 @@ struct AdminValues: Sendable {
         throw .unprocessable("\(field.name) has to be \(field.kind.description)", field: field.name)
       }
       values[field.name] = value
+      if case .objects(let fields) = field.kind {
+        objects[field.name] = try AdminValues.objects(value, fields, at: "/\(field.name)")
+      }
     }
+  }
+
+  /// The objects of an array; what is wrong in one is named by its JSON Pointer (RFC 6901).
+  private static func objects(
+    _ value: JSON,
+    _ fields: [AdminField],
+    at pointer: String
+  ) throws(AdminProblem) -> [AdminValues] {
+    var objects: [AdminValues] = []
+    for (index, element) in (value.elements ?? []).enumerated() {
+      do throws(AdminProblem) {
+        objects.append(try AdminValues(body: element, fields))
+      } catch {
+        var problem = error
+        problem.field = "\(pointer)/\(index)" + (error.field.map { "/\($0)" } ?? "")
+        throw problem
+      }
+    }
+    return objects
   }
 
   /// The parameters of a query.
@@ -123,6 +148,12 @@ struct AdminValues: Sendable {
   func object(_ name: String) -> JSON? { values[name].flatMap { $0.members == nil ? nil : $0 } }
 
   func map(_ name: String) -> [String: String]? { values[name]?.members?.compactMapValues(\.text) }
+
+  /// The objects of an array; nil when it is not given.
+  func objects(_ name: String) -> [AdminValues]? { objects[name] }
+
+  /// What is given, as JSON.
+  func json(_ name: String) -> JSON? { values[name] }
 }
 
 extension AdminField.Kind {
@@ -134,6 +165,7 @@ extension AdminField.Kind {
     case (.choice(let texts), .string(let text)): texts.contains(text)
     case (.object, .object): true
     case (.map, .object(let members)): members.values.allSatisfy { $0.text != nil }
+    case (.objects, .array(let elements)): elements.allSatisfy { $0.members != nil }
     case (.nullable(let kind), _): kind.matches(value)
     default: false
     }
@@ -157,6 +189,7 @@ extension AdminField.Kind {
     case .choice(let texts): "one of " + texts.joined(separator: ", ")
     case .map: "an object of texts"
     case .object: "an object"
+    case .objects: "an array of objects"
     case .nullable(let kind): kind.description + ", or null"
     }
   }

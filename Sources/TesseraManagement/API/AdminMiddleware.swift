@@ -59,12 +59,12 @@ struct AdminMiddleware: RouterMiddleware {
       query: request.uri.query,
       headers: { name in HTTPField.Name(name).map { headers[values: $0] } ?? [] },
       address: address,
-      body: { () async throws(AdminProblem) in
+      body: { limit async throws(AdminProblem) in
         do {
-          let buffer = try await body.collect(upTo: AdminAPI.maximumBodySize)
+          let buffer = try await body.collect(upTo: limit)
           return Array(buffer: buffer)
         } catch {
-          throw .tooLarge
+          throw .tooLarge(limit)
         }
       }
     )

@@ -36,6 +36,8 @@ struct AdminOperation: Sendable {
   var query: [AdminField] = []
   /// The members of its body; nil for none.
   var body: [AdminField]?
+  /// The most bytes of its body.
+  var maximumBodySize = AdminAPI.maximumBodySize
   var precondition = Precondition.none
   let outcome: Outcome
   let run: @Sendable (AdminRequest) async throws -> AdminAnswer

@@ -82,11 +82,9 @@ extension AdminProblem {
     AdminProblem(status: 400, title: "The request cannot be read", detail: detail, field: field)
   }
 
-  static let tooLarge = AdminProblem(
-    status: 413,
-    title: "Content Too Large",
-    detail: "a body has at most \(AdminAPI.maximumBodySize) bytes"
-  )
+  static func tooLarge(_ limit: Int) -> AdminProblem {
+    AdminProblem(status: 413, title: "Content Too Large", detail: "a body has at most \(limit) bytes here")
+  }
 
   static let unsupportedMediaType = AdminProblem(
     status: 415,
@@ -114,6 +112,11 @@ extension AdminProblem {
   }
 
   static let unexpected = AdminProblem(status: 500, title: "Internal Server Error")
+
+  /// What is declared is wrong; the field is the JSON Pointer of its place.
+  init(_ error: DeclarationError) {
+    self = .unprocessable(error.text, field: error.place?.description)
+  }
 
   init(_ error: AdministrationError) {
     switch error {

@@ -15,7 +15,7 @@ extension AdminSchema {
   static let usageTotal = AdminSchema(
     "UsageTotal",
     [("client_id", clientID), ("name", name)] + usageCounts + [
-      ("needless", count), ("advice", nullableText),
+      ("needless", count), ("needless_percentage", count), ("advice", nullableText),
     ]
   )
 

@@ -99,6 +99,18 @@ extension AdminSchema {
     ])
   }
 
+  /// An object with the members that these describe, each with what it is.
+  static func object(_ fields: [AdminField]) -> JSONValue {
+    func described(_ field: AdminField) -> JSONValue {
+      guard case .object(let members) = field.schema else { return field.schema }
+      return .object(members + [.init("description", .string(field.help))])
+    }
+    return object(
+      fields.filter(\.isRequired).map { ($0.name, described($0)) },
+      optional: fields.filter { !$0.isRequired }.map { ($0.name, described($0)) }
+    )
+  }
+
   private static func type(_ name: String) -> JSONValue { .object([.init("type", .string(name))]) }
 }
 
@@ -113,6 +125,7 @@ extension AdminField.Kind {
     case .choice(let texts): AdminSchema.choice(texts)
     case .map: AdminSchema.object(of: values ?? AdminSchema.text)
     case .object: values ?? AdminSchema.anyObject
+    case .objects(let fields): AdminSchema.array(of: values ?? AdminSchema.object(fields))
     case .nullable(let kind): AdminSchema.nullable(kind.schema(values))
     }
   }

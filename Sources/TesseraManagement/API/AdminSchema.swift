@@ -12,7 +12,8 @@ struct AdminSchema: Sendable {
     server, client, newClient, secret, usedSecret, newSecret, clientKey, usedClientKey, scope, resource, key,
     newKey, destroyedKey,
     token, revocation, recordedClient, explanation, usage, usageTotal, unused, decision, explainedDecision,
-    audit, auditMark, auditVerification, problem,
+    audit, auditMark, auditVerification, plan, appliedDeclaration, exportedEntry, exportEnd, importReport,
+    deliveryStatus, testedDelivery, problem,
   ]
 
   static let server = AdminSchema(

@@ -55,7 +55,8 @@ struct OpenAPIDocument {
         .init(
           "requestBody",
           .object([
-            .init("required", .boolean(true)), .init("content", OpenAPIResponse.content(schema(of: body))),
+            .init("required", .boolean(true)),
+            .init("content", OpenAPIResponse.content(AdminSchema.object(body))),
           ])
         )
       )
@@ -63,17 +64,6 @@ struct OpenAPIDocument {
     let responses = OpenAPIResponse.all(of: operation).map { JSONValue.Member(String($0.status), $0.json) }
     members.append(.init("responses", .object(responses)))
     return .object(members)
-  }
-
-  private func schema(of body: [AdminField]) -> JSONValue {
-    func described(_ field: AdminField) -> JSONValue {
-      guard case .object(let members) = field.schema else { return field.schema }
-      return .object(members + [.init("description", .string(field.help))])
-    }
-    return AdminSchema.object(
-      body.filter(\.isRequired).map { ($0.name, described($0)) },
-      optional: body.filter { !$0.isRequired }.map { ($0.name, described($0)) }
-    )
   }
 
   private static let scheme = "token"

@@ -53,7 +53,7 @@ struct OpenAPIResponse {
     }
     if hasBody {
       problems += [
-        problem(413, "The body has more than \(AdminAPI.maximumBodySize) bytes"),
+        problem(413, "The body has more than \(operation.maximumBodySize) bytes"),
         problem(415, "The body is not application/json"),
       ]
     }

@@ -31,7 +31,7 @@ struct DeliveryService<Sink: DeliverySink>: Service {
           if somethingWaits || change != known || isDue {
             let status = try await delivery.turn(sink)
             statuses?.set(status)
-            somethingWaits = status.pending > 0 || status.failuresInARow > 0
+            somethingWaits = status.pending > 0 || status.nextTryAt != nil
             (known, lookedAt) = (change, clock.milliseconds)
           }
         } catch {

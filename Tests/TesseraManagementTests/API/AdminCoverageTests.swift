@@ -56,6 +56,14 @@ import Testing
     "explainClient": ("/admin/v1/clients/victim/explain", #"{"scopes":["item"],"address":"192.0.2.1"}"#),
     "inspectToken": ("/admin/v1/tokens/inspect", #"{"token":"x"}"#),
     "destroyKey": ("/admin/v1/keys/1/destroy", nil),
+    "exportDeclaration": ("/admin/v1/declaration", nil),
+    "planDeclaration": ("/admin/v1/declaration/plan", #"{"clients":[{"name":"planned","scopes":["item"]}]}"#),
+    "applyDeclaration": (
+      "/admin/v1/declaration/apply", #"{"clients":[{"name":"applied","scopes":["item"],"secret":"none"}]}"#
+    ),
+    "importClients": ("/admin/v1/import", #"{"source":"csv","file":"taken item"}"#),
+    "listDeliveries": ("/admin/v1/notifications", nil),
+    "testDeliveries": ("/admin/v1/notifications/test", nil),
   ]
 
   @Test func everyOperationIsAskedAndNoOther() {

@@ -103,6 +103,12 @@ import Testing
         ), ResourceRepresentation(ResourceDefinition(resource: resource, description: "A", createdAt: time)),
       ],
       "RecordedClient": [RecordedClient(client.id)],
+      "DeliveryStatus": [try AdminWorld.delivery],
+      "TestedDelivery": [
+        TestedDelivery(sink: "webhook", place: "https://a.example", id: "1", error: "it is away"),
+        TestedDelivery(sink: "syslog", place: "tcp://a.example", id: "1", error: nil),
+      ],
+      "ExportEnd": [ExportEnd(operators: 1)],
       "Problem": [ShownProblem(.otherRequest), ShownProblem(.unavailable("try again later"))],
     ]
     try await TestServer.run { server in
@@ -162,6 +168,7 @@ import Testing
       shown["AuditVerification"] = [
         AuditVerificationRepresentation(try await log.verify(), publicKey: log.publicKey)
       ]
+      try await add(declared: server, to: &shown)
       server.clocks.advance(seconds: 172_800)
       try await server.replica.catchUp()
       shown["Unused"] =
@@ -169,6 +176,37 @@ import Testing
         + administration.unusedClients(days: 1, after: nil, limit: 100).found
     }
     return shown
+  }
+
+  /// What is shown of a declaration, of what there is as one, and of an import.
+  private static func add(
+    declared server: TestServer,
+    to shown: inout [String: [any Representation]]
+  ) async throws {
+    let administration = server.administration
+    let place = DeclaredPlace(pointer: "/clients/0")
+    let members: [String: DeclaredValue] = [
+      "name": .text("declared"), "scopes": .texts(["item"]), "token_lifetime": .integer(60),
+      "labels": .map(["team": "a"]), "enabled": .boolean(false),
+    ]
+    let entry = DeclaredEntry(members.mapValues { .init($0, at: place) }, at: place)
+    let plan = try await administration.plan(Declaration([.clients: [entry]]))
+    let changes = try await administration.changes(for: plan)
+    try await administration.apply(changes)
+    shown["Plan"] = [ShownPlan(plan, isDone: false)]
+    shown["AppliedDeclaration"] = [AppliedDeclaration(plan, changes.secrets)]
+    var entries: [ExportedEntry] = []
+    _ = try await administration.export { kind, members in
+      entries += members.map { ExportedEntry(kind, $0) }
+    }
+    shown["ExportedEntry"] = entries
+    var settings = ClientImport(from: "csv")
+    settings.isDryRun = true
+    var (good, bad) = (ForeignClient(place: "line 1", id: "b"), ForeignClient(place: "line 2", id: "c"))
+    (good.scopes, good.remarks, bad.objection) = (["item"], ["it is odd"], "it is public")
+    shown["ImportReport"] = [
+      ImportRepresentation(try await administration.importClients([good, bad], settings), isDryRun: true)
+    ]
   }
 
   @Test func whatIsShownIsAsItsSchemaSays() async throws {
@@ -208,6 +246,12 @@ import Testing
       let reason = try $0.optional("reason") { TokenInspector.Reason(rawValue: $0) }
       return TokenRepresentation(try OpenedToken($0), reason)
     },
+    "Usage": { try UsageRepresentation($0) }, "UsageTotal": { try UsageTotalRepresentation($0) },
+    "Unused": { try Unused($0) },
+    "Plan": { try ShownPlan($0) }, "AppliedDeclaration": { try AppliedDeclaration($0) },
+    "ExportedEntry": { try ExportedEntry($0) }, "ExportEnd": { try ExportEnd($0) },
+    "ImportReport": { try ImportRepresentation($0) }, "DeliveryStatus": { try DeliveryStatus($0) },
+    "TestedDelivery": { try TestedDelivery($0) },
     "Explanation": { try Explanation($0) }, "AuditRecord": { AuditRepresentation(try AuditRecord($0)) },
     "AuditVerification": {
       let key = try $0.value("public_key") { [UInt8](hexadecimal: $0) }

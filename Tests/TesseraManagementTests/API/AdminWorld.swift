@@ -40,9 +40,42 @@ struct AdminWorld: Sendable {
         name: "node 1",
         replicaSettings: Replica.Settings(),
         denials: server.denials,
+        readImport: AdminWorld.readImport,
+        deliveries: { [try AdminWorld.delivery] },
+        testDeliveries: {
+          [TestedDelivery(sink: "webhook", place: "https://a.example", id: "1", error: "it is away")]
+        },
         now: { server.clocks.wall.now }
       )
       try await body(AdminWorld(server: server, api: AdminAPI(node: { node }, isPrivate: true)))
+    }
+  }
+
+  /// Reads a file whose lines are `ID SCOPE`.
+  private static let readImport: AdminNode.ImportReader = {
+    _,
+    file,
+    _ throws(AdministrationError) -> [ForeignClient] in
+    var clients: [ForeignClient] = []
+    for line in file.split(separator: "\n") {
+      let words = line.split(separator: " ").map(String.init)
+      guard words.count == 2 else { throw .invalid(nil, "line \(clients.count + 1): this is no client") }
+      var client = ForeignClient(place: "line \(clients.count + 1)", id: words[0])
+      client.scopes = [words[1]]
+      clients.append(client)
+    }
+    return clients
+  }
+
+  /// One that has failed.
+  static var delivery: DeliveryStatus {
+    get throws {
+      let text = """
+        {"sink":"webhook","pending":1,"delivered":2,"failed":3,"dropped":4,"last_error":"it is away",
+        "last_error_at":"2026-11-27T00:00:00.000Z","last_delivered_at":"2026-11-27T00:00:01.000Z",
+        "next_try_at":"2026-11-27T00:00:02.000Z"}
+        """
+      return try DeliveryStatus(ShownJSON(try #require(JSON(text.utf8))))
     }
   }
 
@@ -78,8 +111,8 @@ struct AdminWorld: Sendable {
       query: parts.count > 1 ? parts[1] : nil,
       headers: { name in sent[name].map { [$0] } ?? [] },
       address: address,
-      body: { () async throws(AdminProblem) in
-        guard bytes.count <= AdminAPI.maximumBodySize else { throw .tooLarge }
+      body: { limit async throws(AdminProblem) in
+        guard bytes.count <= limit else { throw .tooLarge(limit) }
         return bytes
       }
     )

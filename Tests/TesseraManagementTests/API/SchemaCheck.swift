@@ -97,7 +97,8 @@ extension AdminOutcome {
     case .lines(let schema, let last):
       return try text.split(separator: "\n").flatMap { line in
         let value = JSON(line.utf8) ?? .null
-        return try check.problems(of: value, value.members?["mark"] == nil ? schema : last)
+        let problems = try check.problems(of: value, schema)
+        return try problems.isEmpty || check.problems(of: value, last).isEmpty ? [] : problems
       }
     }
   }

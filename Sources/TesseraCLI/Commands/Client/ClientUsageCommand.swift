@@ -27,13 +27,13 @@ struct ClientUsageCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       let client = try await workspace.client(client.reference)
       let hours = Range<UsageHour>(days: days, until: WallClock.system.now)
       let usage = try await workspace.administration.usage(of: client.id, in: hours)
-      let lastDay = try await workspace.administration.lastDay(of: client)
+      let lastDay = try await workspace.administration.usageOfLastDay(of: client)
       try workspace.print(
-        text: UsageDrawing(of: client, in: hours, usage, needless: lastDay.needless).text,
+        text: UsageDrawing(of: client, in: hours, usage, advice: lastDay.advice).text,
         json: UsageRepresentation(of: client.id, in: hours, usage).json
       )
     }

@@ -10,18 +10,19 @@ struct UsageDrawing {
   private let client: Client
   private let hours: Range<UsageHour>
   private let usage: [ClientUsage]
-  private let needless: NeedlessTokens?
+  /// What to do about needless requests of the last day; nil when there were none.
+  private let advice: String?
 
   init(
     of client: Client,
     in hours: Range<UsageHour>,
     _ usage: [ClientUsage],
-    needless: NeedlessTokens?
+    advice: String?
   ) {
     self.client = client
     self.hours = hours
     self.usage = usage
-    self.needless = needless
+    self.advice = advice
   }
 
   var text: String {
@@ -37,7 +38,7 @@ struct UsageDrawing {
       "by reason": UsageDrawing.list(sum.denied),
       "by scope": UsageDrawing.list(sum.scopes),
     ])
-    let advice = needless.map { "\n\nIn the last day: \($0.advice)" } ?? ""
+    let advice = advice.map { "\n\nIn the last day: \($0)" } ?? ""
     return "\(heading)\n\n\(bars)\n\n\(sums)\(advice)"
   }
 

@@ -29,27 +29,21 @@ struct ApplyCommand: AsyncParsableCommand {
 
   func run() async throws {
     let declaration = try files.read()
-    try await global.withWorkspace { workspace in
-      let administration = workspace.administration
-      let plan = try await administration.plan(declaration, pruning: pruning.isWanted)
+    try await global.administer { workspace in
+      let planned = try await workspace.administration.planned(declaration, pruning: pruning.isWanted)
+      let plan = planned.plan
       if pruning.isWanted, plan.removes { try confirmation.ask(plan.removalQuestion) }
       guard !plan.changes.isEmpty else {
         return try workspace.print(
           text: PlanText(plan, isDone: true).text,
-          json: .object(plan.jsonMembers(isDone: true) + [.init("secrets", .array([]))])
+          json: .object(plan.members + [.init("secrets", .array([]))])
         )
       }
-      let changes = try await administration.changes(for: plan)
-      let secrets = try NewSecretFiles(changes.secrets, in: secretsOut)
-      do {
-        try await administration.apply(changes)
-      } catch {
-        try secrets.discard(because: error)
-      }
+      let (done, secrets) = try await planned.carryOut(secretsOut)
       try workspace.printOnce(
-        secretsOut == nil && !changes.secrets.isEmpty ? "everything declared was done" : nil,
-        text: PlanText(plan, isDone: true).text + secrets.text,
-        json: .object(plan.jsonMembers(isDone: true) + [.init("secrets", .array(secrets.json))])
+        secrets.areShown ? "everything declared was done" : nil,
+        text: PlanText(done, isDone: true).text + secrets.text,
+        json: .object(done.members + [.init("secrets", .array(secrets.json))])
       )
     }
   }

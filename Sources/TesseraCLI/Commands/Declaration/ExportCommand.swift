@@ -13,17 +13,20 @@ struct ExportCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       var json: [DeclaredKind: [JSONValue]] = [:]
       var written: Set<DeclaredKind> = []
-      let operators = try await workspace.administration.export { kind, entries in
-        guard workspace.format == .text else {
-          json[kind, default: []] += entries.map { .object($0.map { .init($0.name, $0.value.json) }) }
-          return
+      let operators = try await workspace.administration.exportEntries { entries in
+        var text = ""
+        for entry in entries {
+          guard workspace.format == .text else {
+            json[entry.kind, default: []].append(.object(entry.members.map { .init($0, $1.json) }))
+            continue
+          }
+          if written.insert(entry.kind).inserted { text += "\(entry.kind.rawValue):\n" }
+          text += DeclarationText.entry(entry.members)
         }
-        guard !entries.isEmpty else { return }
-        if written.insert(kind).inserted { try Console.write("\(kind.rawValue):\n") }
-        try Console.write(entries.map(DeclarationText.entry).joined())
+        try Console.write(text)
       }
       switch workspace.format {
       case .text:

@@ -15,17 +15,10 @@ struct NewSecretFiles {
       secrets = made.map { ($0, nil) }
       return
     }
-    let url = URL(filePath: folder, directoryHint: .isDirectory).standardizedFileURL
+    let url = NewSecretFiles.url(of: folder)
     var files: [(DeclaredChanges.MadeSecret, String?)] = []
     do {
-      if !made.isEmpty {
-        // Why it could not be made is told by the first file, in the words of the system.
-        try? FileManager.default.createDirectory(
-          at: url,
-          withIntermediateDirectories: true,
-          attributes: [.posixPermissions: 0o700]
-        )
-      }
+      if !made.isEmpty { NewSecretFiles.make(url) }
       for secret in made {
         let file = PrivateFile("\(folder)/\(try NewSecretFiles.name(of: secret.clientID))")
         try file.make(with: secret.secret.exposed)
@@ -37,6 +30,35 @@ struct NewSecretFiles {
       throw error
     }
     secrets = files
+  }
+
+  /// Makes the folder, and throws unless files for these clients can be made in it.
+  ///
+  /// That is for secrets that another machine makes, and that are not there yet.
+  static func prepare(_ folder: String, for clients: [ClientID]) throws {
+    make(url(of: folder))
+    let probe = PrivateFile("\(folder)/.tessera-\(UUID().uuidString)")
+    try probe.make()
+    probe.remove()
+    for client in clients {
+      let file = PrivateFile("\(folder)/\(try name(of: client))")
+      guard access(file.path, F_OK) != 0 else {
+        throw CommandFailure("cannot create \(file.path): \(SystemError(code: EEXIST))", .conflict)
+      }
+    }
+  }
+
+  private static func url(of folder: String) -> URL {
+    URL(filePath: folder, directoryHint: .isDirectory).standardizedFileURL
+  }
+
+  /// Why it could not be made is told by the first file, in the words of the system.
+  private static func make(_ folder: URL) {
+    try? FileManager.default.createDirectory(
+      at: folder,
+      withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o700]
+    )
   }
 
   /// Takes the files back after a failure, and throws it; not when it may have been done all the same.
@@ -79,13 +101,15 @@ struct NewSecretFiles {
 
 /// How they are shown.
 extension NewSecretFiles {
+  /// Whether they are shown, since they are in no files.
+  var areShown: Bool { secrets.contains { $0.file == nil } }
+
   /// What follows the plan.
   var text: String {
     guard !secrets.isEmpty else { return "" }
-    let isShown = secrets.contains { $0.file == nil }
-    var table = TextTable("CLIENT", "CLIENT ID", isShown ? "SECRET" : "SECRET IN")
+    var table = TextTable("CLIENT", "CLIENT ID", areShown ? "SECRET" : "SECRET IN")
     let rows = secrets.map { [$0.made.name, $0.made.clientID.rawValue, $0.file ?? $0.made.secret.exposed] }
-    let once = isShown ? "\n\nThe secrets are shown only once; keep them in a safe place." : ""
+    let once = areShown ? "\n\nThe secrets are shown only once; keep them in a safe place." : ""
     return "\n\n" + table.lines(of: rows) + once
   }
 

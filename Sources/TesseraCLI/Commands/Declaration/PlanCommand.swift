@@ -18,11 +18,11 @@ struct PlanCommand: AsyncParsableCommand {
 
   func run() async throws {
     let declaration = try files.read()
-    try await global.withWorkspace { workspace in
-      let plan = try await workspace.administration.plan(declaration, pruning: pruning.isWanted)
+    try await global.administer { workspace in
+      let plan = try await workspace.administration.planned(declaration, pruning: pruning.isWanted).plan
       try workspace.print(
         text: PlanText(plan, isDone: false).text,
-        json: .object(plan.jsonMembers(isDone: false))
+        json: plan.json
       )
       if !plan.changes.isEmpty { throw ExitCode.changes }
     }

@@ -4,12 +4,12 @@ import TesseraServer
 
 /// A plan as people read it.
 struct PlanText {
-  private let plan: DeclarationPlan
+  private let plan: ShownPlan
   private let isDone: Bool
   private let hasColours: Bool
 
   /// `isDone` says whether it was done or is to be.
-  init(_ plan: DeclarationPlan, isDone: Bool, hasColours: Bool = PlanText.terminalHasColours) {
+  init(_ plan: ShownPlan, isDone: Bool, hasColours: Bool = PlanText.terminalHasColours) {
     self.plan = plan
     self.isDone = isDone
     self.hasColours = hasColours
@@ -27,8 +27,8 @@ struct PlanText {
     return (changes + [summary] + unlisted).joined(separator: "\n")
   }
 
-  private func lines(of change: DeclarationPlan.Change) -> String {
-    let identifier = (isDone ? change.client?.id : change.clientID).map { " (\($0))" } ?? ""
+  private func lines(of change: ShownPlan.Change) -> String {
+    let identifier = change.clientID.map { " (\($0))" } ?? ""
     let title =
       "\(change.action.sign) \(change.kind.noun) \(change.name)\(identifier)\(change.action.consequence)"
     let width = change.differences.map(\.name.count).max() ?? 0
@@ -111,7 +111,7 @@ extension DeclaredValue {
   fileprivate var shown: String { isEmpty ? "none" : text }
 }
 
-extension DeclarationPlan {
+extension ShownPlan {
   /// What is asked before what is not listed goes.
   var removalQuestion: String {
     let clients = changes.filter { $0.action == .delete }.map(\.name)
@@ -125,38 +125,5 @@ extension DeclarationPlan {
     ]
     let question = parts.compactMap(\.self).joined(separator: ", and ")
     return question.prefix(1).uppercased() + question.dropFirst() + "?"
-  }
-
-  func jsonMembers(isDone: Bool) -> [JSONValue.Member] {
-    [
-      .init("changes", .array(changes.map { $0.json(isDone: isDone) })),
-      .init(
-        "unlisted",
-        .object(
-          DeclaredKind.allCases.map { .init($0.rawValue, .integer(unlisted[$0]?.count ?? 0)) }
-        )
-      ),
-    ]
-  }
-}
-
-extension DeclarationPlan.Change {
-  fileprivate func json(isDone: Bool) -> JSONValue {
-    var members = [
-      JSONValue.Member("action", .string(action.rawValue)), .init("kind", .string(kind.noun)),
-      .init("name", .string(name)),
-    ]
-    if kind == .clients {
-      members.append(.init("client_id", JSONValue((isDone ? client?.id : clientID)?.rawValue)))
-    }
-    let differences = differences.map { difference in
-      JSONValue.Member(
-        difference.name,
-        .object([
-          .init("before", difference.before?.json ?? .null), .init("after", difference.after?.json ?? .null),
-        ])
-      )
-    }
-    return .object(members + [.init("differences", .object(differences))])
   }
 }

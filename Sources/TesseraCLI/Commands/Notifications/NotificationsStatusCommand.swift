@@ -1,8 +1,6 @@
 import ArgumentParser
-import Logging
 import TesseraCore
 import TesseraJOSE
-import TesseraServer
 
 /// `tessera notifications status`.
 struct NotificationsStatusCommand: AsyncParsableCommand {
@@ -14,18 +12,8 @@ struct NotificationsStatusCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    try await global.withWorkspace { workspace in
-      let configuration = workspace.configuration
-      var statuses: [DeliveryStatus] = []
-      for case let subscription? in [configuration.webhookSubscription, configuration.syslogSubscription] {
-        let delivery = Delivery(
-          subscription,
-          store: workspace.data.store,
-          holder: LoginName.actor,
-          logger: Logger(label: "tessera") { _ in SwiftLogNoOpLogHandler() }
-        )
-        statuses.append(try await delivery.status())
-      }
+    try await global.administer { workspace in
+      let statuses = try await workspace.deliveryStatuses()
       try ListWriter.write(
         statuses,
         workspace.format,

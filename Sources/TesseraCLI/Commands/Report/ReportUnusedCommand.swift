@@ -12,7 +12,6 @@ struct ReportUnusedCommand: AsyncParsableCommand {
       counted for so long, only that none is known can be said: CERTAIN says which is which.
       """
   )
-  private static let pageSize = 500
 
   @Option(help: "For how many days.")
   var days = 90
@@ -26,24 +25,15 @@ struct ReportUnusedCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await global.withWorkspace { workspace in
+    try await global.administer { workspace in
       var writer = ListWriter(
         workspace.format,
         TextTable("KIND", "NAME", "CLIENT ID", "CLIENT", "CREATED", "LAST USED", "CERTAIN"),
         emptyText: "nothing is unused for so long"
       )
-      var found = try await workspace.administration.unusedScopes(days: days)
-      var last: ClientID?
-      repeat {
-        let (unused, next) = try await workspace.administration.unusedClients(
-          days: days,
-          after: last,
-          limit: ReportUnusedCommand.pageSize
-        )
-        found += unused
+      try await workspace.administration.unused(days: days) { found in
         try writer.write(found, row: \.row, json: \.json)
-        (found, last) = ([], next)
-      } while last != nil
+      }
       try writer.end()
     }
   }

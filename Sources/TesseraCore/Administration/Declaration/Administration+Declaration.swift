@@ -102,6 +102,12 @@ package struct DeclaredChanges: Sendable {
     package let clientID: ClientID
     package let name: String
     package let secret: ClientSecret
+
+    package init(clientID: ClientID, name: String, secret: ClientSecret) {
+      self.clientID = clientID
+      self.name = name
+      self.secret = secret
+    }
   }
 
   let set: ChangeSet

@@ -11,6 +11,11 @@ package struct Declaration: Sendable {
   package mutating func add(_ other: Declaration) {
     entries.merge(other.entries) { $0 + $1 }
   }
+
+  /// Throws when two clients have one identifier or one name: of all that can be wrong, what the places of two say.
+  package func checkClients() throws(DeclarationError) {
+    _ = try DeclaredClients(entries[.clients], pruning: false)
+  }
 }
 
 /// What can be declared, by the name of its list in a file.
@@ -98,31 +103,37 @@ package struct DeclaredEntry: Sendable {
   }
 }
 
-/// A place in a file; lines and columns are counted from 1.
+/// A place in what declares something.
 package struct DeclaredPlace: Sendable, Equatable, CustomStringConvertible {
-  package let file: String
-  package let line: Int
-  package let column: Int
+  package let description: String
 
+  /// One in a file; lines and columns are counted from 1.
   package init(file: String, line: Int, column: Int) {
-    self.file = file
-    self.line = line
-    self.column = column
+    description = "\(file):\(line):\(column)"
   }
 
-  package var description: String { "\(file):\(line):\(column)" }
+  /// One in a JSON document, as a JSON Pointer (RFC 6901).
+  package init(pointer: String) {
+    description = pointer
+  }
 }
 
 /// Why what files say cannot be done.
 package struct DeclarationError: Error, Sendable, Equatable, CustomStringConvertible {
-  package let description: String
+  /// Where it is; nil for a whole file, or for something that is in none.
+  package let place: DeclaredPlace?
+  package let text: String
+
+  package var description: String { place.map { "\($0): \(text)" } ?? text }
 
   package init(at place: DeclaredPlace, _ text: String) {
-    description = "\(place): \(text)"
+    self.place = place
+    self.text = text
   }
 
   /// One of a whole file, or of something that is in none.
   package init(_ text: String) {
-    description = text
+    place = nil
+    self.text = text
   }
 }

@@ -2,7 +2,7 @@
 package struct DeclarationPlan: Sendable {
   /// What is done to one thing.
   package struct Change: Sendable {
-    package enum Action: String, Sendable {
+    package enum Action: String, Sendable, CaseIterable {
       case create, update, retire, delete
     }
 
@@ -56,6 +56,12 @@ package struct DeclarationPlan: Sendable {
 
     package init() {}
 
+    /// `names` are those of the first of `count`.
+    init(count: Int, names: [String]) {
+      self.count = count
+      self.names = names
+    }
+
     mutating func add(_ name: String) {
       count += 1
       if names.count < Unlisted.shown { names.append(name) }
@@ -70,10 +76,4 @@ package struct DeclarationPlan: Sendable {
   let scopes: [ScopeDefinition]
   /// All resources that it was decided by.
   let resources: [ResourceDefinition]
-
-  /// How many there are of an action.
-  package func count(_ action: Change.Action) -> Int { changes.count { $0.action == action } }
-
-  /// Whether something goes that there is.
-  package var removes: Bool { changes.contains { $0.action == .delete || $0.action == .retire } }
 }

@@ -1,9 +1,6 @@
 package import TesseraCore
 
-/// Where clients can come from.
-package enum ImportSource: String, Sendable, CaseIterable {
-  case hydra, keycloak, auth0, csv
-
+extension ImportSource {
   /// The clients of a file, in its order; `grants` is the second file, which Auth0 needs.
   ///
   /// Throws for a file that is not what it should be, with the place.
