@@ -26,6 +26,7 @@ extension AuthorizationServer {
     monotonicClock: MonotonicClock = .system,
     randomness: RandomSource = .system,
     counters: RequestCounters = RequestCounters(),
+    publishedKeys: any PublishedKeys = NoPublishedKeys(),
     adding: (inout Parts) -> Void = { _ in }
   ) throws(PathCollision) {
     let formats = AuthorizationServer.tokenFormats(issuer: settings.issuer, randomness: randomness)
@@ -34,10 +35,16 @@ extension AuthorizationServer {
     let inspector = TokenInspector(replica: replica, formats: formats)
     let errors = RFC6749Errors(documentation: settings.documentation)
     let secretVerifier = ClientSecretVerifier(replica: replica, randomness: randomness)
+    let audience = AssertionAudience(
+      issuer: settings.issuer,
+      tokenEndpoints: [settings.rfc6749Path, settings.contractPath].compactMap { $0.map(issuer.url) },
+      isStrict: settings.requiresStrictAssertions
+    )
     var parts = Parts(
       authenticators: [
         ClientSecretBasic(verifier: secretVerifier),
         ClientSecretPost(verifier: secretVerifier),
+        PrivateKeyJWT(audience: audience, publishedKeys: publishedKeys, replica: replica),
       ],
       grants: [
         ClientCredentialsGrant(
@@ -140,6 +147,7 @@ extension AuthorizationServer {
       grantTypes: grants.map(\.grantType),
       authenticationMethods: clientAuthentication.methods,
       proofAlgorithms: DPoPProof.algorithms,
+      signingAlgorithms: clientAuthentication.signingAlgorithms,
       documentation: settings.documentation
     )
     // The well-known part stands before the path of the issuer (RFC 8414 §3.1); OpenID Connect Discovery §4 puts

@@ -14,6 +14,8 @@ package struct AuthorizationServer: Sendable {
     var tokenLifetime = TokenLifetime()
     /// How failures are slowed down.
     package var failureLimit: FailureLimiter.Settings
+    /// Whether every client's assertions have to be for the issuer itself, and short-lived.
+    package var requiresStrictAssertions: Bool
     /// How fast one client may revoke tokens.
     package var revocationAllowance: RevocationAllowance.Settings
     /// The gateways that may ask the verify endpoint; nil for anybody.
@@ -34,6 +36,7 @@ package struct AuthorizationServer: Sendable {
       contractPath: String? = "/oauth/token",
       rfc6749Path: String? = "/oauth2/token",
       failureLimit: FailureLimiter.Settings = FailureLimiter.Settings(),
+      requiresStrictAssertions: Bool = false,
       revocationAllowance: RevocationAllowance.Settings = RevocationAllowance.Settings(),
       verifyPeers: [AddressRange]? = nil,
       revocationFeedPeers: [AddressRange]? = nil,
@@ -45,6 +48,7 @@ package struct AuthorizationServer: Sendable {
       self.contractPath = contractPath
       self.rfc6749Path = rfc6749Path
       self.failureLimit = failureLimit
+      self.requiresStrictAssertions = requiresStrictAssertions
       self.revocationAllowance = revocationAllowance
       self.verifyPeers = verifyPeers
       self.revocationFeedPeers = revocationFeedPeers

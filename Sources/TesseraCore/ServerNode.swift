@@ -92,9 +92,10 @@ package struct ServerNode: Sendable {
 
   /// Its endpoints, which live as long as its tokens and keys do.
   ///
-  /// `adding` adds to the parts that every server has.
+  /// `publishedKeys` has the keys that clients publish; `adding` adds to the parts that every server has.
   package func authorizationServer(
     _ settings: AuthorizationServer.Settings,
+    publishedKeys: any PublishedKeys = NoPublishedKeys(),
     adding: (inout AuthorizationServer.Parts) -> Void = { _ in }
   ) throws(PathCollision) -> AuthorizationServer {
     var settings = settings
@@ -106,6 +107,7 @@ package struct ServerNode: Sendable {
       clock: environment.clock,
       monotonicClock: environment.monotonicClock,
       counters: counters,
+      publishedKeys: publishedKeys,
       adding: adding
     )
   }

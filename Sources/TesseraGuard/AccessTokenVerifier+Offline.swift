@@ -13,7 +13,7 @@ import TesseraSupport
 
 extension AccessTokenVerifier {
   /// The names of the signature algorithms that there are.
-  static let knownAlgorithms = Set(SigningAlgorithm.all.map(\.name))
+  static let knownAlgorithms = Set(SigningAlgorithm.ofTokens.map(\.name))
 
   /// A verifier that checks JWT access tokens itself (RFC 9068 §4); asks nothing until the first.
   ///

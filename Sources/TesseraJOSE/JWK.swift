@@ -6,6 +6,8 @@ package struct JWK: Sendable, Hashable {
   package enum Material: Sendable, Hashable {
     /// An elliptic curve point on P-256 (RFC 7518 §6.2), 32 bytes a coordinate.
     case p256(x: [UInt8], y: [UInt8])
+    /// An elliptic curve point on P-384, 48 bytes a coordinate.
+    case p384(x: [UInt8], y: [UInt8])
     /// RSA modulus and exponent (RFC 7518 §6.3), big-endian without leading zeros.
     case rsa(n: [UInt8], e: [UInt8])
     /// Ed25519 (RFC 8037 §2).
@@ -59,6 +61,8 @@ package struct JWK: Sendable, Hashable {
     switch material {
     case .p256(let x, let y):
       [("crv", "P-256"), ("kty", "EC"), ("x", Base64URL.encode(x)), ("y", Base64URL.encode(y))]
+    case .p384(let x, let y):
+      [("crv", "P-384"), ("kty", "EC"), ("x", Base64URL.encode(x)), ("y", Base64URL.encode(y))]
     case .rsa(let n, let e): [("e", Base64URL.encode(e)), ("kty", "RSA"), ("n", Base64URL.encode(n))]
     case .ed25519(let x): [("crv", "Ed25519"), ("kty", "OKP"), ("x", Base64URL.encode(x))]
     case .mlDSA65(let pub): [("alg", "ML-DSA-65"), ("kty", "AKP"), ("pub", Base64URL.encode(pub))]
@@ -110,6 +114,9 @@ extension JWK {
     case ("EC", "P-256"):
       guard let x = bytes("x"), let y = bytes("y"), x.count == 32, y.count == 32 else { return nil }
       return .p256(x: x, y: y)
+    case ("EC", "P-384"):
+      guard let x = bytes("x"), let y = bytes("y"), x.count == 48, y.count == 48 else { return nil }
+      return .p384(x: x, y: y)
     case ("OKP", "Ed25519"):
       guard let x = bytes("x"), x.count == 32 else { return nil }
       return .ed25519(x: x)

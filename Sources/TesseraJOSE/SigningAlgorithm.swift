@@ -16,7 +16,10 @@ package struct SigningAlgorithm: Hashable, Sendable, CustomStringConvertible {
   /// Every algorithm there is.
   ///
   /// There is no `none` and nothing symmetric in it, so no token can choose one (RFC 8725 §3.1).
-  package static let all: [SigningAlgorithm] = [.es256, .rs256, .ps256, .edDSA, .mlDSA65]
+  package static let all: [SigningAlgorithm] = [.es256, .es384, .rs256, .ps256, .edDSA, .mlDSA65]
+
+  /// Those that sign our own tokens.
+  package static let ofTokens: [SigningAlgorithm] = [.es256, .rs256, .ps256, .edDSA, .mlDSA65]
 
   init(
     name: String,

@@ -1,4 +1,4 @@
-/// The keys of a token service, ready to verify with.
+/// The keys of somebody who signs, ready to verify with.
 package struct VerificationKeys: Sendable {
   /// The largest document that is read, in bytes.
   package static let maximumSize = 262_144
@@ -26,7 +26,12 @@ package struct VerificationKeys: Sendable {
   package init?(_ documents: [[UInt8]]) {
     let sets = documents.compactMap { JWKSet($0) }
     guard sets.count == documents.count else { return nil }
-    keys = sets.flatMap(\.keys).flatMap { jwk in
+    self.init(sets.flatMap(\.keys))
+  }
+
+  /// Nil when none of the keys verifies anything here.
+  package init?(_ jwks: [JWK]) {
+    keys = jwks.flatMap { jwk in
       SigningAlgorithm.all.compactMap { algorithm in
         jwk.verifyingKey(for: algorithm).map { Key(jwk: jwk, algorithm: algorithm, verifyingKey: $0) }
       }
@@ -52,6 +57,28 @@ package struct VerificationKeys: Sendable {
     }
     guard let named = keysByID[keyID] else { return .unknownKey }
     return verified(text, named.filter { $0.algorithm == text.algorithm })
+  }
+
+  /// The same for a signer of whom it must not be told whether he is known: each key that it may be of is tried, also where
+  /// none is named, and where there is none, one that nobody has.
+  ///
+  /// At most `mostTried` are tried.
+  package func signer(of text: JWS) -> Match {
+    let named = text.keyID.map { keysByID[$0] ?? [] } ?? keys
+    let candidates = named.filter { $0.algorithm == text.algorithm }.prefix(VerificationKeys.mostTried)
+    guard !candidates.isEmpty else {
+      VerificationKeys.verifyInVain(text)
+      return named.isEmpty ? .unknownKey : .invalid
+    }
+    return verified(text, Array(candidates))
+  }
+
+  /// The most keys that one signature is compared with.
+  private static let mostTried = 8
+
+  /// Takes as long as to find that a signature is not of the one key that it could be of.
+  package static func verifyInVain(_ text: JWS) {
+    _ = NobodysKeys.key(for: text.algorithm)?.isSignature(text.signature, of: text.signedBytes)
   }
 
   private func verified(_ text: JWS, _ candidates: [Key]) -> Match {

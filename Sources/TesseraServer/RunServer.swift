@@ -94,6 +94,7 @@ package func runServer(
         contractPath: configuration.contract.path,
         rfc6749Path: configuration.rfc6749.path,
         failureLimit: configuration.bruteForce,
+        requiresStrictAssertions: configuration.requiresStrictAssertions,
         verifyPeers: configuration.verifyPeers.isEmpty ? nil : configuration.verifyPeers,
         revocationFeedPeers: configuration.revocationFeedPeers.isEmpty
           ? nil : configuration.revocationFeedPeers,

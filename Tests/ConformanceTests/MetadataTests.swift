@@ -99,8 +99,13 @@ import Testing
       for (name, value) in metadata.json where name.contains("_alg_") || name.contains("auth_method") {
         #expect((value as? [String])?.contains { $0.lowercased() == "none" } == false, "\(name)")
       }
-      // Only methods that sign have algorithms (RFC 8414 §2), and there is none yet.
-      #expect(metadata.json["token_endpoint_auth_signing_alg_values_supported"] == nil)
+      // What clients sign by, which is more than what tokens are signed by.
+      for endpoint in ["token", "introspection", "revocation"] {
+        #expect(
+          metadata.json["\(endpoint)_endpoint_auth_signing_alg_values_supported"] as? [String]
+            == ["ES256", "ES384", "RS256", "PS256", "EdDSA", "ML-DSA-65"]
+        )
+      }
     }
   }
 
@@ -110,15 +115,21 @@ import Testing
       let metadata = try await server.get(MetadataTests.wellKnown)
       #expect(try await server.get("/.well-known/openid-configuration").text == metadata.text)
       #expect(metadata.json["grant_types_supported"] as? [String] == ["client_credentials"])
-      let client = try await server.makeClient()
+      let (client, key) = (try await server.makeClient(), TestSigner(.es256))
+      try await server.register([key], of: client)
       let methods = try #require(metadata.json["token_endpoint_auth_methods_supported"] as? [String])
       for method in methods {
         let target = try #require(metadata.member("token_endpoint")).replacing(TestServer.issuer, with: "")
-        var request = method == "client_secret_basic" ? client.basicTokenRequest() : client.tokenRequest()
+        var request =
+          switch method {
+          case "client_secret_basic": client.basicTokenRequest()
+          case "private_key_jwt": client.tokenRequest(signed: server.assertion(of: client).signed(by: key))
+          default: client.tokenRequest()
+          }
         request.target = target
         #expect(try await server.send(request).status == 200, "\(method)")
       }
-      #expect(methods == ["client_secret_basic", "client_secret_post"])
+      #expect(methods == ["client_secret_basic", "client_secret_post", "private_key_jwt"])
       for (name, value) in metadata.json where name.hasSuffix("_endpoint") || name.hasSuffix("_uri") {
         let path = try #require(value as? String).replacing(TestServer.issuer, with: "")
         #expect(try await server.get(path).status != 404, "\(name)")

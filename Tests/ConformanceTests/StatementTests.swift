@@ -7,7 +7,7 @@ import Testing
 
   /// The IDs in the tables of the page, in their order.
   private static func statedIDs() throws -> [String] {
-    let source = #/own|RFC \d+ (?:§|Appendix )[^|\n]+|OpenID [^|\n]+/#
+    let source = #/own|RFC \d+ (?:§|Appendix )[^|\n]+|OpenID [^|\n]+|FAPI 2\.0 [^|\n]+/#
     let row = #/(?m)^\| (SEED|[A-Z][0-9]+) \| ([^|\n]+) \| [^|\n]+ \|$/#
     return try text(of: "docs/statements.md").matches(of: row)
       .filter { try source.wholeMatch(in: $0.2) != nil }.map { String($0.1) }

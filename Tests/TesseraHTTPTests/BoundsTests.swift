@@ -186,6 +186,7 @@ import Testing
     arguments: [
       (Awaited.store, "the store did not answer in time"),
       (.secretStretching, "an imported secret was not compared in time"),
+      (.publishedKeys, "the keys of the client were not fetched in time"),
     ]
   )
   func answers503WhenWhatIsWaitedForHangs(what: Awaited, detail: String) async throws {

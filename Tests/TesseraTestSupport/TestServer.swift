@@ -46,6 +46,8 @@ package struct TestServer: Sendable {
     package var rfc6749Path: String? = "/oauth2/token"
     package var keys = KeyRotation.Settings()
     package var requiresProofNonce = false
+    package var requiresStrictAssertions = false
+    package var publishedKeys: any PublishedKeys = NoPublishedKeys()
     /// What the server has besides what every server has.
     package var adding: @Sendable (inout AuthorizationServer.Parts) -> Void = { _ in }
 
@@ -65,8 +67,9 @@ package struct TestServer: Sendable {
     try await StoreKind.current.withStore { try await run(options, over: TestStore($0), body) }
   }
 
-  private static func run<Result>(
-    _ options: Options,
+  /// The same over a store that is there, as another node on it.
+  package static func run<Result>(
+    _ options: Options = Options(),
     over store: TestStore,
     _ body: (TestServer) async throws -> Result
   ) async throws -> Result {
@@ -94,6 +97,7 @@ package struct TestServer: Sendable {
         contractPath: options.contractPath,
         rfc6749Path: options.rfc6749Path,
         failureLimit: options.failureLimit,
+        requiresStrictAssertions: options.requiresStrictAssertions,
         revocationAllowance: options.revocationAllowance,
         verifyPeers: options.verifyPeers,
         revocationFeedPeers: options.revocationFeedPeers,
@@ -101,6 +105,7 @@ package struct TestServer: Sendable {
         webOrigins: options.webOrigins,
         requiresProofNonce: options.requiresProofNonce
       ),
+      publishedKeys: options.publishedKeys,
       adding: options.adding
     )
     let http = try await HTTPServer.start(

@@ -46,6 +46,11 @@ package struct ClientAuthentication: Sendable {
   /// The supported methods.
   var methods: [ClientAuthenticationMethod] { authenticators.map(\.method) }
 
+  /// What may sign for them, each once.
+  var signingAlgorithms: [String] {
+    authenticators.flatMap(\.signingAlgorithms).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
+
   /// What an endpoint with these parameters of its own knows, with those of all methods.
   func vocabulary(
     _ own: [ParameterName],

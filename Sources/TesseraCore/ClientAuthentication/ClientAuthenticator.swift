@@ -11,6 +11,9 @@ package protocol ClientAuthenticator: Sendable {
   /// The request parameters that belong to it.
   var parameters: [ParameterName] { get }
 
+  /// What may sign for this method, by its names in JOSE; empty for a method that signs nothing.
+  var signingAlgorithms: [String] { get }
+
   /// Whether the request uses this method, rightly or wrongly.
   func isPresented(in request: ClientAuthenticationRequest) -> Bool
 
@@ -24,6 +27,8 @@ package protocol ClientAuthenticator: Sendable {
 }
 
 extension ClientAuthenticator {
+  package var signingAlgorithms: [String] { [] }
+
   package func refusal(privateDetail: String) -> OAuthError {
     OAuthError(.invalidClient, .clientAuthenticationFailed, privateDetail: privateDetail)
   }
@@ -37,11 +42,14 @@ package struct ClientAuthenticationRequest: Sendable {
   package let authorization: [String]
   /// The form.
   package let parameters: FormParameters
+  /// The assertion in the form; nil when there is none.
+  package let assertion: PresentedAssertion?
 
   init(_ request: EndpointRequest, _ parameters: FormParameters) {
     self.request = request
     self.parameters = parameters
     authorization = request.headers.values(.authorization)
+    assertion = PresentedAssertion(parameters)
   }
 }
 

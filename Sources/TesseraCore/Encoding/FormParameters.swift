@@ -78,7 +78,10 @@ package struct FormParameters: Sendable {
   }
 
   private func isNamed(_ parameter: Parameter, _ name: ParameterName) -> Bool {
-    parameter.isEncoded ? name.text == decodedName(parameter) : name.text == body[parameter.name]
+    if name.text == body[parameter.name] { return true }
+    // A name that this server knows has nothing to decode but what is escaped.
+    guard parameter.isEncoded, body[parameter.name].contains(UInt8(ascii: "%")) else { return false }
+    return name.text == decodedName(parameter)
   }
 
   /// The bytes of a parameter's value; nil when it is absent or empty.

@@ -13,6 +13,8 @@ package struct ParameterName: Sendable, Equatable {
   package static let grantType = ParameterName("grant_type")
   package static let clientID = ParameterName("client_id")
   package static let clientSecret = ParameterName("client_secret")
+  package static let clientAssertion = ParameterName("client_assertion")
+  package static let clientAssertionType = ParameterName("client_assertion_type")
   package static let token = ParameterName("token")
   package static let tokenTypeHint = ParameterName("token_type_hint")
   package static let resource = ParameterName("resource")

@@ -13,6 +13,7 @@ struct ServerMetadata: Sendable {
     grantTypes: [GrantType],
     authenticationMethods: [ClientAuthenticationMethod],
     proofAlgorithms: [SigningAlgorithm],
+    signingAlgorithms: [String],
     documentation: String?
   ) {
     var members = [(name: "issuer", value: ServerMetadata.string(issuer.text))]
@@ -20,7 +21,11 @@ struct ServerMetadata: Sendable {
     for endpoint in endpoints {
       guard let name = endpoint.metadataMember?.description else { continue }
       members.append((name, ServerMetadata.string(issuer.url(endpoint.path))))
-      if endpoint.authenticatesClients { members.append((name + "_auth_methods_supported", methods)) }
+      guard endpoint.authenticatesClients else { continue }
+      members.append((name + "_auth_methods_supported", methods))
+      // Required for methods that sign, and not allowed to be empty (RFC 8414 §2, §3.2).
+      guard !signingAlgorithms.isEmpty else { continue }
+      members.append((name + "_auth_signing_alg_values_supported", ServerMetadata.array(signingAlgorithms)))
     }
     members.append(("grant_types_supported", ServerMetadata.array(grantTypes.map(\.name))))
     // REQUIRED by RFC 8414 §2, which allows no empty array (§3.2). `none` is a registered response type; the

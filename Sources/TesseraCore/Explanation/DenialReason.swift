@@ -50,10 +50,15 @@ struct DenialReason {
     }
   }
 
+  private static func isSigned(_ denial: Denial) -> Bool {
+    denial.error.authenticationMethod == .privateKeyJWT
+  }
+
   /// Why credentials were not taken.
   private static func credentials(of denial: Denial, _ id: String) -> (Explanation.Step.Subject, String?) {
     switch Objection(rawValue: denial.error.privateDetail ?? "") {
     case .disabled: (.enabled, "tessera client enable \(id)")
+    case .expired where isSigned(denial): (.secret, "register another key")
     case .expired: (.secret, "tessera client secret add \(id)")
     case .otherAddress:
       (
@@ -65,6 +70,8 @@ struct DenialReason {
       (.authenticationMethod, "send client_id and client_secret, by HTTP Basic or in the form")
     case nil where denial.error.clientID == nil:
       (.client, "send the ID of a client that there is: tessera client list")
+    case nil where isSigned(denial):
+      (.secret, "send an assertion that is as RFC 7523 §3 says, signed by a key that the client has")
     case nil: (.secret, "send a secret that works, or make another: tessera client secret add \(id)")
     }
   }

@@ -8,7 +8,7 @@ package enum KeyUse: Hashable, Sendable, CustomStringConvertible {
   case signing(SigningAlgorithm)
 
   /// Every use there is.
-  package static let all: [KeyUse] = [.sealing] + SigningAlgorithm.all.map(KeyUse.signing)
+  package static let all: [KeyUse] = [.sealing] + SigningAlgorithm.ofTokens.map(KeyUse.signing)
 
   /// Nil when no use has this name.
   package init?(_ name: String) {

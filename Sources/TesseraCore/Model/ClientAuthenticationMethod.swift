@@ -7,11 +7,15 @@ package struct ClientAuthenticationMethod: RawRepresentable, Hashable, Sendable,
   package static let clientSecretBasic = ClientAuthenticationMethod("client_secret_basic")
   /// The secret in the form (RFC 6749 §2.3.1).
   package static let clientSecretPost = ClientAuthenticationMethod("client_secret_post")
+  /// A JWT that the client signs by a private key (RFC 7523 §2.2).
+  package static let privateKeyJWT = ClientAuthenticationMethod("private_key_jwt")
   /// A public client (RFC 6749 §2.1), which cannot authenticate and so gets no token by client credentials.
   package static let none = ClientAuthenticationMethod("none")
 
   /// Those that a client can be registered for.
-  package static let allCases: [ClientAuthenticationMethod] = [.clientSecretBasic, .clientSecretPost, .none]
+  package static let allCases: [ClientAuthenticationMethod] = [
+    .clientSecretBasic, .clientSecretPost, .privateKeyJWT, .none,
+  ]
 
   /// Whether a secret is what it proves a client by.
   package var usesSecret: Bool { rawValue.hasPrefix("client_secret_") }

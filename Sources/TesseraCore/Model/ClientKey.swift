@@ -28,6 +28,9 @@ package struct ClientKey: Sendable, Equatable {
     self.expiresAt = expiresAt
   }
 
+  /// The public key; nil for a certificate.
+  package var jwk: JWK? { if case .key(let jwk) = material { jwk } else { nil } }
+
   /// Whether it still works at this time.
   package func isValid(at now: Timestamp) -> Bool {
     expiresAt.map { now < $0 } ?? true

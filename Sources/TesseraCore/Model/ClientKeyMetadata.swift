@@ -9,6 +9,8 @@ package struct ClientKeyMetadata: Sendable, Equatable {
   package var keys: [ClientKey] = []
   /// Where its keys are (`jwks_uri`); nil for those above only.
   package var keySetURL: String?
+  /// Whether its assertions have to be for the issuer itself, and short-lived.
+  package var requiresStrictAssertions = false
   /// Whether it gets only tokens that are bound to its certificate (RFC 8705 §3.4).
   package var isCertificateBound = false
   /// Whether it gets only tokens that are bound to a key of which it proves possession (RFC 9449 §5.2).
@@ -23,6 +25,7 @@ extension ClientKeyMetadata {
     var members: [JSONValue.Member] = []
     if !keys.isEmpty { members.append(.init("keys", .array(keys.map(\.stored)))) }
     if let keySetURL { members.append(.init("jwks_uri", .string(keySetURL))) }
+    if requiresStrictAssertions { members.append(.init("strict_assertions", .boolean(true))) }
     if isCertificateBound {
       members.append(.init("tls_client_certificate_bound_access_tokens", .boolean(true)))
     }
@@ -40,6 +43,7 @@ extension ClientKeyMetadata {
   private init(_ stored: ShownJSON) throws(UnreadableJSON) {
     for key in try stored.optionalElements("keys") { keys.append(try ClientKey(stored: key)) }
     keySetURL = try stored.optionalText("jwks_uri")
+    requiresStrictAssertions = try stored.isTrue("strict_assertions")
     isCertificateBound = try stored.isTrue("tls_client_certificate_bound_access_tokens")
     isDPoPBound = try stored.isTrue("dpop_bound_access_tokens")
   }

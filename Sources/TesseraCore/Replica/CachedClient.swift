@@ -32,6 +32,9 @@ package final class CachedClient: Sendable {
   /// When its use was noted last, in milliseconds since 1970.
   private let lastNoted: Atomic<Int64>
 
+  /// Its public keys, once something was signed by one.
+  private let madeSignatureKeys = AtomicLazyReference<SignatureKeys>()
+
   /// What counts its requests; nil for a client without a quota.
   let meter: QuotaMeter?
 
@@ -61,6 +64,11 @@ package final class CachedClient: Sendable {
     var lastUsedAt: Timestamp
     var address: SourceAddress
     var count: Int64
+  }
+
+  /// The public keys that it has registered.
+  var signatureKeys: SignatureKeys {
+    madeSignatureKeys.load() ?? madeSignatureKeys.storeIfNil(SignatureKeys(of: client))
   }
 
   /// Notes that a secret or a key was used, by its name; true when it is the first use of any since `takeSecretUses`.

@@ -142,7 +142,7 @@ extension AdminOperation {
       ),
       AdminField(
         "signing_algorithm",
-        .nullable(.choice(SigningAlgorithm.all.map(\.name))),
+        .nullable(.choice(SigningAlgorithm.ofTokens.map(\.name))),
         "The algorithm that signs JWTs for it; null for ES256"
       ),
       AdminField("jwt_type", .choice(JWTType.allCases.map(\.rawValue)), "The typ of JWTs for it"),

@@ -47,7 +47,7 @@ extension AdminSchema {
   static let tokenFormat = choice(TokenFormat.allCases.map(\.rawValue))
   static let authenticationMethod = choice(ClientAuthenticationMethod.allCases.map(\.rawValue))
   static let grantType = choice(GrantType.all.map(\.name))
-  static let algorithm = choice(SigningAlgorithm.all.map(\.name))
+  static let algorithm = choice(SigningAlgorithm.ofTokens.map(\.name))
   static let jwtType = choice(JWTType.allCases.map(\.rawValue))
   static let keyUse = choice(KeyUse.all.map(\.description))
   static let keyState = choice(KeyRing.State.allCases.map(\.rawValue))

@@ -126,6 +126,13 @@ extension ConfigurationKey {
       unit: "seconds",
       "The longest delay after more failures; the delay begins at 1 second and doubles."
     ),
+    .boolean(
+      "assertions.strict",
+      \.requiresStrictAssertions,
+      "Whether assertions of clients (private_key_jwt) must name the issuer itself as their audience and expire within 5 "
+        + "minutes; otherwise they may name the token endpoint, and expire within an hour. Single clients can be strict by "
+        + "themselves."
+    ),
     .integer(
       "directory.max-staleness",
       \.replica.maximumStaleness,

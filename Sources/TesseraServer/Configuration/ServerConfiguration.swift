@@ -137,6 +137,8 @@ package struct ServerConfiguration: Sendable {
   package var rfc6749 = TokenEndpointPath(path: "/oauth2/token")
   /// How long access tokens live.
   package var token = TokenLifetime()
+  /// Whether every client's assertions have to be for the issuer itself, and short-lived.
+  package var requiresStrictAssertions = false
   /// How failed authentications are slowed down.
   package var bruteForce = FailureLimiter.Settings()
   /// The gateways that may ask the verify endpoint; none for anybody.

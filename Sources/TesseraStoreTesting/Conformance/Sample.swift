@@ -37,6 +37,7 @@ enum Sample {
       ClientKey(name: "b", material: .certificate([0, 0xFF]), createdAt: time, expiresAt: nil),
     ]
     metadata.keySetURL = "https://keys.example/jwks?a=b&c='"
+    metadata.requiresStrictAssertions = true
     metadata.isCertificateBound = true
     metadata.isDPoPBound = true
     return metadata

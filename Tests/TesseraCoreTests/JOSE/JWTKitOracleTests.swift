@@ -76,17 +76,20 @@ import Testing
   @Test func weVerifyWhatItSigns() async throws {
     let claims = Claims(iss: "a", sub: "b", aud: "c", exp: .init(value: .distantFuture), scope: "d")
     let p256 = P256.Signing.PrivateKey()
+    let p384 = P384.Signing.PrivateKey()
     let ed25519 = Curve25519.Signing.PrivateKey()
     let rsa = try _RSA.Signing.PrivateKey(keySize: .bits2048)
     let mldsa = try Crypto.MLDSA65.PrivateKey()
     let keys = JWTKeyCollection()
     await keys.add(ecdsa: try ES256PrivateKey(backing: p256), kid: "ES256")
+    await keys.add(ecdsa: try ES384PrivateKey(backing: p384), kid: "ES384")
     await keys.add(eddsa: EdDSA.PrivateKey(backing: ed25519), kid: "EdDSA")
     await keys.add(rsa: try Insecure.RSA.PrivateKey(backing: rsa), digestAlgorithm: .sha256, kid: "RS256")
     await keys.add(pss: try Insecure.RSA.PrivateKey(backing: rsa), digestAlgorithm: .sha256, kid: "PS256")
     await keys.add(mldsa: MLDSA65PrivateKey(backing: mldsa), kid: "ML-DSA-65")
     let ours: [(SigningAlgorithm, [UInt8])] = [
-      (.es256, Array(p256.rawRepresentation)), (.edDSA, Array(ed25519.rawRepresentation)),
+      (.es256, Array(p256.rawRepresentation)), (.es384, Array(p384.rawRepresentation)),
+      (.edDSA, Array(ed25519.rawRepresentation)),
       (.rs256, Array(rsa.derRepresentation)), (.ps256, Array(rsa.derRepresentation)),
       (.mlDSA65, Array(mldsa.seedRepresentation)),
     ]

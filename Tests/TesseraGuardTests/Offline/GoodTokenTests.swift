@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  @Test(arguments: SigningAlgorithm.all)
+  @Test(arguments: SigningAlgorithm.ofTokens)
   func everyAlgorithmVerifies(algorithm: SigningAlgorithm) async throws {
     try await OfflineTest.run { test async throws in
       let key = TestKey(algorithm)
@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  @Test(arguments: SigningAlgorithm.all)
+  @Test(arguments: SigningAlgorithm.ofTokens)
   func anAlgorithmThatIsNotAllowedIsRefused(algorithm: SigningAlgorithm) async throws {
     let others = AccessTokenVerifier.knownAlgorithms.subtracting([algorithm.name, "ES256"]).union(["ES256"])
     try await OfflineTest.run {

@@ -45,9 +45,14 @@ extension TokenFormat: ExpressibleByArgument {}
 extension JWTType: ExpressibleByArgument {}
 
 extension SigningAlgorithm: ExpressibleByArgument {
-  /// Nil when there is none of this name.
-  public init?(argument: String) { self.init(argument) }
+  /// Nil when tokens are signed by none of this name.
+  public init?(argument: String) {
+    guard let known = SigningAlgorithm(argument), SigningAlgorithm.ofTokens.contains(known) else {
+      return nil
+    }
+    self = known
+  }
 
   /// The names there are.
-  public static var allValueStrings: [String] { all.map(\.name) }
+  public static var allValueStrings: [String] { ofTokens.map(\.name) }
 }

@@ -14,7 +14,7 @@ extension ResourceDefinition {
       _ in
       definition.tokenFormat = name.flatMap(TokenFormat.init)
     },
-    .choice("signing_algorithm", of: SigningAlgorithm.all.map(\.name), { $0.signingAlgorithm?.name }) {
+    .choice("signing_algorithm", of: SigningAlgorithm.ofTokens.map(\.name), { $0.signingAlgorithm?.name }) {
       definition,
       name,
       _ in

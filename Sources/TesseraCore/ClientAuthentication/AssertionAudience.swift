@@ -1,0 +1,29 @@
+/// Whom assertions of clients are for, and what follows for their claims.
+package struct AssertionAudience: Sendable {
+  /// The longest lifetime, in seconds.
+  private static let longestLifetime = 3600
+  private static let longestStrictLifetime = 300
+
+  /// What is asked of every client.
+  package let rules: AssertionRules
+  /// What is asked of those that have to be strict: the issuer itself as the audience, lest another server that is found at
+  /// the same URL gets something to present here (FAPI 2.0 §5.3.2.1), and a short life.
+  package let strictRules: AssertionRules
+
+  /// The issuer, and its token endpoints as others call them (RFC 7523 §3).
+  ///
+  /// With `isStrict` every client has to be strict.
+  package init(issuer: String, tokenEndpoints: [String], isStrict: Bool) {
+    strictRules = AssertionRules(
+      audiences: [issuer],
+      longestLifetime: AssertionAudience.longestStrictLifetime
+    )
+    rules =
+      isStrict
+      ? strictRules
+      : AssertionRules(
+        audiences: [issuer] + tokenEndpoints,
+        longestLifetime: AssertionAudience.longestLifetime
+      )
+  }
+}

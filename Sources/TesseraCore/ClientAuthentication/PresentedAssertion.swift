@@ -1,0 +1,25 @@
+package import TesseraJOSE
+
+/// What a request presents as an assertion of who its client is (RFC 7521 §4.2), read once.
+package struct PresentedAssertion: Sendable {
+  /// The type of a JWT that the client itself, or somebody whom it trusts, has signed (RFC 7523 §2.2).
+  package static let jwtBearer: StaticString = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+  /// The parameters that it takes.
+  package static let parameters: [ParameterName] = [.clientID, .clientAssertion, .clientAssertionType]
+
+  /// What it is, as the request says; nil when it does not.
+  package let type: ArraySlice<UInt8>?
+  /// What was presented; nil for nothing, and for what is no such JWT.
+  package let jwt: AssertionJWT?
+
+  /// Nil for a request that presents none.
+  init?(_ parameters: FormParameters) {
+    guard parameters.has(.clientAssertion) || parameters.has(.clientAssertionType) else { return nil }
+    type = parameters.bytes(.clientAssertionType)
+    jwt = parameters.bytes(.clientAssertion).flatMap { AssertionJWT($0) }
+  }
+
+  /// Whether it says that it is of this type, to the letter.
+  package func isOf(_ type: StaticString) -> Bool { self.type.map { type == $0 } ?? false }
+}
