@@ -8,6 +8,9 @@ extension JWK.Material {
     if let key = try? P256.Signing.PublicKey(derRepresentation: der) {
       let point = Array(key.rawRepresentation)
       self = .p256(x: Array(point[..<32]), y: Array(point[32...]))
+    } else if let key = try? P384.Signing.PublicKey(derRepresentation: der) {
+      let point = Array(key.rawRepresentation)
+      self = .p384(x: Array(point[..<48]), y: Array(point[48...]))
     } else if let key = try? _RSA.Signing.PublicKey(unsafeDERRepresentation: der),
       let primitives = try? key.getKeyPrimitives()
     {

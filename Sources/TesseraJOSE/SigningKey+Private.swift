@@ -6,13 +6,8 @@ extension SigningKey {
   /// PKCS#8 in DER (RFC 5958 §2).
   package var pkcs8: [UInt8] {
     switch publicMaterial {
-    case .p256(let x, let y):
-      // ECPrivateKey (RFC 5915 §3), with its public key.
-      let key = DER.sequence(
-        [0x02, 0x01, 0x01] + DER.element(0x04, privateBytes)
-          + DER.element(0xA1, DER.element(0x03, [0x00, 0x04] + x + y))
-      )
-      return DER.privateKey(algorithm: DER.p256, key)
+    case .p256(let x, let y): return DER.privateKey(algorithm: DER.p256, ecPrivateKey(x, y))
+    case .p384(let x, let y): return DER.privateKey(algorithm: DER.p384, ecPrivateKey(x, y))
     case .rsa: return DER.privateKey(algorithm: DER.rsa, privateBytes)
     // RFC 8410 §7.
     case .ed25519: return DER.privateKey(algorithm: DER.ed25519, DER.element(0x04, privateBytes))
@@ -21,10 +16,18 @@ extension SigningKey {
     }
   }
 
+  /// ECPrivateKey (RFC 5915 §3), with its public key.
+  private func ecPrivateKey(_ x: [UInt8], _ y: [UInt8]) -> [UInt8] {
+    DER.sequence(
+      [0x02, 0x01, 0x01] + DER.element(0x04, privateBytes)
+        + DER.element(0xA1, DER.element(0x03, [0x00, 0x04] + x + y))
+    )
+  }
+
   /// The members by which a JWK is private (RFC 7518 §6.2.2 and §6.3.2, RFC 8037 §2).
   package var privateMembers: [(name: String, value: String)] {
     switch publicMaterial {
-    case .p256, .ed25519: return [("d", Base64URL.encode(privateBytes))]
+    case .p256, .p384, .ed25519: return [("d", Base64URL.encode(privateBytes))]
     case .mlDSA65: return [("priv", Base64URL.encode(privateBytes))]
     case .rsa:
       let numbers = DER.integers(ofSequence: privateBytes) ?? []
@@ -48,6 +51,9 @@ enum DER {
   static let p256: [UInt8] = [
     0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, 0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03,
     0x01, 0x07,
+  ]
+  static let p384: [UInt8] = [
+    0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, 0x06, 0x05, 0x2B, 0x81, 0x04, 0x00, 0x22,
   ]
   static let rsa: [UInt8] = [
     0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01, 0x05, 0x00,
