@@ -20,7 +20,7 @@ struct ResourceCreateCommand: AsyncParsableCommand {
   var tokenFormat: TokenFormat?
 
   @Option(help: "The algorithm that signs JWTs for it. (default: ES256)")
-  var signingAlgorithm: SigningAlgorithm?
+  var signingAlgorithm: TokenAlgorithm?
 
   @Option(help: "The typ of JWTs for it; JWT only if it accepts no other.")
   var jwtType = JWTType.accessToken
@@ -32,7 +32,7 @@ struct ResourceCreateCommand: AsyncParsableCommand {
           Resource(new: resource.uri),
           description: DisplayName(description, of: .description),
           tokenFormat: tokenFormat,
-          signingAlgorithm: signingAlgorithm,
+          signingAlgorithm: signingAlgorithm?.algorithm,
           jwtType: jwtType
         )
       )
@@ -45,14 +45,21 @@ extension TokenFormat: ExpressibleByArgument {}
 extension JWTType: ExpressibleByArgument {}
 
 extension SigningAlgorithm: ExpressibleByArgument {
-  /// Nil when tokens are signed by none of this name.
-  public init?(argument: String) {
-    guard let known = SigningAlgorithm(argument), SigningAlgorithm.ofTokens.contains(known) else {
-      return nil
-    }
-    self = known
-  }
+  /// Nil when there is none of this name.
+  public init?(argument: String) { self.init(argument) }
 
   /// The names there are.
-  public static var allValueStrings: [String] { ofTokens.map(\.name) }
+  public static var allValueStrings: [String] { all.map(\.name) }
+}
+
+/// An algorithm that tokens are signed by.
+struct TokenAlgorithm: ExpressibleByArgument, Sendable {
+  let algorithm: SigningAlgorithm
+
+  init?(argument: String) {
+    guard let known = SigningAlgorithm.ofTokens.first(where: { $0.name == argument }) else { return nil }
+    algorithm = known
+  }
+
+  static var allValueStrings: [String] { SigningAlgorithm.ofTokens.map(\.name) }
 }

@@ -40,7 +40,7 @@ struct ResourceUpdateCommand: AsyncParsableCommand {
   var tokenFormat: Choice<TokenFormat>?
 
   @Option(help: "The algorithm that signs JWTs for it; default for ES256.")
-  var signingAlgorithm: Choice<SigningAlgorithm>?
+  var signingAlgorithm: Choice<TokenAlgorithm>?
 
   @Option(help: "The typ of JWTs for it; JWT only if it accepts no other.")
   var jwtType: JWTType?
@@ -49,7 +49,7 @@ struct ResourceUpdateCommand: AsyncParsableCommand {
     var update = ResourceUpdate()
     update.description = try description.map { try DisplayName($0, of: .description) }
     update.tokenFormat = tokenFormat.map(\.chosen)
-    update.signingAlgorithm = signingAlgorithm.map(\.chosen)
+    update.signingAlgorithm = signingAlgorithm.map { $0.chosen?.algorithm }
     update.jwtType = jwtType
     update.ifVersion = version.number
     try await global.administer { workspace in
