@@ -46,6 +46,9 @@ package struct VerificationKeys: Sendable {
     return candidates.contains { $0.jwk == jwk }
   }
 
+  /// Whether a key has this ID.
+  package func contains(keyID: String) -> Bool { keysByID[keyID] != nil }
+
   /// Whose signature it is.
   ///
   /// The key ID only selects. What a key can be used for is up to the key, not to the header (RFC 8725 §3.1).

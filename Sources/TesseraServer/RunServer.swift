@@ -87,6 +87,7 @@ package func runServer(
       reason = error.reason
     }
   }
+  let publishedKeys = try configuration.publishedKeys(logger)
   let endpoints = { @Sendable (issuer: String) in
     try node.authorizationServer(
       AuthorizationServer.Settings(
@@ -101,7 +102,8 @@ package func runServer(
         documentation: configuration.documentation.isEmpty ? nil : configuration.documentation,
         webOrigins: configuration.http.corsOrigins,
         requiresProofNonce: configuration.proofNonce == .required
-      )
+      ),
+      publishedKeys: publishedKeys
     ).routes
   }
 

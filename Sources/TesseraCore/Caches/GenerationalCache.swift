@@ -2,13 +2,13 @@
 ///
 /// Entries live in two generations. When the young one is half the capacity it becomes the old one, and what
 /// was old is forgotten; use makes an entry young again. No lists, no timestamps, constant time.
-struct GenerationalCache<Key: Hashable, Value> {
+package struct GenerationalCache<Key: Hashable, Value> {
   private let capacity: Int
   private var young: [Key: Value] = [:]
   private var old: [Key: Value] = [:]
 
   /// A cache of at most `capacity` entries, at least 2.
-  init(capacity: Int) {
+  package init(capacity: Int) {
     self.capacity = max(2, capacity)
   }
 
@@ -22,7 +22,7 @@ struct GenerationalCache<Key: Hashable, Value> {
   var isEmpty: Bool { young.isEmpty && old.isEmpty }
 
   /// The value of a key, which counts as use.
-  mutating func value(for key: Key) -> Value? {
+  package mutating func value(for key: Key) -> Value? {
     if let value = young[key] { return value }
     guard let value = old.removeValue(forKey: key) else { return nil }
     insert(value, for: key)
@@ -30,7 +30,7 @@ struct GenerationalCache<Key: Hashable, Value> {
   }
 
   /// Sets the value of a key.
-  mutating func insert(_ value: Value, for key: Key) {
+  package mutating func insert(_ value: Value, for key: Key) {
     if young.count >= capacity / 2, young[key] == nil {
       old = young
       young = [:]
@@ -40,7 +40,7 @@ struct GenerationalCache<Key: Hashable, Value> {
   }
 
   /// Forgets a key.
-  mutating func remove(_ key: Key) {
+  package mutating func remove(_ key: Key) {
     young.removeValue(forKey: key)
     old.removeValue(forKey: key)
   }

@@ -5,7 +5,8 @@ extension ConfigurationKey {
   ///
   /// Reading, refusing unknown keys, `tessera config check` and the documentation derive from this list.
   package static let all: [ConfigurationKey] =
-    general + storePassword + http + management + tracing + token + keys + limits + audit + auditSyslog
+    general + storePassword + http + management + tracing + token + keys + limits + outbound + audit
+    + auditSyslog
     + usage + notifications + log + masterKeys
 
   /// The key with this name; nil when there is none.

@@ -19,6 +19,7 @@ extension ServerConfiguration {
     try checkStorePassword()
     try checkTLS()
     _ = try trustRoots(of: "notifications.ca-file", notifications.authorities)
+    _ = try trustRoots(of: "outbound.ca-file", outbound.authorities)
     _ = try trustRoots(of: "audit.syslog-ca-file", auditSyslog.authorities)
     for host in http.hosts where http.listensAtAddresses {
       guard http.tls.isOn || http.isBehindTLSProxy || ListenAddress.isLoopback(host) else {

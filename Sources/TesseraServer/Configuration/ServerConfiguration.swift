@@ -40,6 +40,14 @@ package struct ServerConfiguration: Sendable {
     package var threads = 0
   }
 
+  /// What is asked for clients.
+  package struct Outbound: Sendable {
+    /// The only names that are asked, and the inner addresses that may be asked too.
+    package var allowedHosts: [String] = []
+    /// The file with the authorities that hosts are known by; empty for those that this machine trusts.
+    package var authorities = ""
+  }
+
   /// The management listener.
   package struct Management: Sendable {
     /// The IP address it binds to, or `localhost`.
@@ -137,6 +145,8 @@ package struct ServerConfiguration: Sendable {
   package var rfc6749 = TokenEndpointPath(path: "/oauth2/token")
   /// How long access tokens live.
   package var token = TokenLifetime()
+  /// What is asked for clients: the keys that they publish.
+  package var outbound = Outbound()
   /// Whether every client's assertions have to be for the issuer itself, and short-lived.
   package var requiresStrictAssertions = false
   /// How failed authentications are slowed down.
