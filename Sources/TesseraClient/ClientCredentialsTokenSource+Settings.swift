@@ -5,8 +5,7 @@ extension ClientCredentialsTokenSource {
     ///
     /// Credentials in the form by default. Means nothing to a source with a ``ClientIdentity``.
     public var authentication = ClientAuthentication.clientSecretPost
-    /// Binds tokens to a key (RFC 9449), with ``TokenDialect/rfc6749`` only; nil, the default, for tokens that are bound
-    /// to none.
+    /// Binds tokens to a key (RFC 9449); nil, the default, for tokens that are bound to none.
     public var dpop: DPoPBinding?
     /// The certificate that is shown to the token service, and to the APIs that are called with its tokens; nil, the
     /// default, for what the HTTP client shows.

@@ -102,7 +102,7 @@ public final class ClientCredentialsTokenSource: Sendable {
   public func token(for scopes: [String], audience: String? = nil) async throws -> AccessToken {
     let key = TokenKey(scopes: scopes, audience: audience)
     if let token = try cached(key) { return token }
-    try requester.validate(key)
+    try key.validate(for: requester.builder.dialect)
     return try await waitForToken(key)
   }
 

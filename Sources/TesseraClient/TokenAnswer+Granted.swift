@@ -46,7 +46,7 @@ extension ServiceExchange.Answer {
       case .contract: try contractLifetime(members, wallClock: wallClock)
       case .rfc6749: try lifetime(members, assumed: settings.assumedLifetime)
       }
-    let scheme = dialect == .rfc6749 ? try scheme(members, to: proof) : "Bearer"
+    let scheme = try scheme(members, dialect, to: proof)
     let scopes = members["scope"]?.text?.split(separator: dialect.scopeSeparator).map(String.init)
     return GrantedToken(
       value: value,
@@ -84,8 +84,14 @@ extension ServiceExchange.Answer {
   }
 
   /// How the token is presented (RFC 6749 §7.1): by DPoP when it is bound to the key of the proof (RFC 9449 §5).
-  private func scheme(_ members: GrantedMembers, to proof: DPoPProver?) throws(TokenRequestError) -> String {
-    switch (members["token_type"]?.text?.lowercased(), proof) {
+  private func scheme(
+    _ members: GrantedMembers,
+    _ dialect: TokenDialect,
+    to proof: DPoPProver?
+  ) throws(TokenRequestError) -> String {
+    // The documented contract has the member only for a token that is bound to a key.
+    let type = members["token_type"]?.text?.lowercased() ?? (dialect == .contract ? "bearer" : nil)
+    switch (type, proof) {
     case ("bearer", nil): return "Bearer"
     case ("dpop", .some): return "DPoP"
     case ("bearer", let proof?):

@@ -63,17 +63,6 @@ struct TokenRequester: Sendable {
     self.metrics = metrics
   }
 
-  /// Checks what could not be sent, or not understood when it comes back.
-  func validate(_ key: TokenKey) throws(TokenRequestError) {
-    guard dpop == nil || builder.dialect == .rfc6749 else {
-      throw TokenRequestError(
-        .invalidRequest,
-        message: "DPoP needs the dialect rfc6749: no answer of the other says what a token is bound to"
-      )
-    }
-    try key.validate(for: builder.dialect)
-  }
-
   /// A token for this key.
   func token(for key: TokenKey) async throws(Failure) -> GrantedToken {
     let retry = RetryPolicy(settings: settings)

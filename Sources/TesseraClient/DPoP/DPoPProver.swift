@@ -44,9 +44,12 @@ final class DPoPProver: Sendable {
     presenting token: String? = nil
   ) throws(TokenRequestError) -> Proof {
     guard let target = TargetURI(url) else {
-      throw TokenRequestError(.invalidRequest, message: "DPoP is for http and https URLs only")
+      throw TokenRequestError(
+        .invalidRequest,
+        message: "there is no DPoP proof for what is not an http or https URL of 2 KiB at most"
+      )
     }
-    let nonce = nonces.withLock { $0[target.origin] }
+    let nonce = nonces.withLock { $0[String(target.origin)] }
     let claims = Claims(
       jti: JWTID.random(),
       htm: method,
@@ -65,7 +68,7 @@ final class DPoPProver: Sendable {
   @discardableResult func keepNonce(in headers: HTTPHeaders, answering proof: Proof) -> Bool {
     let sent = headers["DPoP-Nonce"]
     guard sent.count == 1, NonceTable.isNonce(sent[0]) else { return false }
-    nonces.withLock { $0.keep(sent[0], of: proof.target.origin) }
+    nonces.withLock { $0.keep(sent[0], of: String(proof.target.origin)) }
     return sent[0] != proof.nonce
   }
 }
