@@ -22,7 +22,7 @@ import TesseraGuard
     let logger = Logger(label: "data-api") { StreamLogHandler.standardError(label: $0) }
     let verifier = try verifier(options, logger)
     let app = Application(
-      router: dataRouter(verifier),
+      router: dataRouter(verifier, origin: options.origin),
       configuration: ApplicationConfiguration(address: .hostname(options.host, port: options.port)),
       onServerRunning: { channel in
         let port = channel.localAddress?.port ?? options.port

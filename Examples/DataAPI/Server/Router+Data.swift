@@ -4,13 +4,15 @@ import TesseraGuard
 import TesseraGuardHummingbird
 
 /// `GET /items` and `GET /items/{id}`, and the same for the other kinds of data.
-func dataRouter(_ verifier: AccessTokenVerifier) -> Router<BasicAccessTokenRequestContext> {
+///
+/// `origin` is what the URLs begin with for clients; without one, tokens that are bound to a key are refused.
+func dataRouter(_ verifier: AccessTokenVerifier, origin: String?) -> Router<BasicAccessTokenRequestContext> {
   let router = Router(context: BasicAccessTokenRequestContext.self, options: .autoGenerateHeadEndpoints)
   router.add(middleware: JSONErrorMiddleware())
-  router.add("items", Item.all, requiring: "item", verifier)
-  router.add("events", Event.all, requiring: "event", verifier)
-  router.add("profiles", Profile.all, requiring: "profile", verifier)
-  router.add("promotions", Promotion.all, requiring: "promotion", verifier)
+  router.add("items", Item.all, requiring: "item", verifier, origin)
+  router.add("events", Event.all, requiring: "event", verifier, origin)
+  router.add("profiles", Profile.all, requiring: "profile", verifier, origin)
+  router.add("promotions", Promotion.all, requiring: "promotion", verifier, origin)
   return router
 }
 
@@ -19,9 +21,15 @@ extension Router<BasicAccessTokenRequestContext> {
     _ path: String,
     _ entries: [Entry],
     requiring scope: String,
-    _ verifier: AccessTokenVerifier
+    _ verifier: AccessTokenVerifier,
+    _ origin: String?
   ) {
-    let routes = group(RouterPath(path)).add(middleware: BearerTokenMiddleware(verifier, requiring: scope))
+    var routes = group(RouterPath(path))
+    if let origin {
+      routes = routes.add(middleware: AccessTokenMiddleware(verifier, origin: origin, requiring: scope))
+    } else {
+      routes = routes.add(middleware: BearerTokenMiddleware(verifier, requiring: scope))
+    }
     routes.get { _, context in
       let clientID = try context.accessToken.clientID
       context.logger.info("read", metadata: ["client": "\(clientID)", "kind": "\(path)"])

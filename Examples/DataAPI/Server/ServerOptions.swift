@@ -7,6 +7,8 @@ struct ServerOptions {
   var introspectionEndpoint = "http://127.0.0.1:8080/oauth2/introspect"
   var maximumAge = 0
   var audience = "https://api.ants.tech"
+  /// What its URLs begin with for clients; nil when it takes no tokens that are bound to a key.
+  var origin: String?
   let verification: Verification
 
   /// How tokens are verified.
@@ -19,13 +21,14 @@ struct ServerOptions {
 
   static let usage = """
     usage: DataAPI --client-id ID [--client-secret-file PATH] [--introspection-endpoint URL]
-                   [--host HOST] [--port PORT] [--maximum-age SECONDS]
-           DataAPI --issuer URL [--audience URI] [--host HOST] [--port PORT]
+                   [--host HOST] [--port PORT] [--maximum-age SECONDS] [--origin URL]
+           DataAPI --issuer URL [--audience URI] [--host HOST] [--port PORT] [--origin URL]
 
     With --issuer tokens are verified offline, which takes those that are JWTs; without, the token service is asked.
     Each option can also be a variable, such as DATA_API_CLIENT_ID for --client-id. The secret itself can only be one:
     DATA_API_CLIENT_SECRET. Port 0 takes a free one. --maximum-age is how long a revoked token may still be accepted;
-    with 0, the default, every request asks the token service.
+    with 0, the default, every request asks the token service. --origin is what the URLs of the API begin with for its
+    clients, such as https://api.example.com: with it, tokens that are bound to a key (DPoP) are taken too.
     """
 
   /// The options are no such.
@@ -36,7 +39,7 @@ struct ServerOptions {
 
   private static let names: Set = [
     "host", "port", "introspection-endpoint", "maximum-age", "client-id", "client-secret-file",
-    "issuer", "audience",
+    "issuer", "audience", "origin",
   ]
 
   init(arguments: [String], environment: [String: String]) throws(Problem) {
@@ -74,6 +77,7 @@ struct ServerOptions {
     maximumAge = try number("maximum-age", 0...3600) ?? maximumAge
     introspectionEndpoint = value("introspection-endpoint") ?? introspectionEndpoint
     audience = value("audience") ?? audience
+    origin = value("origin")
   }
 
   /// `--name value` or `--name=value`.
