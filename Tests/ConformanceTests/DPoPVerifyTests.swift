@@ -5,7 +5,7 @@ import Testing
 /// Bound tokens at forward authentication (RFC 9449 §7).
 @Suite(.everyTokenFormat) struct DPoPVerifyTests {
   private static let url = "https://api.example.com/items/7"
-  private static let challenge = #"DPoP realm="tessera", algs="ES256 RS256 PS256 EdDSA""#
+  private static let challenge = #"DPoP realm="tessera", algs="ES256 ES384 RS256 PS256 EdDSA""#
   private static let invalidToken =
     challenge + #", error="invalid_token", error_description="The access token is not valid""#
   private static let invalidProof =

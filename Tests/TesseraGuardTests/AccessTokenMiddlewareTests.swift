@@ -42,7 +42,7 @@ import Testing
       #expect(again.status == 401)
       #expect(
         again.header("www-authenticate") == #"""
-          DPoP realm="api", algs="ES256 RS256 PS256 EdDSA", error="invalid_dpop_proof", \#
+          DPoP realm="api", algs="ES256 ES384 RS256 PS256 EdDSA", error="invalid_dpop_proof", \#
           error_description="The DPoP proof is not valid"
           """#
       )

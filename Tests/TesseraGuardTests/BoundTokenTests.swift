@@ -9,7 +9,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct BoundTokenTests {
   private static let url = "https://api.example.com/items"
   private static let certificate: [UInt8] = [0x30, 1, 2, 3]
-  private static let challenge = #"DPoP realm="api", algs="ES256 RS256 PS256 EdDSA""#
+  private static let challenge = #"DPoP realm="api", algs="ES256 ES384 RS256 PS256 EdDSA""#
 
   /// A verifier, and the tokens that it is asked about.
   private struct World {

@@ -16,7 +16,7 @@ package struct ProofKey: Sendable {
   private let sign: @Sendable (Data) throws -> Data
 
   /// The algorithms that there is a key of.
-  package static let algorithms = ["ES256", "EdDSA", "RS256", "PS256"]
+  package static let algorithms = ["ES256", "ES384", "EdDSA", "RS256", "PS256"]
 
   /// A new key.
   package init(_ algorithm: String = "ES256") throws {
@@ -46,6 +46,15 @@ package struct ProofKey: Sendable {
         )
         .rawRepresentation
       }
+    case "ES384":
+      let key = P384.Signing.PrivateKey()
+      let point = key.publicKey.rawRepresentation
+      members = [
+        ("crv", "P-384"), ("kty", "EC"), ("x", ProofKey.base64URL(point.prefix(48))),
+        ("y", ProofKey.base64URL(point.suffix(48))),
+      ]
+      privateMember = #","d":"\#(ProofKey.base64URL(key.rawRepresentation))""#
+      sign = { try key.signature(for: $0).rawRepresentation }
     default:
       let key = P256.Signing.PrivateKey()
       let point = key.publicKey.rawRepresentation
