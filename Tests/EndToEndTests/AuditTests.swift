@@ -79,6 +79,68 @@ import Testing
     #expect(found.errors.contains("tessera: the audit log is not as it was written"))
   }
 
+  @Test(
+    "G5 an export is verified where nothing else is; a line changed, removed, inserted, moved or cut is found"
+  )
+  func exportedLog() async throws {
+    let folder = try await TemporaryFolder.withData()
+    for name in ["a", "b", "c"] {
+      #expect(try await run(folder, "client", "create", "--name", name, "--scope", "item").status == 0)
+    }
+    let export = try await run(folder, "audit", "export").output
+    let shown = try await run(folder, "audit", "verify", "--format", "json")
+    let (key, checkpoint) = (shown.member("public_key"), shown.member("checkpoint"))
+    let elsewhere = try TemporaryFolder(database: nil)
+    func verify(_ text: String, _ arguments: String...) async throws -> TesseraProcess.Outcome {
+      try Data(text.utf8).write(to: elsewhere.url("log.jsonl"))
+      return try await TesseraProcess.run(
+        ["audit", "verify", "--file", "log.jsonl"] + arguments,
+        in: elsewhere
+      )
+    }
+    let whole = try await verify(export, "--public-key", try #require(key))
+    #expect(whole.status == 0 && whole.errors.isEmpty, "\(whole)")
+    #expect(whole.output.contains("4 records, 1 to 4") && whole.output.contains("as it was written"))
+    let itself = try await verify(export, "--checkpoint", try #require(checkpoint))
+    #expect(itself.status == 0 && itself.errors.contains("compare it"), "\(itself)")
+    let json = try await verify(export, "--format", "json")
+    #expect(json.member("public_key") == key && json.json["valid"] as? Bool == true)
+
+    let lines = export.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    func without(_ index: Int) -> [String] { Array(lines[..<index] + lines[(index + 1)...]) }
+    var (moved, inserted, altered, more, cut) = (lines, lines, lines, lines, lines)
+    moved.swapAt(1, 2)
+    inserted.insert(lines[1].replacing("\"number\":2", with: "\"number\":3"), at: 2)
+    altered[2] = altered[2].replacing("\"name\":\"b\"", with: "\"name\":\"x\"")
+    more[2] = more[2].replacing("{\"number\"", with: "{\"approved\":true,\"number\"")
+    cut[lines.count - 2] = cut[lines.count - 2].replacing("administration 4", with: "administration 3")
+    for (text, reason) in [
+      (moved, "record 3 does not follow from record 1"), (inserted, "lines were inserted or moved"),
+      (altered, "record 3 does not follow from record 2"), (more, "line 3 has something that no record has"),
+      (without(1), "record 3 does not follow from record 1"),
+      (without(0), "record 2 does not follow from the start"),
+      (without(3), "record 4, which a checkpoint names, is gone"), (cut, "was altered"),
+      (Array(lines.dropLast(2)) + [""], "name it by --public-key"),
+      (Array(lines.dropLast()), "the end is in the middle of a line"),
+      (["x"] + lines, "line 1 is no line of an audit log"), ([""], "name it by --public-key"),
+    ] {
+      let outcome = try await verify(text.joined(separator: "\n"))
+      #expect(outcome.status == 1 && outcome.errors.contains(reason), "\(reason): \(outcome)")
+    }
+    let other = try await verify(export, "--public-key", String(repeating: "ab", count: 32))
+    #expect(other.status == 1 && other.errors.contains("is not signed by the key"), "\(other)")
+    #expect(try await verify(export, "--public-key", "x").status == 2)
+    #expect(try await run(elsewhere, "audit", "verify", "--file", "none").status == 1)
+
+    // Later exports go on where the one before ended.
+    #expect(try await run(folder, "client", "delete", "a", "--yes").status == 0)
+    let rest = try await run(folder, "audit", "export", "--after", "4").output
+    try Data(rest.utf8).write(to: elsewhere.url("rest.jsonl"))
+    let both = try await verify(export, "--file", "rest.jsonl", "--public-key", try #require(key))
+    #expect(both.status == 0 && both.output.contains("5 records, 1 to 5"), "\(both)")
+    #expect(try await verify(rest).errors.contains("record 5 does not follow from the start"))
+  }
+
   @Test(arguments: ["", "nonsense", "tessera-audit-1 checkpoint 1 administration 1 00 00ff 0"])
   func whatIsNoCheckpointIsRefused(text: String) async throws {
     let folder = try await TemporaryFolder.withData()

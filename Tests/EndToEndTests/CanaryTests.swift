@@ -29,6 +29,54 @@ import Testing
     }
   }
 
+  /// Everybody whom a server tells something by itself.
+  private struct Listeners {
+    let spans: SpanReceiver
+    let port: Int
+    let webhook: EventReceiver
+    let syslog: SyslogReceiver
+
+    init(spans: SpanReceiver, port: Int) async throws {
+      (self.spans, self.port) = (spans, port)
+      (webhook, syslog) = (try await EventReceiver(), try await SyslogReceiver())
+    }
+
+    var environment: [String: String] {
+      [
+        "TESSERA_TRACING_ENDPOINT": "http://127.0.0.1:\(port)", "TESSERA_TRACING_SAMPLE_RATIO": "1",
+        "TESSERA_NOTIFICATIONS_WEBHOOK_URL": webhook.url, "TESSERA_AUDIT_SYSLOG": syslog.address,
+      ]
+    }
+
+    /// Whether the webhook and syslog were told that this client was made.
+    func hearOf(_ client: TestClient) throws -> Bool {
+      let heard = try heard
+      return ["events", "syslog"].allSatisfy { what in
+        heard[what]?.contains { $0.contains(client.id.rawValue) } ?? false
+      }
+    }
+
+    /// What each was told, as it came; of events, which are encoded, also what is in them.
+    var heard: [String: [String]] {
+      get throws {
+        let tokens = try webhook.accepted.map { token in
+          let parts = try TestJWT(token)
+          let contents = try [parts.header, parts.claims].map { members in
+            String(
+              decoding: try JSONSerialization.data(withJSONObject: members, options: .withoutEscapingSlashes),
+              as: UTF8.self
+            )
+          }
+          return contents.joined()
+        }
+        return [
+          "spans": spans.received.map { String(decoding: $0.body, as: UTF8.self) },
+          "events": tokens + webhook.requests.map { $0.target + $0.body }, "syslog": syslog.messages,
+        ]
+      }
+    }
+  }
+
   /// Requests to the public listener with a text in each of their fields, the wrong ones too.
   private func misplaced(_ text: String, _ client: TestClient) -> [TestRequest] {
     var requests: [TestRequest] = []
@@ -103,10 +151,21 @@ import Testing
 
   @Test(arguments: ["text", "json"])
   func secretsAndTokensAreNowhere(logFormat: String) async throws {
+    try await SpanReceiver.run { collector, port in
+      let listeners = try await Listeners(spans: collector, port: port)
+      try await secretsAndTokensAreNowhere(logFormat, listeners)
+      try await listeners.webhook.stop()
+      try await listeners.syslog.stop()
+    }
+  }
+
+  private func secretsAndTokensAreNowhere(_ logFormat: String, _ listeners: Listeners) async throws {
     let folder = try await TemporaryFolder.withData()
     let server = try await RunningServer.start(
       in: folder,
-      environment: ["TESSERA_LOG_LEVEL": "trace", "TESSERA_LOG_FORMAT": logFormat]
+      environment: listeners.environment.merging([
+        "TESSERA_LOG_LEVEL": "trace", "TESSERA_LOG_FORMAT": logFormat,
+      ]) { $1 }
     )
     let management = try await server.management()
     let client = try await server.makeClient()
@@ -114,19 +173,19 @@ import Testing
     let admin = try await server.makeOperator("admin")
     var canaries = Canaries(texts: [client.secret, api.secret, admin.secret])
     let operatorToken = try await server.operatorToken(admin)
-    let told = "told-\(UUID().uuidString)-\(UUID().uuidString)"
+    let importedSecret = "told-\(UUID().uuidString)-\(UUID().uuidString)"
     let made = try await management.send(
       .management(
         "POST",
         "/admin/v1/clients",
-        #"{"name":"told","scopes":["item"],"client_secret":"\#(told)"}"#,
+        #"{"name":"told","scopes":["item"],"client_secret":"\#(importedSecret)"}"#,
         operatorToken
       )
     )
     #expect(made.status == 201, "\(made.text)")
     let guessed = "guessed-\(UUID().uuidString)"
     let token = try #require(try await server.send(client.tokenRequest(["scope": "item"])).accessToken)
-    canaries.texts += [operatorToken, told, guessed, token]
+    canaries.texts += [operatorToken, importedSecret, guessed, token]
     for text in canaries.texts {
       for caller in [client, api] {
         for request in misplaced(text, caller) { _ = try await server.send(request) }
@@ -141,6 +200,8 @@ import Testing
       ["audit", "export"], ["audit", "list", "--format", "json"], ["client", "list", "--format", "json"],
       ["client", "show", client.id.rawValue], ["client", "secret", "list", client.id.rawValue],
       ["explain", "--client", client.id.rawValue, "--scope", "item"], ["backup", "saved"],
+      ["client", "secret", "add", client.id.rawValue, "--name", "second"],
+      ["client", "disable", client.id.rawValue, "--yes"],
     ] {
       let outcome = try await TesseraProcess.run(arguments, in: folder)
       #expect(outcome.status == 0, "\(arguments): \(outcome.errors)")
@@ -149,10 +210,21 @@ import Testing
     // While it runs, when its write-ahead log is there, and after it.
     let folders = [folder.url] + (try await folder.databaseFolders())
     #expect(look(into: folders, for: canaries) > 3)
+    // What is told is told in order: after the last of it came, all of it did.
+    let last = try await server.makeClient()
+    try await wait { try listeners.hearOf(last) }
     let outcome = try await server.stop()
     #expect(outcome.errors.contains("/oauth2/token"))
     #expect(canaries.found(in: Data((outcome.output + outcome.errors).utf8)) == nil)
     #expect(look(into: folders, for: canaries) > 3)
+    let told = try listeners.heard
+    for (what, texts) in told {
+      #expect(!texts.isEmpty, "\(what)")
+      for text in texts { #expect(canaries.found(in: Data(text.utf8)) == nil, "\(what)") }
+    }
+    #expect(told["spans"]?.joined().contains("/oauth2/revoke") == true)
+    #expect(told["events"]?.joined().contains("client.secret.added") == true)
+    #expect(told["syslog"]?.joined().contains("client.secret.added") == true)
     // What is looked for is found where it is.
     #expect(canaries.found(in: Data("a\(guessed)b".utf8)) == guessed)
   }

@@ -134,10 +134,15 @@ extension Administration: AdministrativeActions {
   }
 
   func exportAudit(after number: Int64, _ write: (String) throws -> Void) async throws {
-    let marks = try await auditLog.export(after: number) { records in
+    let log = auditLog
+    // So that the end cannot be cut. Where the log was altered nothing is signed, and it is for whoever verifies it.
+    _ = try? await log.sign()
+    let marks = try await log.export(after: number) { records in
       for record in records { try write(AuditRepresentation(record).json.text() + "\n") }
     }
-    for mark in marks { try write(AuditMarkRepresentation(mark).json.text() + "\n") }
+    for mark in marks {
+      try write(AuditMarkRepresentation(mark, publicKey: log.publicKey).json.text() + "\n")
+    }
   }
 
   private static var pageSize: Int { 500 }

@@ -5,6 +5,11 @@ protocol CommandOutput {
   var format: OutputFormat { get }
 }
 
+/// Where a command writes that works on nothing but what it is given.
+struct StandardOutput: CommandOutput {
+  let format: OutputFormat
+}
+
 extension CommandOutput {
   /// Writes a result with a secret that nobody can show again; when that fails, what was done is said.
   ///

@@ -32,15 +32,19 @@ package struct AuditRepresentation: Representation {
 /// What is signed about the audit log.
 package struct AuditMarkRepresentation: Representation {
   private let mark: AuditMark
+  private let publicKey: [UInt8]
 
-  package init(_ mark: AuditMark) {
+  /// `publicKey` verifies it.
+  package init(_ mark: AuditMark, publicKey: [UInt8]) {
     self.mark = mark
+    self.publicKey = publicKey
   }
 
   package var json: JSONValue {
     .object([
       .init("mark", .string(mark.name)), .init("statement", .string(mark.statement)),
       .init("signature", .string(mark.signature.hexadecimal)),
+      .init("public_key", .string(publicKey.hexadecimal)),
     ])
   }
 }

@@ -38,10 +38,12 @@ extension AdminOperation {
       _ = try await request.administration.auditRecords(limit: 1)
       var answer = AdminAnswer()
       answer.lines = { write in
+        // So that the end cannot be cut. Where the log was altered nothing is signed, and it is for whoever verifies it.
+        _ = try? await log.sign()
         let marks = try await log.export(after: after) { records in
           try await write(records.map { AuditRepresentation($0).json })
         }
-        try await write(marks.map { AuditMarkRepresentation($0).json })
+        try await write(marks.map { AuditMarkRepresentation($0, publicKey: log.publicKey).json })
       }
       return answer
     },

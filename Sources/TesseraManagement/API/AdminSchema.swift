@@ -168,7 +168,10 @@ struct AdminSchema: Sendable {
 
   static let auditMark = AdminSchema(
     "AuditMark",
-    [("mark", choice(AuditMark.names)), ("statement", text), ("signature", hexadecimal)]
+    [
+      ("mark", choice(AuditMark.names)), ("statement", text), ("signature", hexadecimal),
+      ("public_key", hexadecimal),
+    ]
   )
 
   static let auditVerification = AdminSchema(

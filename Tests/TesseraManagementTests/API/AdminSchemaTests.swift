@@ -164,7 +164,9 @@ import Testing
       try await log.sign()
       shown["AuditRecord"] = try await administration.acting(as: "api:a", from: "192.0.2.1")
         .auditRecords(limit: 100).elements.map(AuditRepresentation.init)
-      shown["AuditMark"] = try await log.export(after: 0) { _ in }.map(AuditMarkRepresentation.init)
+      shown["AuditMark"] = try await log.export(after: 0) { _ in }.map { mark in
+        AuditMarkRepresentation(mark, publicKey: log.publicKey)
+      }
       shown["AuditVerification"] = [
         AuditVerificationRepresentation(try await log.verify(), publicKey: log.publicKey)
       ]

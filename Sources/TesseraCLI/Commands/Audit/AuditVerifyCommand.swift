@@ -11,7 +11,8 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     discussion: """
       A record that was altered, removed, inserted or moved is found, and so is an end that was cut. A checkpoint that \
       you kept, from the log of a server or from an earlier check, also shows when the whole database was taken back to \
-      an earlier state.
+      an earlier state. With --file it is what 'audit export' has written that is checked, on any machine: neither the \
+      server nor its data is needed.
       """
   )
 
@@ -23,7 +24,35 @@ struct AuditVerifyCommand: AsyncParsableCommand {
   )
   var checkpoint: [String] = []
 
+  @Option(
+    name: .customLong("file"),
+    help: ArgumentHelp(
+      "Check this export instead of the store; can be repeated, for exports that go on with --after.",
+      valueName: "file"
+    ),
+    completion: .file(extensions: ["jsonl"])
+  )
+  var files: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "With --file: the key that has to have signed it, in hexadecimal. (default: the one that stands in it)",
+      valueName: "key"
+    )
+  )
+  var publicKey: String?
+
   @OptionGroup var global: GlobalOptions
+
+  func validate() throws {
+    guard files.isEmpty else {
+      guard global.remote.server == nil else {
+        throw ValidationError("--file is checked on this machine; leave out --server")
+      }
+      return
+    }
+    guard publicKey == nil else { throw ValidationError("--public-key belongs to --file") }
+  }
 
   func run() async throws {
     let known = try checkpoint.map { text in
@@ -35,18 +64,33 @@ struct AuditVerifyCommand: AsyncParsableCommand {
       }
       return mark
     }
+    guard files.isEmpty else {
+      let exported = try ExportedAuditLog(files)
+      let (result, key) = try exported.verify(by: publicKey, against: known)
+      try tell(result, key, to: StandardOutput(format: global.format))
+      if publicKey == nil, result.problems.isEmpty {
+        Console.note(
+          "the key is the one that stands in the file: compare it with what 'audit verify' says at the server"
+        )
+      }
+      return
+    }
     try await global.administer { workspace in
       let (result, publicKey) = try await workspace.administration.verifyAudit(against: known)
-      try workspace.print(
-        text: result.lines(publicKey),
-        json: AuditVerificationRepresentation(result, publicKey: publicKey).json
-      )
-      guard !result.problems.isEmpty else { return }
-      if workspace.format == .text {
-        for problem in result.problems { Console.warn(problem) }
-      }
-      throw CommandFailure("the audit log is not as it was written")
+      try tell(result, publicKey, to: workspace)
     }
+  }
+
+  private func tell(_ result: AuditVerification, _ publicKey: [UInt8], to output: some CommandOutput) throws {
+    try output.print(
+      text: result.lines(publicKey),
+      json: AuditVerificationRepresentation(result, publicKey: publicKey).json
+    )
+    guard !result.problems.isEmpty else { return }
+    if output.format == .text {
+      for problem in result.problems { Console.warn(problem) }
+    }
+    throw CommandFailure("the audit log is not as it was written")
   }
 }
 
