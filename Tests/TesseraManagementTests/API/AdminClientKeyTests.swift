@@ -1,5 +1,6 @@
 import Foundation
 import TesseraJOSE
+import TesseraSupport
 import TesseraTestSupport
 import Testing
 
