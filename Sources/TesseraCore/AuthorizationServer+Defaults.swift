@@ -72,6 +72,9 @@ extension AuthorizationServer {
       clock: clock,
       errors: errors
     )
+    if let certificates = settings.clientCertificates {
+      parts.authenticators.append(TLSClientAuthentication(authorities: certificates.authorities))
+    }
     adding(&parts)
     let (grants, bindings) = (parts.grants, parts.bindings)
 
@@ -148,7 +151,8 @@ extension AuthorizationServer {
       authenticationMethods: clientAuthentication.methods,
       proofAlgorithms: DPoPProof.algorithms,
       signingAlgorithms: clientAuthentication.signingAlgorithms,
-      documentation: settings.documentation
+      documentation: settings.documentation,
+      clientCertificates: settings.clientCertificates
     )
     // The well-known part stands before the path of the issuer (RFC 8414 §3.1); OpenID Connect Discovery §4 puts
     // it after, so tools that come from there look in both places.

@@ -31,6 +31,22 @@ package struct AuthorizationServer: Sendable {
     /// The origins of web pages that may ask the token endpoints from a browser.
     package var webOrigins: [String]
 
+    /// What is taken of client certificates; nil when none can be shown.
+    package var clientCertificates: ClientCertificates?
+
+    /// What is taken of client certificates (RFC 8705).
+    package struct ClientCertificates: Sendable {
+      /// Who is trusted to say whose they are; nil when only those count that are registered.
+      package var authorities: (any CertificateAuthorities)?
+      /// Where the endpoints are for clients that show one, a URL without a path; nil for where they are for all.
+      package var baseURL: String?
+
+      package init(authorities: (any CertificateAuthorities)? = nil, baseURL: String? = nil) {
+        self.authorities = authorities
+        self.baseURL = baseURL
+      }
+    }
+
     package init(
       issuer: String,
       contractPath: String? = "/oauth/token",
@@ -42,7 +58,8 @@ package struct AuthorizationServer: Sendable {
       revocationFeedPeers: [AddressRange]? = nil,
       documentation: String? = nil,
       webOrigins: [String] = [],
-      requiresProofNonce: Bool = false
+      requiresProofNonce: Bool = false,
+      clientCertificates: ClientCertificates? = nil
     ) {
       self.issuer = issuer
       self.contractPath = contractPath
@@ -55,6 +72,7 @@ package struct AuthorizationServer: Sendable {
       self.documentation = documentation
       self.webOrigins = webOrigins
       self.requiresProofNonce = requiresProofNonce
+      self.clientCertificates = clientCertificates
     }
   }
 

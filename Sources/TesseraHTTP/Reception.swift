@@ -80,7 +80,9 @@ struct Reception: Sendable {
         credentials,
         neighbours: neighbours,
         timeout: .seconds(Int64(limits.handshakeTimeout))
-      ) { [shared] agreed in
+      ) { [shared] agreed, certificate in
+        var shared = shared
+        if let certificate { shared.transport = .tls(peerCertificate: certificate) }
         switch agreed {
         case .http2: try HTTP2Connection.serve(channel, shared, peer: peer, neighbours: neighbours)
         case .http1: try ConnectionHandler.serve(channel, shared, peer: peer, neighbours: neighbours)

@@ -104,7 +104,9 @@ import Testing
     #expect(try source(headers, peer: "192.0.2.1") == .failure(.notAProxy(try address("192.0.2.1"))))
   }
 
-  @Test(arguments: [Transport.plain, .tls(peerCertificate: nil), .tls(peerCertificate: ClientCertificate([0x30]))])
+  @Test(arguments: [
+    Transport.plain, .tls(peerCertificate: nil), .tls(peerCertificate: ClientCertificate([0x30, 0])),
+  ])
   func headersCountForNothingWithoutAProxy(transport: Transport) throws {
     let peer = try #require(SourceAddress("10.0.0.1"))
     let headers = RequestHeaders([("X-Forwarded-For", "203.0.113.9"), ("X-Forwarded-Proto", "http")])

@@ -47,7 +47,9 @@ import Testing
     return CollectedRequest(head: head, body: [1, 2])
   }
 
-  @Test(arguments: [Transport.plain, .tls(peerCertificate: nil), .tls(peerCertificate: ClientCertificate([0x30, 0]))])
+  @Test(arguments: [
+    Transport.plain, .tls(peerCertificate: nil), .tls(peerCertificate: ClientCertificate([0x30, 0])),
+  ])
   func theEndpointIsToldAllThatIsKnown(transport: Transport) throws {
     let endpoint = CuriousEndpoint()
     let (exchange, answer) = try handler().begin(

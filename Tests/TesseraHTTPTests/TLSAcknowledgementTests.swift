@@ -16,7 +16,7 @@
     ) throws {
       let eventLoop = channel.eventLoop
       let neighbours = LoopConnections(eventLoop: eventLoop, oldestIdle: LoopConnections.OldestIdle())
-      try TLSHandshake.begin(channel, credentials, neighbours: neighbours, timeout: .hours(1)) { _ in
+      try TLSHandshake.begin(channel, credentials, neighbours: neighbours, timeout: .hours(1)) { _, _ in
         proceed()
       }
     }

@@ -35,7 +35,7 @@ import Testing
       TLSCredentials(TestAuthority().issue()),
       neighbours: neighbours,
       timeout: .seconds(10)
-    ) { _ in Issue.record("there was no handshake") }
+    ) { _, _ in Issue.record("there was no handshake") }
     try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     channel.embeddedEventLoop.advanceTime(by: .milliseconds(9999))
     // What comes meanwhile, a byte at a time, makes it no longer.
@@ -83,7 +83,7 @@ import Testing
     let credentials = try TLSCredentials(TestAuthority().issue())
     func connect() throws -> EmbeddedChannel {
       let channel = EmbeddedChannel(loop: eventLoop)
-      try TLSHandshake.begin(channel, credentials, neighbours: neighbours, timeout: .hours(1)) { _ in }
+      try TLSHandshake.begin(channel, credentials, neighbours: neighbours, timeout: .hours(1)) { _, _ in }
       try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
       return channel
     }

@@ -44,7 +44,7 @@ package struct ClientAuthentication: Sendable {
   }
 
   /// The supported methods.
-  var methods: [ClientAuthenticationMethod] { authenticators.map(\.method) }
+  var methods: [ClientAuthenticationMethod] { authenticators.flatMap(\.methods) }
 
   /// What may sign for them, each once.
   var signingAlgorithms: [String] {
@@ -99,7 +99,7 @@ package struct ClientAuthentication: Sendable {
     if let claimed = form.bytes(.clientID), ClientID(bytes: claimed) != cached.client.id {
       throw .refused(OAuthError(.invalidRequest, .clientIDMismatch))
     }
-    return AuthenticatedClient(cached: cached, method: progress.authenticator.method)
+    return AuthenticatedClient(cached: cached, method: progress.authenticator.method(of: cached.client))
   }
 
   /// What the request presents.
@@ -111,13 +111,18 @@ package struct ClientAuthentication: Sendable {
   ) throws(Interruption) -> AuthenticationProgress {
     let request = ClientAuthenticationRequest(request, form)
     var presented: (any ClientAuthenticator)?
+    var implied: (any ClientAuthenticator)?
     for authenticator in authenticators where authenticator.isPresented(in: request) {
+      guard !authenticator.yieldsToOthers else {
+        implied = authenticator
+        continue
+      }
       guard presented == nil, request.authorization.count <= 1 else {
         throw .refused(OAuthError(.invalidRequest, .severalAuthenticationMethods))
       }
       presented = authenticator
     }
-    guard let authenticator = presented else {
+    guard let authenticator = presented ?? implied else {
       // An ID without a secret is half of the credentials in the form.
       throw .refused(form.has(.clientID) ? OAuthError(.invalidClient, .credentialsMissing) : .noCredentials)
     }
@@ -135,7 +140,7 @@ package struct ClientAuthentication: Sendable {
       let proof = try claim.prove(candidate.client, &exchange)
       let objection = Objection(
         to: candidate.client.client,
-        by: progress.authenticator.method,
+        by: progress.authenticator.method(of: candidate.client.client),
         proof,
         from: exchange.request.source,
         at: exchange.time

@@ -8,6 +8,15 @@ package protocol ClientAuthenticator: Sendable {
   /// The name of the method.
   var method: ClientAuthenticationMethod { get }
 
+  /// The methods that it is, where it is more than one.
+  var methods: [ClientAuthenticationMethod] { get }
+
+  /// The one of them that a client uses by it.
+  func method(of client: Client) -> ClientAuthenticationMethod
+
+  /// Whether it counts only where a request presents no other method.
+  var yieldsToOthers: Bool { get }
+
   /// The request parameters that belong to it.
   var parameters: [ParameterName] { get }
 
@@ -28,6 +37,12 @@ package protocol ClientAuthenticator: Sendable {
 
 extension ClientAuthenticator {
   package var signingAlgorithms: [String] { [] }
+
+  package var methods: [ClientAuthenticationMethod] { [method] }
+
+  package var yieldsToOthers: Bool { false }
+
+  package func method(of client: Client) -> ClientAuthenticationMethod { method }
 
   package func refusal(privateDetail: String) -> OAuthError {
     OAuthError(.invalidClient, .clientAuthenticationFailed, privateDetail: privateDetail)

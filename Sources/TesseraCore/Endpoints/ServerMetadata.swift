@@ -14,7 +14,8 @@ struct ServerMetadata: Sendable {
     authenticationMethods: [ClientAuthenticationMethod],
     proofAlgorithms: [SigningAlgorithm],
     signingAlgorithms: [String],
-    documentation: String?
+    documentation: String?,
+    clientCertificates: AuthorizationServer.Settings.ClientCertificates?
   ) {
     var members = [(name: "issuer", value: ServerMetadata.string(issuer.text))]
     let methods = ServerMetadata.array(authenticationMethods.map(\.rawValue))
@@ -36,6 +37,17 @@ struct ServerMetadata: Sendable {
     // RFC 9449 §5.1.
     members.append(("dpop_signing_alg_values_supported", ServerMetadata.array(proofAlgorithms.map(\.name))))
     if let documentation { members.append(("service_documentation", ServerMetadata.string(documentation))) }
+    if let clientCertificates {
+      // RFC 8705 §3.3 and §5.
+      members.append(("tls_client_certificate_bound_access_tokens", "true"))
+      if let base = clientCertificates.baseURL {
+        let aliases = endpoints.compactMap { endpoint in
+          endpoint.authenticatesClients
+            ? endpoint.metadataMember.map { ("\($0)", base + endpoint.path) } : nil
+        }
+        members.append(("mtls_endpoint_aliases", ServerMetadata.object(aliases)))
+      }
+    }
     fixed = members
   }
 
@@ -58,6 +70,10 @@ struct ServerMetadata: Sendable {
     json.append(escaped: text)
     json.append(#"""#)
     return String(decoding: json.bytes, as: UTF8.self)
+  }
+
+  private static func object(_ members: [(name: String, text: String)]) -> String {
+    "{\(members.map { "\"\($0.name)\":\(string($0.text))" }.joined(separator: ","))}"
   }
 
   private static func array(_ texts: [String]) -> String {

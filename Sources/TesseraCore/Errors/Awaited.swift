@@ -8,6 +8,8 @@ package enum Awaited: Sendable {
   case revocationPage
   /// The keys that a client publishes.
   case publishedKeys
+  /// The signatures that lead from a certificate to an authority.
+  case certificate
 
   /// The refusal of a request whose deadline was faster, with what was late in its private detail.
   package var isLate: OAuthError {
@@ -15,6 +17,7 @@ package enum Awaited: Sendable {
     case .store: .temporarilyUnavailable("the store did not answer in time")
     case .secretStretching: .temporarilyUnavailable("an imported secret was not compared in time")
     case .publishedKeys: .temporarilyUnavailable("the keys of the client were not fetched in time")
+    case .certificate: .temporarilyUnavailable("a certificate was not judged in time")
     case .revocationPage: .temporarilyUnavailable("a page of revocations was not made in time")
     }
   }

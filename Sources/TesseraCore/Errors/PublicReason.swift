@@ -48,6 +48,7 @@ package struct PublicReason: Sendable, Equatable {
   package static let clientAuthenticationFailed = PublicReason("Client authentication failed")
   package static let severalAuthenticationMethods = PublicReason("More than one client authentication method")
   package static let clientIDMismatch = PublicReason("client_id does not match the authenticated client")
+  package static let certificateUnreadable = PublicReason("The proxy does not pass the client certificate on")
   package static let certificateMissing = PublicReason("A client certificate is required")
   package static let proofMissing = PublicReason("A DPoP proof is required")
   package static let proofInvalid = PublicReason("The DPoP proof is not valid")

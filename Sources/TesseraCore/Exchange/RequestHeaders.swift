@@ -17,6 +17,12 @@ package enum HeaderName: Sendable, CaseIterable {
   case originalMethod
   case originalURL
   case traceparent
+  case clientCert
+  case clientCertChain
+  case forwardedClientCert
+  case forwardedTLSClientCert
+  case sslClientCert
+  case ingressClientCert
 
   /// The name in lower case.
   package var text: StaticString {
@@ -36,6 +42,12 @@ package enum HeaderName: Sendable, CaseIterable {
     case .originalMethod: "x-original-method"
     case .originalURL: "x-original-url"
     case .traceparent: "traceparent"
+    case .clientCert: "client-cert"
+    case .clientCertChain: "client-cert-chain"
+    case .forwardedClientCert: "x-forwarded-client-cert"
+    case .forwardedTLSClientCert: "x-forwarded-tls-client-cert"
+    case .sslClientCert: "x-ssl-client-cert"
+    case .ingressClientCert: "ssl-client-cert"
     }
   }
 
@@ -49,16 +61,29 @@ package enum HeaderName: Sendable, CaseIterable {
       let isAccept = name[0] | 0x20 == UInt8(ascii: "a")
       candidate = isAccept ? .accept : .origin
     case 8: candidate = .ifMatch
-    case 11: candidate = .traceparent
+    case 11:
+      let isTrace = name[0] | 0x20 == UInt8(ascii: "t")
+      candidate = isTrace ? .traceparent : .clientCert
     case 12: candidate = .contentType
     case 13:
       let isAuthorization = name[0] | 0x20 == UInt8(ascii: "a")
       candidate = isAuthorization ? .authorization : .ifNoneMatch
     case 14: candidate = .originalURL
-    case 15: candidate = name[12] | 0x20 == UInt8(ascii: "f") ? .forwardedFor : .forwardedURI
+    case 15:
+      let isForwarded = name[0] | 0x20 == UInt8(ascii: "x")
+      let forwarded = name[12] | 0x20 == UInt8(ascii: "f") ? HeaderName.forwardedFor : .forwardedURI
+      candidate = isForwarded ? forwarded : .ingressClientCert
     case 16: candidate = .forwardedHost
-    case 17: candidate = name[2] | 0x20 == UInt8(ascii: "f") ? .forwardedProto : .originalMethod
+    case 17:
+      switch name[2] | 0x20 {
+      case UInt8(ascii: "f"): candidate = .forwardedProto
+      case UInt8(ascii: "o"): candidate = .originalMethod
+      case UInt8(ascii: "s"): candidate = .sslClientCert
+      default: candidate = .clientCertChain
+      }
     case 18: candidate = .forwardedMethod
+    case 23: candidate = .forwardedClientCert
+    case 27: candidate = .forwardedTLSClientCert
     default: return nil
     }
     guard name.matches(lowerCase: candidate.text) else { return nil }

@@ -27,8 +27,8 @@ package struct RequestOrigin: Sendable {
   }
 
   /// The same request, by a caller whom the peer, a TLS proxy, is trusted to name.
-  func forwarded(for caller: SourceAddress) -> RequestOrigin {
-    RequestOrigin(peer: peer, source: caller, transport: .proxiedTLS(clientCertificate: nil))
+  func forwarded(for caller: SourceAddress, showing certificate: ClientCertificate?) -> RequestOrigin {
+    RequestOrigin(peer: peer, source: caller, transport: .proxiedTLS(clientCertificate: certificate))
   }
 }
 

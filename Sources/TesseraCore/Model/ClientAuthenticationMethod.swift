@@ -9,12 +9,16 @@ package struct ClientAuthenticationMethod: RawRepresentable, Hashable, Sendable,
   package static let clientSecretPost = ClientAuthenticationMethod("client_secret_post")
   /// A JWT that the client signs by a private key (RFC 7523 §2.2).
   package static let privateKeyJWT = ClientAuthenticationMethod("private_key_jwt")
+  /// A certificate of an authority that is trusted (RFC 8705 §2.1).
+  package static let tlsClientAuth = ClientAuthenticationMethod("tls_client_auth")
+  /// A certificate that is registered itself (RFC 8705 §2.2).
+  package static let selfSignedTLSClientAuth = ClientAuthenticationMethod("self_signed_tls_client_auth")
   /// A public client (RFC 6749 §2.1), which cannot authenticate and so gets no token by client credentials.
   package static let none = ClientAuthenticationMethod("none")
 
   /// Those that a client can be registered for.
   package static let allCases: [ClientAuthenticationMethod] = [
-    .clientSecretBasic, .clientSecretPost, .privateKeyJWT, .none,
+    .clientSecretBasic, .clientSecretPost, .privateKeyJWT, .tlsClientAuth, .selfSignedTLSClientAuth, .none,
   ]
 
   /// Whether a secret is what it proves a client by.

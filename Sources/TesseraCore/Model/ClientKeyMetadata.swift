@@ -11,6 +11,8 @@ package struct ClientKeyMetadata: Sendable, Equatable {
   package var keySetURL: String?
   /// Whether its assertions have to be for the issuer itself, and short-lived.
   package var requiresStrictAssertions = false
+  /// Whom its certificate has to name (`tls_client_auth_…`); nil when no authority is asked.
+  package var certificateSubject: CertificateSubject?
   /// Whether it gets only tokens that are bound to its certificate (RFC 8705 §3.4).
   package var isCertificateBound = false
   /// Whether it gets only tokens that are bound to a key of which it proves possession (RFC 9449 §5.2).
@@ -26,6 +28,9 @@ extension ClientKeyMetadata {
     if !keys.isEmpty { members.append(.init("keys", .array(keys.map(\.stored)))) }
     if let keySetURL { members.append(.init("jwks_uri", .string(keySetURL))) }
     if requiresStrictAssertions { members.append(.init("strict_assertions", .boolean(true))) }
+    if let subject = certificateSubject {
+      members.append(.init(subject.kind.rawValue, .string(subject.text)))
+    }
     if isCertificateBound {
       members.append(.init("tls_client_certificate_bound_access_tokens", .boolean(true)))
     }
@@ -44,6 +49,14 @@ extension ClientKeyMetadata {
     for key in try stored.optionalElements("keys") { keys.append(try ClientKey(stored: key)) }
     keySetURL = try stored.optionalText("jwks_uri")
     requiresStrictAssertions = try stored.isTrue("strict_assertions")
+    for kind in CertificateSubject.Kind.allCases {
+      guard let subject = try stored.optional(kind.rawValue, { CertificateSubject(kind, $0) }) else {
+        continue
+      }
+      // Exactly one (RFC 8705 §2.1.2).
+      guard certificateSubject == nil else { throw UnreadableJSON(member: kind.rawValue) }
+      certificateSubject = subject
+    }
     isCertificateBound = try stored.isTrue("tls_client_certificate_bound_access_tokens")
     isDPoPBound = try stored.isTrue("dpop_bound_access_tokens")
   }

@@ -16,6 +16,10 @@ package enum ProxyProblem: Error, Sendable, Equatable {
   case anotherProxy(SourceAddress)
   /// There are fewer proxies than there should be.
   case proxySkipped(SourceAddress)
+  /// There is more in the header field of the certificate than that of one caller.
+  case severalCertificates(CertificateHeader)
+  /// There is something else in it.
+  case certificateUnreadable(CertificateHeader)
 
   /// What the caller gets: TLS is required (RFC 6749 §3.2), or nothing that it could mend.
   package var refusal: OAuthError {
@@ -24,6 +28,8 @@ package enum ProxyProblem: Error, Sendable, Equatable {
       OAuthError(.invalidRequest, .tlsRequired, privateDetail: detail)
     case .addressMissing, .addressUnreadable, .anotherProxy, .proxySkipped:
       OAuthError(.invalidRequest, .callerNotNamed, privateDetail: detail)
+    case .severalCertificates, .certificateUnreadable:
+      OAuthError(.invalidRequest, .certificateUnreadable, privateDetail: detail)
     }
   }
 
@@ -37,6 +43,9 @@ package enum ProxyProblem: Error, Sendable, Equatable {
     case .addressUnreadable: "X-Forwarded-For does not end with an address"
     case .anotherProxy(let address): "\(address) in X-Forwarded-For is a proxy more than http.proxy-hops"
     case .proxySkipped(let address): "X-Forwarded-For ends at the proxy \(address), before http.proxy-hops"
+    case .severalCertificates(let header): "there is more than one certificate in \(header.rawValue)"
+    case .certificateUnreadable(let header):
+      "\(header.rawValue) holds something else than a certificate as it is written there, or one that is too large"
     }
   }
 
@@ -60,6 +69,15 @@ package enum ProxyProblem: Error, Sendable, Equatable {
     case .proxySkipped:
       "requests that came through fewer proxies than http.proxy-hops are refused: set it to how many there are in a "
         + "row, and let each append its caller to X-Forwarded-For"
+    case .severalCertificates(let header):
+      "requests with more than one certificate in \(header.rawValue) are refused: let the proxy set the field anew, "
+        + "so that nobody else can add to it"
+    case .certificateUnreadable(.envoy):
+      "requests without a readable Cert in X-Forwarded-Client-Cert are refused: let Envoy set it by "
+        + "forward_client_cert_details: SANITIZE_SET and set_current_client_cert_details: {cert: true}"
+    case .certificateUnreadable(let header):
+      "requests whose \(header.rawValue) holds no readable certificate are refused: let the proxy write it as "
+        + "docs/operations.md says"
     }
   }
 }

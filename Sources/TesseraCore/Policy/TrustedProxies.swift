@@ -5,16 +5,20 @@
 package struct TrustedProxies: Sendable {
   private let ranges: [AddressRange]?
   private let hops: Int
+  private let certificateHeader: CertificateHeader?
 
   /// Callers connect directly.
-  package static let none = TrustedProxies(ranges: nil, hops: 0)
+  package static let none = TrustedProxies(ranges: nil, hops: 0, certificateHeader: nil)
 
   /// Callers connect through so many TLS proxies in a row, each at one of these addresses.
-  package init(_ ranges: [AddressRange], hops: Int = 1) {
-    self.init(ranges: ranges, hops: hops)
+  ///
+  /// `certificateHeader` is where the last of them passes on the certificate of the caller; nil when none does.
+  package init(_ ranges: [AddressRange], hops: Int = 1, certificateHeader: CertificateHeader? = nil) {
+    self.init(ranges: ranges, hops: hops, certificateHeader: certificateHeader)
   }
 
-  private init(ranges: [AddressRange]?, hops: Int) {
+  private init(ranges: [AddressRange]?, hops: Int, certificateHeader: CertificateHeader?) {
+    self.certificateHeader = certificateHeader
     self.ranges = ranges
     self.hops = hops
   }
@@ -28,7 +32,7 @@ package struct TrustedProxies: Sendable {
   /// The same, with one more at this address; without proxies there is none to trust.
   package func trusting(_ address: SourceAddress) -> TrustedProxies {
     guard let ranges, let range = AddressRange(address.description) else { return self }
-    return TrustedProxies(ranges: ranges + [range], hops: hops)
+    return TrustedProxies(ranges: ranges + [range], hops: hops, certificateHeader: certificateHeader)
   }
 
   /// Who a request on a connection comes from, once the word of the proxies is weighed.
@@ -42,7 +46,7 @@ package struct TrustedProxies: Sendable {
     guard !protocols.isEmpty else { throw .protocolMissing }
     guard protocols.allSatisfy({ $0.lowercased() == "https" }) else { throw .notOverTLS }
     let caller = try caller(TrustedProxies.elements(of: headers.values(.forwardedFor)))
-    return connection.forwarded(for: caller)
+    return connection.forwarded(for: caller, showing: try certificateHeader?.certificate(in: headers))
   }
 
   /// Each proxy appends whom it was asked by, so the last address is the word of the proxy that asks us, and each one

@@ -55,7 +55,8 @@ enum GrantPayload {
     access: ([UInt8], ClientID) -> GrantedAccess? = { form, _ in decodeAccess(form) }
   ) -> AccessGrant? {
     var reader = BinaryReader(bytes)
-    guard let flags = reader.byte(), let clientID = clientID(&reader, isUUID: flags & 1 == 1), let grantType = reader.byte().map(GrantType.init(code:)),
+    guard let flags = reader.byte(), let clientID = clientID(&reader, isUUID: flags & 1 == 1),
+      let grantType = reader.byte().map(GrantType.init(code:)),
       let issuedAt = reader.number().flatMap(Int64.init(exactly:)),
       let lifetime = reader.number().flatMap(Int64.init(exactly:)),
       let confirmation = confirmation(&reader, flags & ~1),

@@ -2,11 +2,13 @@ import NIOCore
 import NIOExtras
 import NIOSSL
 import NIOTLS
+import TesseraCore
 
 /// A connection until it is clear what is spoken inside TLS.
 ///
 /// How long that may take is bounded, and so is how many are at it at a time (`HandshakeList`). What a peer can send
-/// meanwhile is bounded by the TLS library, which takes no message above 16 KiB from a client.
+/// meanwhile is bounded by the TLS library, which takes no message above 16 KiB from a client, or 100 KiB where it may show
+/// certificates.
 final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
@@ -14,9 +16,11 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler {
   private let neighbours: LoopConnections
   private let timeout: TimeAmount
   /// Installs what speaks the protocol that was agreed upon; the handlers take the place of this one.
-  private let proceed: (ApplicationProtocol) throws -> Void
+  private let proceed: (ApplicationProtocol, ClientCertificate?) throws -> Void
   /// The handler of TLS, which is passed over when the peer is not worth a word.
   private var tls: ChannelHandlerContext?
+  /// The certificate of the client, once the handshake is over.
+  private var certificate: () -> ClientCertificate? = { nil }
   private var place: HandshakeList.Place?
   private var timer: Scheduled<Void>?
   private var isStopping = false
@@ -24,7 +28,7 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler {
   private init(
     neighbours: LoopConnections,
     timeout: TimeAmount,
-    proceed: @escaping (ApplicationProtocol) throws -> Void
+    proceed: @escaping (ApplicationProtocol, ClientCertificate?) throws -> Void
   ) {
     self.neighbours = neighbours
     self.timeout = timeout
@@ -37,13 +41,14 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler {
     _ credentials: TLSCredentials,
     neighbours: LoopConnections,
     timeout: TimeAmount,
-    proceed: @escaping (ApplicationProtocol) throws -> Void
+    proceed: @escaping (ApplicationProtocol, ClientCertificate?) throws -> Void
   ) throws {
     let handshake = TLSHandshake(neighbours: neighbours, timeout: timeout, proceed: proceed)
     let pipeline = channel.pipeline.syncOperations
     // The one that waits for the outcome first: on a channel that is active the other begins as soon as it is added.
     try pipeline.addHandler(handshake)
-    let tls = credentials.handler()
+    let (tls, intake) = credentials.begin()
+    if let intake { handshake.certificate = { intake.certificate(of: tls) } }
     try pipeline.addHandler(tls, position: .before(handshake))
     try pipeline.addHandler(ApplicationProtocolCheck { handshake.helloCame() }, position: .before(tls))
     handshake.tls = try? pipeline.context(handler: tls)
@@ -58,6 +63,7 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler {
   func handlerRemoved(context: ChannelHandlerContext) {
     end()
     tls = nil
+    certificate = { nil }
   }
 
   func channelInactive(context: ChannelHandlerContext) {
@@ -74,7 +80,7 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler {
       // HTTP/2 begins with settings, which say it along the way.
       if agreed == .http1 { context.channel.acknowledgeNow() }
       do {
-        try proceed(agreed)
+        try proceed(agreed, certificate())
         if isStopping { context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
         context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
       } catch {

@@ -38,6 +38,7 @@ enum Sample {
     ]
     metadata.keySetURL = "https://keys.example/jwks?a=b&c='"
     metadata.requiresStrictAssertions = true
+    metadata.certificateSubject = CertificateSubject(.distinguishedName, #"CN=a\"b\, c,O=Ünïcode"#)
     metadata.isCertificateBound = true
     metadata.isDPoPBound = true
     return metadata
