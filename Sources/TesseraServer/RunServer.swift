@@ -25,6 +25,7 @@ package func runServer(
   // What cannot be listened at is told before a store is opened, or waited for.
   let notices = NoticeBoard()
   let certificate = try configuration.certificate(logger, notices)
+  let clientAuthorities = try configuration.clientAuthorities(logger)
   let managementCertificate = try configuration.managementCertificate(logger, notices)
   let issuerInUse = Mutex("")
   let plan: ListeningPlan
@@ -101,7 +102,8 @@ package func runServer(
           ? nil : configuration.revocationFeedPeers,
         documentation: configuration.documentation.isEmpty ? nil : configuration.documentation,
         webOrigins: configuration.http.corsOrigins,
-        requiresProofNonce: configuration.proofNonce == .required
+        requiresProofNonce: configuration.proofNonce == .required,
+        clientCertificates: configuration.clientCertificates(clientAuthorities)
       ),
       publishedKeys: publishedKeys
     ).routes
@@ -124,7 +126,7 @@ package func runServer(
             return try endpoints(issuer)
           },
           limits: http.limits,
-          proxies: http.isBehindTLSProxy ? TrustedProxies(http.trustedProxies, hops: http.proxyHops) : .none,
+          proxies: http.proxies,
           group: group,
           logger: logger,
           requestLog: log.requests,
@@ -237,6 +239,7 @@ package func runServer(
   // The last is stopped first: nothing is asked any more when the store is closed.
   var services: [any Service] = [background]
   for case let certificate? in [certificate, managementCertificate] { services.append(certificate) }
+  if let clientAuthorities { services.append(clientAuthorities) }
   if let tracing { services.append(tracing.exporter) }
   services.append(management)
   services.append(listener)

@@ -1,3 +1,4 @@
+import TesseraCore
 import TesseraHTTP
 
 extension ConfigurationKey {
@@ -81,6 +82,43 @@ extension ConfigurationKey {
       0...63_072_000,
       unit: "seconds",
       "How long browsers keep to https (Strict-Transport-Security), sent with every answer over TLS; 0 to send nothing."
+    ),
+    .boolean(
+      "http.tls.client-certificates",
+      \.http.clientCertificates.areAskedFor,
+      "Whether clients are asked for a certificate, which they may have or not; with http.tls.client-authorities they are "
+        + "anyway."
+    ),
+    .text(
+      "http.tls.client-authorities",
+      \.http.clientCertificates.authorities,
+      allowed: "a path",
+      "The certificates of the authorities that sign those of clients (tls_client_auth), in PEM. They are taken anew when "
+        + "the file changes.",
+      isAllowed: isPath
+    ),
+    .text(
+      "http.tls.client-revocations",
+      \.http.clientCertificates.revocations,
+      allowed: "a path",
+      "The lists of the certificates that those authorities have revoked (CRL), in PEM, or one in DER. They are taken anew "
+        + "when the file changes; where the list of an authority is missing or too old, its certificates do not count.",
+      isAllowed: isPath
+    ),
+    .text(
+      "http.client-certificate-header",
+      \.http.clientCertificates.header,
+      allowed: "one of " + CertificateHeader.allCases.map(\.rawValue).joined(separator: ", "),
+      "The header field in which the proxy passes on the certificate of its caller, when http.behind-tls-proxy is true. "
+        + "The proxy has to set or remove it in every request, or callers could.",
+      isAllowed: { CertificateHeader(rawValue: $0) != nil }
+    ),
+    .text(
+      "http.mtls-base-url",
+      \.http.clientCertificates.baseURL,
+      allowed: "a URL with https and without a slash at its end, such as https://mtls.example.com",
+      "Where clients with certificates find the endpoints, if not at the issuer (mtls_endpoint_aliases).",
+      isAllowed: { IssuerURL.isAllowed($0) && !$0.hasSuffix("/") }
     ),
     .integer(
       "http.plain-port",

@@ -18,6 +18,7 @@ extension ServerConfiguration {
     try checkTokenEndpoints()
     try checkStorePassword()
     try checkTLS()
+    try checkClientCertificates()
     _ = try trustRoots(of: "notifications.ca-file", notifications.authorities)
     _ = try trustRoots(of: "outbound.ca-file", outbound.authorities)
     _ = try trustRoots(of: "audit.syslog-ca-file", auditSyslog.authorities)
@@ -68,6 +69,37 @@ extension ServerConfiguration {
       throw ConfigurationError(
         "http.trusted-proxies is empty, but http.proxy-protocol is true: every connection would be closed; set it to "
           + "the addresses of the proxy"
+      )
+    }
+  }
+
+  /// What would never be used is a mistake.
+  private func checkClientCertificates() throws(ConfigurationError) {
+    let settings = http.clientCertificates
+    guard !settings.areAskedFor || http.tls.isOn else {
+      throw ConfigurationError(
+        "http.tls.client-certificates is true, but there is no TLS in which to ask: set http.tls.certificate and "
+          + "http.tls.key, or behind a proxy http.client-certificate-header instead"
+      )
+    }
+    guard settings.header.isEmpty || http.isBehindTLSProxy else {
+      throw ConfigurationError(
+        "http.client-certificate-header is \(settings.header), but http.behind-tls-proxy is false: anybody could send it; "
+          + "leave it out, or put a proxy in front"
+      )
+    }
+    for (key, value) in [
+      ("http.tls.client-authorities", settings.authorities), ("http.mtls-base-url", settings.baseURL),
+    ] where !value.isEmpty && !http.takesClientCertificates {
+      throw ConfigurationError(
+        "\(key) is set, but no client can show a certificate: set http.tls.certificate and http.tls.key"
+          + (key == "http.mtls-base-url" ? " with http.tls.client-certificates" : "")
+          + ", or behind a proxy http.client-certificate-header"
+      )
+    }
+    guard settings.revocations.isEmpty || !settings.authorities.isEmpty else {
+      throw ConfigurationError(
+        "http.tls.client-revocations is set, but http.tls.client-authorities is not: set both"
       )
     }
   }

@@ -22,6 +22,8 @@ package struct ServerConfiguration: Sendable {
     package internal(set) var listensAtAddresses = true
     /// TLS that ends here.
     package var tls = TLS()
+    /// What clients can show to prove who they are.
+    package var clientCertificates = ClientCertificates()
     /// The port where plain HTTP is refused; 0 for none.
     package var plainPort = 0
     /// Whether connections begin with a PROXY header.
@@ -76,6 +78,20 @@ package struct ServerConfiguration: Sendable {
 
     /// Whether there is TLS.
     package var isOn: Bool { !certificate.isEmpty }
+  }
+
+  /// What is taken of the certificates of clients.
+  package struct ClientCertificates: Sendable {
+    /// Whether clients are asked for one even without authorities.
+    package var areAskedFor = false
+    /// The file with the authorities that sign them; empty for none.
+    package var authorities = ""
+    /// The file with those that they have revoked; empty for none.
+    package var revocations = ""
+    /// The header field in which a proxy passes them on; empty for none.
+    package var header = ""
+    /// Where the endpoints are for clients that show one; empty for where they are for all.
+    package var baseURL = ""
   }
 
   /// Who is told of events.

@@ -29,6 +29,7 @@ final class CertificateService: Service {
     _ files: CertificateFiles,
     strictTransportAge: Int,
     speaksHTTP2: Bool = true,
+    asksForCertificates: Bool = false,
     clock: WallClock = .system,
     notices: NoticeBoard = NoticeBoard(),
     logger: Logger
@@ -41,7 +42,8 @@ final class CertificateService: Service {
         chain: pair.chain,
         key: pair.key,
         strictTransportAge: strictTransportAge,
-        speaksHTTP2: speaksHTTP2
+        speaksHTTP2: speaksHTTP2,
+        asksForCertificates: asksForCertificates
       )
     } catch {
       throw .refused("\(error)".printable)

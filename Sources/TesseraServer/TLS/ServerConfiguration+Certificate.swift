@@ -9,6 +9,7 @@ extension ServerConfiguration {
   package func checkCertificate() throws(ConfigurationError) {
     let logger = Logger(label: "tessera") { _ in SwiftLogNoOpLogHandler() }
     _ = try certificate(logger)
+    _ = try clientAuthorities(logger)
     _ = try managementCertificate(logger)
   }
 
@@ -17,7 +18,13 @@ extension ServerConfiguration {
     _ logger: Logger,
     _ notices: NoticeBoard = NoticeBoard()
   ) throws(ConfigurationError) -> CertificateService? {
-    try certificate(http.tls, of: "http", logger, notices)
+    try certificate(
+      http.tls,
+      of: "http",
+      asksForCertificates: http.asksForClientCertificates,
+      logger,
+      notices
+    )
   }
 
   /// The certificate that the management listener shows; nil without TLS.
@@ -33,6 +40,7 @@ extension ServerConfiguration {
     _ tls: TLS,
     of listener: String,
     speaksHTTP2: Bool = true,
+    asksForCertificates: Bool = false,
     _ logger: Logger,
     _ notices: NoticeBoard
   ) throws(ConfigurationError) -> CertificateService? {
@@ -43,6 +51,7 @@ extension ServerConfiguration {
         files,
         strictTransportAge: tls.strictTransportAge,
         speaksHTTP2: speaksHTTP2,
+        asksForCertificates: asksForCertificates,
         notices: notices,
         logger: logger
       )
