@@ -232,7 +232,7 @@ let package = Package(
     .testTarget(
       name: "ConformanceTests",
       dependencies: [
-        "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraHTTP", "TesseraStoreTesting",
+        "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraHTTP", "TesseraServer", "TesseraStoreTesting",
         "TesseraTestSupport",
       ]
     ),

@@ -17,15 +17,23 @@ package struct TestAuthority: Sendable {
     package static let served: [KeyKind] = [.p256, .p384, .rsa]
   }
 
-  private let key: Certificate.PrivateKey
-  private let certificate: Certificate
+  let key: Certificate.PrivateKey
+  let certificate: Certificate
   /// The certificates of those above it, its own first, without the root.
-  private let above: [Certificate]
+  let above: [Certificate]
 
   /// An authority that nobody stands above.
-  package init() throws {
+  package init(at time: Date = Date()) throws {
+    try self.init(DistinguishedName { CommonName("test root \(UUID())") }, at: time)
+  }
+
+  /// One that has the name of another, and a key of its own.
+  package init(named other: TestAuthority, at time: Date = Date()) throws {
+    try self.init(other.certificate.subject, at: time)
+  }
+
+  private init(_ name: DistinguishedName, at time: Date) throws {
     key = .init(P256.Signing.PrivateKey())
-    let name = try DistinguishedName { CommonName("test root \(UUID())") }
     certificate = try TestAuthority.certificate(
       name,
       key.publicKey,
@@ -33,7 +41,8 @@ package struct TestAuthority: Sendable {
       by: name,
       key,
       -86_400,
-      40_000_000
+      40_000_000,
+      at: time
     )
     above = []
   }
@@ -50,17 +59,27 @@ package struct TestAuthority: Sendable {
   }
 
   /// An authority that this one has signed.
-  package func intermediate() throws -> TestAuthority {
+  package func intermediate(at time: Date = Date()) throws -> TestAuthority {
+    try signed(isAuthority: true, at: time)
+  }
+
+  /// Somebody who signs, and whose certificate does not say that they may.
+  package func posing(at time: Date = Date()) throws -> TestAuthority {
+    try signed(isAuthority: false, at: time)
+  }
+
+  private func signed(isAuthority: Bool, at time: Date) throws -> TestAuthority {
     let key = Certificate.PrivateKey(P256.Signing.PrivateKey())
     let name = try DistinguishedName { CommonName("test intermediate") }
     let certificate = try TestAuthority.certificate(
       name,
       key.publicKey,
-      isAuthority: true,
+      isAuthority: isAuthority,
       by: self.certificate.subject,
       self.key,
       -86_400,
-      40_000_000
+      40_000_000,
+      at: time
     )
     return TestAuthority(key, certificate, above: [certificate] + above)
   }

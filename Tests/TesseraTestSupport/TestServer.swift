@@ -42,6 +42,7 @@ package struct TestServer: Sendable {
     package var issuer = TestServer.issuer
     package var documentation: String?
     package var webOrigins: [String] = []
+    package var clientCertificates: AuthorizationServer.Settings.ClientCertificates?
     package var contractPath: String? = "/oauth/token"
     package var rfc6749Path: String? = "/oauth2/token"
     package var keys = KeyRotation.Settings()
@@ -103,7 +104,8 @@ package struct TestServer: Sendable {
         revocationFeedPeers: options.revocationFeedPeers,
         documentation: options.documentation,
         webOrigins: options.webOrigins,
-        requiresProofNonce: options.requiresProofNonce
+        requiresProofNonce: options.requiresProofNonce,
+        clientCertificates: options.clientCertificates
       ),
       publishedKeys: options.publishedKeys,
       adding: options.adding
