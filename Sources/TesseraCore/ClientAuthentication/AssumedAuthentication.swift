@@ -32,8 +32,9 @@ extension Client {
   fileprivate var credentialEnds: [Timestamp?] {
     let secrets = usesSecrets ? secrets.map(\.expiresAt) : []
     guard usesKeys else { return secrets }
-    // What is behind the URL is known only when it is fetched.
-    return secrets + keyMetadata.keys.map(\.expiresAt) + (keyMetadata.keySetURL == nil ? [] : [nil])
+    // What is behind the URL is known only when it is fetched, and the certificate only when it is shown.
+    let isOpen = keyMetadata.keySetURL != nil || keyMetadata.certificateSubject != nil
+    return secrets + keyMetadata.keys.map(\.expiresAt) + (isOpen ? [nil] : [])
   }
 
   /// Whether a secret may prove it.

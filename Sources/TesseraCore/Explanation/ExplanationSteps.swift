@@ -84,12 +84,15 @@ struct ExplanationSteps {
     let secrets = client.usesSecrets ? client.secrets : []
     let keys = client.usesKeys ? client.keyMetadata.keys : []
     let url = client.usesKeys ? client.keyMetadata.keySetURL : nil
+    let subject = client.usesKeys ? client.keyMetadata.certificateSubject : nil
     let described =
       secrets.map { describe("secret", $0.name, $0.expiresAt) }
       + keys.map { describe($0.material.noun, $0.name, $0.expiresAt) }
       + (url.map { ["the keys at \($0)"] } ?? [])
+      + (subject.map { ["a certificate with \($0.kind.rawValue) \($0.text)"] } ?? [])
     let works =
-      url != nil || secrets.contains { $0.isValid(at: now) } || keys.contains { $0.isValid(at: now) }
+      url != nil || subject != nil || secrets.contains { $0.isValid(at: now) }
+      || keys.contains { $0.isValid(at: now) }
     guard !works else { return .passed(.secret, "it proves who it is by: \(list(described))") }
     let noun = client.usesSecrets ? hasKeys ? "secret or key" : "secret" : "key"
     return .refused(
@@ -99,7 +102,10 @@ struct ExplanationSteps {
     )
   }
 
-  private var hasKeys: Bool { !client.keyMetadata.keys.isEmpty || client.keyMetadata.keySetURL != nil }
+  private var hasKeys: Bool {
+    let metadata = client.keyMetadata
+    return !metadata.keys.isEmpty || metadata.keySetURL != nil || metadata.certificateSubject != nil
+  }
 
   private func describe(_ noun: String, _ name: String, _ end: Timestamp?) -> String {
     guard let end else { return "\(noun) '\(name)'" }
