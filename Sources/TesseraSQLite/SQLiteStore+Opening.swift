@@ -9,21 +9,29 @@ extension SQLiteStore {
   /// One at a time, for the reason that `DatabaseFile.create` gives.
   static let fileQueue = DispatchQueue(label: "tessera.sqlite.file")
 
-  /// Opens the database whose path stands after `sqlite:`.
-  package static let opener = StoreOpener(
-    scheme: "sqlite",
-    fileName: "tessera.sqlite",
-    files: { path in [path, path + "-wal", path + "-shm"] },
-    mover: mover,
-    open: { path, mayMake throws(StoreOpeningError) in
-      guard mayMake || !DatabaseFile.isAbsent(at: path) else { throw .absent }
-      do throws(SQLiteStoreError) {
-        return try await open(path: path)
-      } catch {
-        throw .failed(error.description)
+  /// Opens the database whose path stands after `sqlite:`, for a server, whose callers would rather be told to come again.
+  package static let opener = opener(busyTimeout: 5)
+
+  /// The same for a process that does one thing and ends: nobody waits for it but whoever called it, and a disk can be busy
+  /// for long with what a server writes.
+  package static let patientOpener = opener(busyTimeout: 60)
+
+  private static func opener(busyTimeout: Double) -> StoreOpener {
+    StoreOpener(
+      scheme: "sqlite",
+      fileName: "tessera.sqlite",
+      files: { path in [path, path + "-wal", path + "-shm"] },
+      mover: mover,
+      open: { path, mayMake throws(StoreOpeningError) in
+        guard mayMake || !DatabaseFile.isAbsent(at: path) else { throw .absent }
+        do throws(SQLiteStoreError) {
+          return try await open(path: path, busyTimeout: busyTimeout)
+        } catch {
+          throw .failed(error.description)
+        }
       }
-    }
-  )
+    )
+  }
 
   /// Opens the database at this path.
   ///

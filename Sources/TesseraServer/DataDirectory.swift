@@ -155,6 +155,7 @@ package struct DataDirectory: Sendable {
   /// Opens that of a configuration.
   package static func open(
     of configuration: ServerConfiguration,
+    openers: [StoreOpener] = .all,
     whenAbsent: Absence,
     actor: String
   ) async throws(DataDirectoryError) -> DataDirectory {
@@ -162,6 +163,7 @@ package struct DataDirectory: Sendable {
       configuration.dataDirectory,
       store: configuration.store,
       password: configuration.storePassword,
+      openers: openers,
       configuredKey: configuration.masterKey,
       configuredKeyFile: configuration.masterKeyPlace,
       whenAbsent: whenAbsent,

@@ -54,7 +54,7 @@ struct GlobalOptions: ParsableArguments {
     whenAbsent: DataDirectory.Absence = .fails,
     _ body: (Workspace) async throws -> Void
   ) async throws {
-    try await withWorkspace(configurationOfCommand(), whenAbsent: whenAbsent, body)
+    try await withWorkspace(configurationOfCommand(), .ofCommands, whenAbsent: whenAbsent, body)
   }
 
   /// Runs a server on the data directory, which is closed afterwards.
@@ -63,16 +63,22 @@ struct GlobalOptions: ParsableArguments {
     whenAbsent: DataDirectory.Absence = .fails,
     _ body: (Workspace) async throws -> Void
   ) async throws {
-    try await withWorkspace(configuration(flags: flags), whenAbsent: whenAbsent, body)
+    try await withWorkspace(configuration(flags: flags), .all, whenAbsent: whenAbsent, body)
   }
 
   private func withWorkspace(
     _ configuration: ServerConfiguration,
+    _ openers: [StoreOpener],
     whenAbsent: DataDirectory.Absence,
     _ body: (Workspace) async throws -> Void
   ) async throws {
     let actor = LoginName.actor
-    let data = try await DataDirectory.open(of: configuration, whenAbsent: whenAbsent, actor: actor)
+    let data = try await DataDirectory.open(
+      of: configuration,
+      openers: openers,
+      whenAbsent: whenAbsent,
+      actor: actor
+    )
     do {
       let workspace = Workspace(configuration: configuration, data: data, actor: actor, format: format)
       let result: Result<Void, any Error>
