@@ -45,6 +45,7 @@ extension AuthorizationServer {
         ClientSecretBasic(verifier: secretVerifier),
         ClientSecretPost(verifier: secretVerifier),
         PrivateKeyJWT(audience: audience, publishedKeys: publishedKeys, replica: replica),
+        ClientSecretJWT(audience: audience, replica: replica),
       ],
       grants: [
         ClientCredentialsGrant(

@@ -92,7 +92,7 @@ extension Connection {
           client_id, position, name, hash_kind, salt, digest, created_at, expires_at, prefix
         ) VALUES (
           \(client.id.rawValue), \(position), \(secret.name), \(secret.hash.kind), \(secret.hash.salt),
-          \(secret.hash.digest), \(secret.createdAt.milliseconds), \(secret.expiresAt?.milliseconds),
+          \(secret.hash.digest.bytes), \(secret.createdAt.milliseconds), \(secret.expiresAt?.milliseconds),
           \(secret.prefix)
         )
         """
@@ -170,6 +170,7 @@ extension SecretHash {
     switch kind {
     case "keyed": self = .keyed(digest)
     case "stretched": self = .stretched(salt: try row.value("salt"), digest)
+    case "wrapped": self = .wrapped(try row.value("salt"), digest)
     case "foreign":
       let text: [UInt8] = try row.value("salt")
       guard let hashing = ForeignHashing(text: String(decoding: text, as: UTF8.self)) else {
@@ -185,6 +186,7 @@ extension SecretHash {
     case .keyed: "keyed"
     case .stretched: "stretched"
     case .foreign: "foreign"
+    case .wrapped: "wrapped"
     }
   }
 
@@ -193,12 +195,7 @@ extension SecretHash {
     case .keyed: nil
     case .stretched(let salt, _): salt
     case .foreign(let hashing, _): Array(hashing.text.utf8)
-    }
-  }
-
-  fileprivate var digest: [UInt8] {
-    switch self {
-    case .keyed(let digest), .stretched(_, let digest), .foreign(_, let digest): Array(digest.bytes)
+    case .wrapped(let box, _): box
     }
   }
 }

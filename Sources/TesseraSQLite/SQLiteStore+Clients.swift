@@ -144,7 +144,7 @@ extension Database {
           client_id, position, name, hash_kind, salt, digest, created_at, expires_at, prefix
         ) VALUES (
           \(client.id.rawValue), \(position), \(secret.name), \(secret.hash.kind), \(secret.hash.salt),
-          \(secret.hash.digest), \(secret.createdAt.milliseconds), \(secret.expiresAt?.milliseconds),
+          \(Data(secret.hash.digest.bytes)), \(secret.createdAt.milliseconds), \(secret.expiresAt?.milliseconds),
           \(secret.prefix)
         )
         """
@@ -264,6 +264,7 @@ extension SecretHash {
     switch kind {
     case "keyed": self = .keyed(digest)
     case "stretched": self = .stretched(salt: try row.bytes("salt"), digest)
+    case "wrapped": self = .wrapped(try row.bytes("salt"), digest)
     case "foreign":
       guard let hashing = ForeignHashing(text: String(decoding: try row.bytes("salt"), as: UTF8.self)) else {
         throw .unreadable("how a secret is hashed")
@@ -278,6 +279,7 @@ extension SecretHash {
     case .keyed: "keyed"
     case .stretched: "stretched"
     case .foreign: "foreign"
+    case .wrapped: "wrapped"
     }
   }
 
@@ -286,12 +288,7 @@ extension SecretHash {
     case .keyed: nil
     case .stretched(let salt, _): Data(salt)
     case .foreign(let hashing, _): Data(hashing.text.utf8)
-    }
-  }
-
-  fileprivate var digest: Data {
-    switch self {
-    case .keyed(let digest), .stretched(_, let digest), .foreign(_, let digest): Data(digest.bytes)
+    case .wrapped(let box, _): Data(box)
     }
   }
 }

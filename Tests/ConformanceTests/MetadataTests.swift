@@ -103,7 +103,7 @@ import Testing
       for endpoint in ["token", "introspection", "revocation"] {
         #expect(
           metadata.json["\(endpoint)_endpoint_auth_signing_alg_values_supported"] as? [String]
-            == ["ES256", "ES384", "RS256", "PS256", "EdDSA", "ML-DSA-65"]
+            == ["ES256", "ES384", "RS256", "PS256", "EdDSA", "ML-DSA-65", "HS256"]
         )
       }
     }
@@ -117,19 +117,24 @@ import Testing
       #expect(metadata.json["grant_types_supported"] as? [String] == ["client_credentials"])
       let (client, key) = (try await server.makeClient(), TestSigner(.es256))
       try await server.register([key], of: client)
+      let sharing = try await server.makeClient { $0.authenticationMethod = .clientSecretJWT }
       let methods = try #require(metadata.json["token_endpoint_auth_methods_supported"] as? [String])
       for method in methods {
         let target = try #require(metadata.member("token_endpoint")).replacing(TestServer.issuer, with: "")
         var request =
           switch method {
           case "client_secret_basic": client.basicTokenRequest()
+          case "client_secret_jwt":
+            sharing.tokenRequest(signed: server.assertion(of: sharing).authenticated(by: sharing.secret))
           case "private_key_jwt": client.tokenRequest(signed: server.assertion(of: client).signed(by: key))
           default: client.tokenRequest()
           }
         request.target = target
         #expect(try await server.send(request).status == 200, "\(method)")
       }
-      #expect(methods == ["client_secret_basic", "client_secret_post", "private_key_jwt"])
+      #expect(
+        methods == ["client_secret_basic", "client_secret_post", "private_key_jwt", "client_secret_jwt"]
+      )
       for (name, value) in metadata.json where name.hasSuffix("_endpoint") || name.hasSuffix("_uri") {
         let path = try #require(value as? String).replacing(TestServer.issuer, with: "")
         #expect(try await server.get(path).status != 404, "\(name)")

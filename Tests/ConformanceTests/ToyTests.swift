@@ -60,7 +60,7 @@ import Testing
       let metadata = try await server.get("/.well-known/oauth-authorization-server")
       #expect(
         metadata.json["token_endpoint_auth_methods_supported"] as? [String]
-          == ["client_secret_basic", "client_secret_post", "private_key_jwt", "badge"]
+          == ["client_secret_basic", "client_secret_post", "private_key_jwt", "client_secret_jwt", "badge"]
       )
     }
   }

@@ -1,3 +1,4 @@
+import Crypto
 import TesseraCore
 package import TesseraJOSE
 import TesseraSupport
@@ -39,13 +40,23 @@ package struct TestAssertion: Sendable {
   }
 
   /// What is signed.
-  package func text(by key: TestSigner) -> String {
+  package func text(by key: TestSigner) -> String { text(algorithm: key.algorithm.name, keyID: key.id) }
+
+  /// The same with a code by a secret.
+  package func authenticated(by secret: String) -> String {
+    let text = text(algorithm: "HS256", keyID: nil)
+    let key = SymmetricKey(data: Array(secret.utf8))
+    return text + "."
+      + Base64URL.encode(Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key)))
+  }
+
+  private func text(algorithm: String, keyID: String?) -> String {
     var header = header
     func add(_ name: String, _ value: String) {
       if !header.contains(where: { $0.0 == name }) { header.append((name, #""\#(value)""#)) }
     }
-    add("alg", key.algorithm.name)
-    if let id = key.id { add("kid", id) }
+    add("alg", algorithm)
+    if let keyID { add("kid", keyID) }
     return [header, claims].map { members in
       let object = "{\(members.map { #""\#($0)":\#($1)"# }.joined(separator: ","))}"
       return Base64URL.encode(Array(object.utf8))

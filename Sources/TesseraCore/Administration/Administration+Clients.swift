@@ -135,7 +135,7 @@ extension Administration {
         imported: registration.importedSecret,
         lifetime: registration.secretLifetime
       )
-      client.secrets = [made.stored]
+      client.secrets = [try made.stored(for: client)]
       secret = made.secret
     }
     var details = ["name": client.name, "scopes": client.scopes.joined(by: " ")]

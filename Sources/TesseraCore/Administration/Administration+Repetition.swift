@@ -106,6 +106,6 @@ extension Administration {
   ) async throws(AdministrationError) -> ClientSecret? {
     let secret = ClientSecret(using: randomness)
     let hasher = try await ask(about: .server, await secretHasher())
-    return stored.hash == .keyed(hasher.digest(secret.exposed)) ? secret : nil
+    return stored.hash.digest == hasher.digest(secret.exposed) ? secret : nil
   }
 }

@@ -32,15 +32,16 @@ extension Administration {
     lifetime: SecretLifetime? = nil
   ) async throws(AdministrationError) -> (stored: StoredSecret, secret: ClientSecret) {
     let made = try await newSecret(named: displayName, imported: imported, lifetime: lifetime)
-    let (name, now) = (made.stored.name, clock.now)
-    try await changeClient(id, audit: event(.clientSecretAdded, id.rawValue, ["secret": name])) {
+    let (name, now) = (displayName.text, clock.now)
+    let changed = try await changeClient(id, audit: event(.clientSecretAdded, id.rawValue, ["secret": name]))
+    {
       client throws(AdministrationError) in
       try client.checkIsFree(displayName)
       try checkRoomForSecret(of: client)
-      client.secrets.append(made.stored)
+      client.secrets.append(try made.stored(for: client))
       client.updatedAt = now
     }
-    return made
+    return (try changed.secret(named: name), made.secret)
   }
 
   /// Gives a client a new secret in place of the one of this name, if there is one, and returns it.
@@ -51,13 +52,13 @@ extension Administration {
     of id: ClientID
   ) async throws(AdministrationError) -> ClientSecret {
     let made = try await newSecret(named: name)
-    let (name, now) = (made.stored.name, clock.now)
+    let (name, now) = (name.text, clock.now)
     let details = ["secret": name, "replaces": name]
     try await changeClient(id, audit: event(.clientSecretAdded, id.rawValue, details)) {
       client throws(AdministrationError) in
       try checkRoomForSecret(of: client, replacing: name)
       if let index = client.secretIndex(named: name) { client.secrets.remove(at: index) }
-      client.secrets.append(made.stored)
+      client.secrets.append(try made.stored(for: client))
       client.updatedAt = now
     }
     return made.secret
@@ -109,7 +110,7 @@ extension Administration {
     named name: DisplayName,
     imported: ClientSecret? = nil,
     lifetime: SecretLifetime? = nil
-  ) async throws(AdministrationError) -> (stored: StoredSecret, secret: ClientSecret) {
+  ) async throws(AdministrationError) -> FreshSecret {
     let now = clock.now
     let secret = imported ?? ClientSecret(using: randomness)
     let hasher = try await ask(about: .server, await secretHasher())
@@ -119,14 +120,15 @@ extension Administration {
       : await importer.hash(secret, salt: randomness.bytes(count: 16)) {
         hasher.stretchedDigest($0, salt: $1)
       }
-    let stored = StoredSecret(
-      name: name.text,
+    return FreshSecret(
+      secret,
+      named: name,
       hash: hash,
-      createdAt: now,
-      expiresAt: lifetime?.end(from: now),
-      prefix: secret.shownPrefix
+      hasher,
+      using: randomness,
+      at: now,
+      until: lifetime?.end(from: now)
     )
-    return (stored, secret)
   }
 
   func secretHasher() async throws(StoreError) -> SecretHasher {

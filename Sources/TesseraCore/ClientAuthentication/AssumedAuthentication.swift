@@ -30,7 +30,7 @@ struct AssumedAuthentication: ClientAuthenticator {
 extension Client {
   /// When what proves it by the method that it is registered for ends to work, each; nil for never.
   fileprivate var credentialEnds: [Timestamp?] {
-    let secrets = usesSecrets ? secrets.map(\.expiresAt) : []
+    let secrets = usableSecrets.map(\.expiresAt)
     guard usesKeys else { return secrets }
     // What is behind the URL is known only when it is fetched, and the certificate only when it is shown.
     let isOpen = keyMetadata.keySetURL != nil || keyMetadata.certificateSubject != nil
@@ -39,6 +39,12 @@ extension Client {
 
   /// Whether a secret may prove it.
   var usesSecrets: Bool { authenticationMethod?.usesSecret ?? true }
+
+  /// Those that may: of a client that authenticates by `client_secret_jwt`, those that are kept.
+  var usableSecrets: [StoredSecret] {
+    guard usesSecrets else { return [] }
+    return authenticationMethod == .clientSecretJWT ? secrets.filter(\.hash.isWrapped) : secrets
+  }
 
   /// Whether a key or a certificate may.
   var usesKeys: Bool { authenticationMethod.map { !$0.usesSecret } ?? true }

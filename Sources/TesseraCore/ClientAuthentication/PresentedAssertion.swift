@@ -20,6 +20,28 @@ package struct PresentedAssertion: Sendable {
     jwt = parameters.bytes(.clientAssertion).flatMap { AssertionJWT($0) }
   }
 
+  /// The JWT in which a client speaks for itself, and its ID (RFC 7523 §3).
+  ///
+  /// Throws what is wrong with it, for the log.
+  func own() throws(UnfitAssertion) -> (jwt: AssertionJWT, clientID: ClientID?) {
+    guard isOf(PresentedAssertion.jwtBearer) else {
+      throw UnfitAssertion(reason: "client_assertion_type is missing or unknown")
+    }
+    guard let jwt else { throw UnfitAssertion(reason: "client_assertion is no JWT that is taken") }
+    guard let subject = jwt.claims.text("sub"), jwt.claims.has("iss", subject) else {
+      throw UnfitAssertion(reason: "iss and sub of the assertion are not the client's ID")
+    }
+    return (jwt, ClientID(subject))
+  }
+
+  /// Whether it is authenticated by a secret, by its algorithm.
+  var isBySecret: Bool { if case .bySecret? = jwt?.signature { true } else { false } }
+
   /// Whether it says that it is of this type, to the letter.
   package func isOf(_ type: StaticString) -> Bool { self.type.map { type == $0 } ?? false }
+}
+
+/// That an assertion is none by which a client authenticates.
+struct UnfitAssertion: Error {
+  let reason: String
 }

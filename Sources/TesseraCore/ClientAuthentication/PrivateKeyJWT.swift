@@ -5,57 +5,37 @@ package struct PrivateKeyJWT: ClientAuthenticator {
   package let method = ClientAuthenticationMethod.privateKeyJWT
   package let parameters = PresentedAssertion.parameters
   package let signingAlgorithms = SigningAlgorithm.all.map(\.name)
-  private let audience: AssertionAudience
+  private let check: AssertionCheck
   private let publishedKeys: any PublishedKeys
-  private let use: SingleUse
 
   /// `audience` is whom assertions are for, and `publishedKeys` has the keys of clients that register only where they are.
   package init(audience: AssertionAudience, publishedKeys: any PublishedKeys, replica: Replica) {
-    self.audience = audience
+    check = AssertionCheck(audience: audience, replica: replica)
     self.publishedKeys = publishedKeys
-    use = SingleUse(replica: replica)
   }
 
   /// Also where it is no JWT at all, which is refused here.
   package func isPresented(in request: ClientAuthenticationRequest) -> Bool {
-    request.assertion != nil
+    request.assertion.map { !$0.isBySecret } ?? false
   }
 
   package func claims(in request: ClientAuthenticationRequest) throws(OAuthError) -> [ClientClaim] {
-    guard let assertion = request.assertion, assertion.isOf(PresentedAssertion.jwtBearer) else {
-      throw refusal(privateDetail: "client_assertion_type is missing or unknown")
+    let own: (jwt: AssertionJWT, clientID: ClientID?)?
+    do throws(UnfitAssertion) {
+      own = try request.assertion?.own()
+    } catch {
+      throw refusal(privateDetail: error.reason)
     }
-    guard let jwt = assertion.jwt, case .byKey(let jws) = jwt.signature else {
-      throw refusal(privateDetail: "client_assertion is no JWT that a private key has signed")
-    }
-    guard let subject = jwt.claims.text("sub"), jwt.claims.has("iss", subject) else {
-      throw refusal(privateDetail: "iss and sub of the assertion are not the client's ID")
+    guard let own, case .byKey(let jws) = own.jwt.signature else {
+      throw refusal(privateDetail: "client_assertion is not signed by a private key")
     }
     return [
-      ClientClaim(clientID: ClientID(subject)) { client, exchange throws(Interruption) in
-        try proof(jws, jwt.claims, of: client, &exchange)
+      ClientClaim(clientID: own.clientID) { client, exchange throws(Interruption) in
+        try check.proof(own.jwt.claims, of: client, &exchange) { _ throws(Interruption) in
+          try proof(jws, of: client)
+        }
       }
     ]
-  }
-
-  /// What costs most comes in the middle, and what is written last; a client that does not exist takes the same way.
-  private func proof(
-    _ jws: JWS,
-    _ claims: [String: JSON],
-    of client: CachedClient,
-    _ exchange: inout Exchange
-  ) throws(Interruption) -> Proof {
-    if let proof = try use.proof(in: exchange) { return proof }
-    if let objection = audience.rules.objection(to: claims, at: exchange.time) { return .fails(objection) }
-    let proof = try proof(jws, of: client)
-    guard case .holds = proof.outcome else { return proof }
-    if client.client.keyMetadata.requiresStrictAssertions,
-      let objection = audience.strictRules.objection(to: claims, at: exchange.time)
-    {
-      return .fails(objection, until: proof.expiresAt)
-    }
-    let id = client.client.id
-    return try use.proof(proof, ofFirstUseOf: claims, from: id.rawValue, by: id, &exchange)
   }
 
   /// Whether it is signed by a key of the client, one that is registered or one that it publishes.

@@ -51,14 +51,15 @@ struct DenialReason {
   }
 
   private static func isSigned(_ denial: Denial) -> Bool {
-    denial.error.authenticationMethod == .privateKeyJWT
+    [.privateKeyJWT, .clientSecretJWT].contains(denial.error.authenticationMethod)
   }
 
   /// Why credentials were not taken.
   private static func credentials(of denial: Denial, _ id: String) -> (Explanation.Step.Subject, String?) {
     switch Objection(rawValue: denial.error.privateDetail ?? "") {
     case .disabled: (.enabled, "tessera client enable \(id)")
-    case .expired where isSigned(denial): (.secret, "register another key")
+    case .expired where isSigned(denial):
+      (.secret, "give it another: tessera client key add \(id), or secret add for client_secret_jwt")
     case .expired: (.secret, "tessera client secret add \(id)")
     case .otherAddress:
       (
@@ -71,7 +72,7 @@ struct DenialReason {
     case nil where denial.error.clientID == nil:
       (.client, "send the ID of a client that there is: tessera client list")
     case nil where isSigned(denial):
-      (.secret, "send an assertion that is as RFC 7523 §3 says, signed by a key that the client has")
+      (.secret, "send an assertion that is as RFC 7523 §3 says, by a key or a secret that the client has")
     case nil: (.secret, "send a secret that works, or make another: tessera client secret add \(id)")
     }
   }

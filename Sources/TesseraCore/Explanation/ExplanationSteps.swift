@@ -81,7 +81,7 @@ struct ExplanationSteps {
   }
 
   private var credentialStep: Explanation.Step {
-    let secrets = client.usesSecrets ? client.secrets : []
+    let secrets = client.usableSecrets
     let keys = client.usesKeys ? client.keyMetadata.keys : []
     let url = client.usesKeys ? client.keyMetadata.keySetURL : nil
     let subject = client.usesKeys ? client.keyMetadata.certificateSubject : nil

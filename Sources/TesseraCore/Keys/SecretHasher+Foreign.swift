@@ -28,6 +28,7 @@ extension SecretHasher {
   package func isHash(_ hash: SecretHash, of secret: String) -> Bool {
     switch hash {
     case .keyed(let digest): self.digest(secret) == digest
+    case .wrapped(_, let digest): self.digest(secret) == digest
     case .stretched(let salt, let digest): stretchedDigest(secret, salt: salt) == digest
     case .foreign(let hashing, let digest):
       hashing.hash(of: secret).map { self.digest($0[...]) == digest } ?? false

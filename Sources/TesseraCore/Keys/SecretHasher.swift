@@ -5,10 +5,17 @@ import CryptoExtras
 package struct SecretHasher: Sendable {
   /// HMAC that has taken in its key, to be copied: taking it in costs more than hashing a secret.
   private let keyed: HMAC<SHA256>
+  /// What encrypts the secrets that are kept.
+  let wrappingKey: SymmetricKey
 
   /// A hasher with the key of a store's secret hashes.
   init(key: SymmetricKey) {
     keyed = HMAC<SHA256>(key: key)
+    wrappingKey = HKDF<SHA256>.deriveKey(
+      inputKeyMaterial: key,
+      info: Array("tessera client secrets that are kept".utf8),
+      outputByteCount: 32
+    )
   }
 
   /// A hasher with the key that follows from this master key.

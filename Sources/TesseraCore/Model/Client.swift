@@ -17,7 +17,12 @@ package struct Client: Sendable, Equatable {
   /// Claims of its own in its JWTs and in introspection, by name.
   package var claims: [String: String]
   /// The only method by which it may authenticate; nil when either way of sending its secret will do.
-  package var authenticationMethod: ClientAuthenticationMethod?
+  package var authenticationMethod: ClientAuthenticationMethod? {
+    didSet {
+      // No other method needs more than a hash.
+      if authenticationMethod != .clientSecretJWT { secrets = secrets.map(\.hashed) }
+    }
+  }
   /// The APIs that it is the resource server of, whose tokens it may introspect (RFC 7662 §2.1).
   package var introspectedResources: [Resource]
   /// From where its requests may come; empty for anywhere.

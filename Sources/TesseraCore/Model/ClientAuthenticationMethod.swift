@@ -9,6 +9,8 @@ package struct ClientAuthenticationMethod: RawRepresentable, Hashable, Sendable,
   package static let clientSecretPost = ClientAuthenticationMethod("client_secret_post")
   /// A JWT that the client signs by a private key (RFC 7523 §2.2).
   package static let privateKeyJWT = ClientAuthenticationMethod("private_key_jwt")
+  /// A JWT that the client authenticates by its secret (RFC 7523 §2.2).
+  package static let clientSecretJWT = ClientAuthenticationMethod("client_secret_jwt")
   /// A certificate of an authority that is trusted (RFC 8705 §2.1).
   package static let tlsClientAuth = ClientAuthenticationMethod("tls_client_auth")
   /// A certificate that is registered itself (RFC 8705 §2.2).
@@ -18,7 +20,8 @@ package struct ClientAuthenticationMethod: RawRepresentable, Hashable, Sendable,
 
   /// Those that a client can be registered for.
   package static let allCases: [ClientAuthenticationMethod] = [
-    .clientSecretBasic, .clientSecretPost, .privateKeyJWT, .tlsClientAuth, .selfSignedTLSClientAuth, .none,
+    .clientSecretBasic, .clientSecretPost, .privateKeyJWT, .clientSecretJWT, .tlsClientAuth,
+    .selfSignedTLSClientAuth, .none,
   ]
 
   /// Whether a secret is what it proves a client by.

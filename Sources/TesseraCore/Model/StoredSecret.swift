@@ -1,6 +1,6 @@
 package import TesseraJOSE
 
-/// What is kept of a client secret: enough to check it, not enough to know it.
+/// What is kept of a client secret: enough to check it, and for all but `client_secret_jwt` not enough to know it.
 package struct StoredSecret: Sendable, Equatable {
   /// What operators call it; unique within its client.
   package let name: String
@@ -28,6 +28,18 @@ package struct StoredSecret: Sendable, Equatable {
     self.prefix = prefix
   }
 
+  /// The same as nothing but a hash.
+  var hashed: StoredSecret {
+    guard case .wrapped(_, let digest) = hash else { return self }
+    return StoredSecret(
+      name: name,
+      hash: .keyed(digest),
+      createdAt: createdAt,
+      expiresAt: expiresAt,
+      prefix: prefix
+    )
+  }
+
   /// Whether it still works at this time.
   package func isValid(at now: Timestamp) -> Bool {
     expiresAt.map { now < $0 } ?? true
@@ -44,8 +56,26 @@ package enum SecretHash: Sendable, Equatable {
   /// What another service made of it, then HMAC-SHA-256 as above: until it is presented rightly for the first time.
   case foreign(ForeignHashing, SecretDigest)
 
+  /// The secret itself, encrypted by a key that the master key protects, and its HMAC-SHA-256 as above: for
+  /// `client_secret_jwt`, which is verified by the secret and by no hash of it.
+  case wrapped([UInt8], SecretDigest)
+
+  /// What HMAC-SHA-256 gave in the end.
+  package var digest: SecretDigest {
+    switch self {
+    case .keyed(let digest), .stretched(_, let digest), .foreign(_, let digest), .wrapped(_, let digest):
+      digest
+    }
+  }
+
+  /// Whether the secret can be had from it.
+  var isWrapped: Bool { if case .wrapped = self { true } else { false } }
+
   /// Whether comparing takes long on purpose, so that guesses are limited more.
   package var isSlow: Bool {
-    if case .keyed = self { false } else { true }
+    switch self {
+    case .keyed, .wrapped: false
+    case .stretched, .foreign: true
+    }
   }
 }

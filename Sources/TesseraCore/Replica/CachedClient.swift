@@ -175,7 +175,7 @@ package final class CachedClient: Sendable {
     for secret in client.secrets {
       let known: SecretDigest? =
         switch secret.hash {
-        case .keyed(let stored): stored
+        case .keyed(let stored), .wrapped(_, let stored): stored
         case .stretched, .foreign: recognised.withLock { $0[secret.name] }
         }
       if let known, known == digest { match = secret }

@@ -192,7 +192,8 @@ extension AdminOperation {
     AdminField(
       "authentication_method",
       .nullable(.choice(ClientAuthenticationMethod.allCases.map(\.rawValue))),
-      "The only method by which it may authenticate; null for any that it has credentials for"
+      "The only method by which it may authenticate; null for any that it has credentials for. For client_secret_jwt its "
+        + "secrets are kept encrypted instead of hashed"
     ),
     AdminField(
       "jwks",

@@ -35,6 +35,12 @@ extension StoreConformance {
       tokenLifetime: 90,
       secrets: [
         StoredSecret(
+          name: "kept",
+          hash: .wrapped([0, 1, 2, 255], try Sample.digest(9)),
+          createdAt: Sample.time,
+          expiresAt: nil
+        ),
+        StoredSecret(
           name: "second, first in order",
           hash: .stretched(salt: [0, 1, 255], try Sample.digest(0)),
           createdAt: Timestamp(milliseconds: -1),

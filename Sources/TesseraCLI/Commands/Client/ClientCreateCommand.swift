@@ -143,6 +143,7 @@ struct ClientCreateCommand: AsyncParsableCommand {
         ),
         json: registered.json
       )
+      client.warnWhenSecretsAreKept()
       if secretFile != nil { secret?.warnWhenWeak(of: client.id) }
     }
   }

@@ -129,6 +129,10 @@ struct ClientUpdateCommand: AsyncParsableCommand {
       update.grantTypes = try grants.types(workspace.administration)
       let updated = try await workspace.administration.updateClient(found.id, update)
       try workspace.show(updated)
+      if authenticationMethod == .clientSecretJWT {
+        updated.warnWhenSecretsAreKept()
+        Console.note("it needs a new secret for that: tessera client secret add")
+      }
       let lost = found.scopes.scopes.filter { !updated.scopes.contains($0) }
       if !lost.isEmpty, !revocation.isWanted {
         let names = lost.map(\.name).joined(separator: ", ")

@@ -34,7 +34,8 @@ struct RegisteredClient {
     ])
     guard secret != nil, !isImported else { return fields }
     let once = file == nil ? "\n\nThe secret is shown only once; keep it in a safe place." : ""
-    guard !scopes.isEmpty else { return fields + once }
+    // curl makes no assertions.
+    guard !scopes.isEmpty, client.authenticationMethod != .clientSecretJWT else { return fields + once }
     let curl = CurlLine(baseURL: issuer, endpoint: endpoint, credentials: credentials, scopes: scopes)
     let how = if case .asked = curl.credentials { "; curl asks for the secret" } else { "" }
     return """

@@ -37,9 +37,9 @@ extension Administration {
       case .scope(let earlier, let definition):
         items.append(item(for: change, from: earlier, to: definition))
       case .client(let earlier, let client, _):
-        let made = hasher.flatMap { change.makesSecret ? newSecret(of: client.id, by: $0) : nil }
+        let made = hasher.flatMap { change.makesSecret ? newSecret(by: $0) : nil }
         if let made { secrets.append(.init(clientID: client.id, name: client.name, secret: made.secret)) }
-        items += self.items(for: change, from: earlier, to: client, secret: made?.stored)
+        items += self.items(for: change, from: earlier, to: client, secret: try made?.stored(for: client))
       case .removal(let client):
         let audit = event(.clientDeleted, client.id.rawValue, ["name": client.name])
         items.append(ChangeSet.Item(.removeClient(client), audit: audit))
@@ -80,18 +80,17 @@ extension Administration {
     return changes
   }
 
-  private func newSecret(of id: ClientID, by hasher: SecretHasher) -> (
-    stored: StoredSecret, secret: ClientSecret
-  ) {
+  private func newSecret(by hasher: SecretHasher) -> FreshSecret {
     let secret = ClientSecret(using: randomness)
-    let stored = StoredSecret(
-      name: DisplayName.firstSecret.text,
+    return FreshSecret(
+      secret,
+      named: .firstSecret,
       hash: .keyed(hasher.digest(secret.exposed)),
-      createdAt: clock.now,
-      expiresAt: nil,
-      prefix: secret.shownPrefix
+      hasher,
+      using: randomness,
+      at: clock.now,
+      until: nil
     )
-    return (stored, secret)
   }
 }
 
