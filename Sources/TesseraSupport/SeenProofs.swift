@@ -36,16 +36,17 @@ package final class SeenProofs: Sendable {
 
   /// Remembers a proof that was sent with a token of this client.
   package func take(_ proof: DPoPProof, of clientID: String, at now: Timestamp) -> Answer {
+    let mark = proof.mark
     let place = proof.expiresAt.milliseconds / SeenProofs.periodLength
     return periods.withLock { periods in
       for old in periods.keys where (old + 1) * SeenProofs.periodLength <= now.milliseconds {
         periods[old] = nil
       }
-      guard periods[place]?.proofs.contains(proof.mark) != true else { return .seen }
+      guard periods[place]?.proofs.contains(mark) != true else { return .seen }
       let count = periods.values.reduce(0) { $0 + $1.proofs.count }
       let own = periods.values.reduce(0) { $0 + $1.counts[clientID, default: 0] }
       guard count < capacity, own < capacity / 2 else { return .noRoom }
-      periods[place, default: Period()].proofs.insert(proof.mark)
+      periods[place, default: Period()].proofs.insert(mark)
       periods[place, default: Period()].counts[clientID, default: 0] += 1
       return .new
     }

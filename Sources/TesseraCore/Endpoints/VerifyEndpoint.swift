@@ -4,9 +4,9 @@ package import TesseraSupport
 /// Forward authentication: a gateway asks whether the request it holds may pass.
 ///
 /// For nginx `auth_request`, Traefik forwardAuth, Caddy forward_auth, HAProxy and Envoy ext_authz, which pass
-/// the headers of the request on. A token that is bound to a key is good only with a proof (RFC 9449 §7) for the request
-/// that the gateway tells of, or with the certificate that it passes on (RFC 8705 §3). The token is the one in its Authorization header; the caller needs no
-/// credentials of its own. Any method is answered alike, because Envoy asks with that of the request.
+/// the headers of the request on. The token is the one in its Authorization header. One that is bound to a key is good only
+/// with a proof (RFC 9449 §7) for the request that the gateway tells of, or with the certificate that it passes on (RFC 8705
+/// §3). The caller needs no credentials of its own. Any method is answered alike, because Envoy asks with that of the request.
 package struct VerifyEndpoint: Endpoint {
   package let path = "/oauth2/verify"
   package let clock: WallClock
