@@ -90,6 +90,9 @@ extension ClientKeyChange {
     if let certificates { members.append(.init("certificates", .array(certificates.map(\.json)))) }
     if let keySetURL { members.append(.init("jwks_uri", JSONValue(keySetURL?.text))) }
     if let isDPoPBound { members.append(.init("dpop_bound_access_tokens", .boolean(isDPoPBound))) }
+    if let requiresStrictAssertions {
+      members.append(.init("strict_assertions", .boolean(requiresStrictAssertions)))
+    }
     if let isCertificateBound {
       members.append(.init("tls_client_certificate_bound_access_tokens", .boolean(isCertificateBound)))
     }

@@ -20,6 +20,7 @@ extension Client {
         ?? (hasKeys ? "any that it has credentials for" : "client_secret_basic or client_secret_post"),
       "keys at": keyMetadata.keySetURL,
       "bound tokens": boundText,
+      "assertions": keyMetadata.requiresStrictAssertions ? "strict" : nil,
       "grant types": grantTypes.isEmpty ? "none" : grantTypes.map(\.name).joined(separator: ", "),
       "introspects": introspectedResources.isEmpty ? nil : "tokens for \(introspectionText)",
       "addresses": allowedAddresses.isEmpty

@@ -13,6 +13,8 @@ extension Client {
     keyMetadata.keySetURL = try shown.optionalText("jwks_uri")
     keyMetadata.isDPoPBound = try shown.boolean("dpop_bound_access_tokens")
     keyMetadata.isCertificateBound = try shown.boolean("tls_client_certificate_bound_access_tokens")
+    // A server of the version before does not know it.
+    keyMetadata.requiresStrictAssertions = try shown.isTrue("strict_assertions")
     self.init(
       id: try shown.value("client_id") { ClientID($0) },
       name: try shown.text("name"),

@@ -124,6 +124,7 @@ extension AdminRequest {
       )
     }
     change.isDPoPBound = body.boolean("dpop_bound_access_tokens")
+    change.requiresStrictAssertions = body.boolean("strict_assertions")
     change.isCertificateBound = body.boolean("tls_client_certificate_bound_access_tokens")
     return change
   }

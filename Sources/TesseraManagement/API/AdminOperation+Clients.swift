@@ -222,6 +222,11 @@ extension AdminOperation {
       .boolean,
       "Whether it gets only tokens that are bound to its certificate (RFC 8705)"
     ),
+    AdminField(
+      "strict_assertions",
+      .boolean,
+      "Whether its assertions must be for the issuer itself and expire within 5 minutes"
+    ),
   ]
 
   /// What is said of a client when it is made, and when it is changed.

@@ -63,7 +63,7 @@ import Testing
       for body in [
         #"{"jwks":\#(try pair().public)}"#, #"{"jwks":null}"#, #"{"jwks_uri":"https://evil.example/"}"#,
         #"{"certificates":[]}"#, #"{"authentication_method":null}"#, #"{"dpop_bound_access_tokens":false}"#,
-        #"{"tls_client_certificate_bound_access_tokens":true}"#,
+        #"{"tls_client_certificate_bound_access_tokens":true}"#, #"{"strict_assertions":true}"#,
       ] {
         let refused = await world.ask("PATCH", Self.clients + "/victim", body, token: token)
         #expect(refused.status == 403, "\(body)")

@@ -40,6 +40,9 @@ struct ClientKeyOptions: ParsableArguments {
   )
   var isCertificateBound = false
 
+  @Flag(help: "Take only assertions of it that are for the issuer itself and expire within 5 minutes.")
+  var strictAssertions = false
+
   func validate() throws {
     guard jwks.isEmpty || jwksURI == nil else {
       throw ValidationError("--jwks cannot be used with --jwks-uri: the keys are here, or there")
@@ -56,6 +59,7 @@ struct ClientKeyOptions: ParsableArguments {
     if let jwksURI { change.keySetURL = .some(try KeySetURL(jwksURI)) }
     if isDPoPBound { change.isDPoPBound = true }
     if isCertificateBound { change.isCertificateBound = true }
+    if strictAssertions { change.requiresStrictAssertions = true }
     return change
   }
 }
@@ -77,6 +81,9 @@ struct ClientKeyRemoval: ParsableArguments {
   @Flag(help: "Issue it tokens that are not bound to a certificate, too.")
   var noCertificateBound = false
 
+  @Flag(help: "Take also assertions of it that are for a token endpoint, or expire within an hour.")
+  var noStrictAssertions = false
+
   /// What is given, with what is taken away.
   func change(_ options: ClientKeyOptions) throws -> ClientKeyChange {
     let both = [
@@ -84,6 +91,7 @@ struct ClientKeyRemoval: ParsableArguments {
       (noCertificate && !options.certificates.isEmpty, "certificate"),
       (noDPoPBound && options.isDPoPBound, "dpop-bound"),
       (noCertificateBound && options.isCertificateBound, "certificate-bound"),
+      (noStrictAssertions && options.strictAssertions, "strict-assertions"),
     ]
     if let name = both.first(where: \.0)?.1 {
       throw ValidationError("--no-\(name) cannot be used with --\(name)")
@@ -94,6 +102,7 @@ struct ClientKeyRemoval: ParsableArguments {
     if noCertificate { change.certificates = [] }
     if noDPoPBound { change.isDPoPBound = false }
     if noCertificateBound { change.isCertificateBound = false }
+    if noStrictAssertions { change.requiresStrictAssertions = false }
     return change
   }
 }

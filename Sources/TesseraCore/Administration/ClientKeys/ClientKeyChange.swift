@@ -12,6 +12,8 @@ package struct ClientKeyChange: Sendable {
   package var isDPoPBound: Bool?
   /// Whether it gets only tokens that are bound to its certificate (RFC 8705 §3.4).
   package var isCertificateBound: Bool?
+  /// Whether its assertions have to be for the issuer itself, and short-lived.
+  package var requiresStrictAssertions: Bool?
 
   package init() {}
 
@@ -32,6 +34,7 @@ package struct ClientKeyChange: Sendable {
     if let keySetURL { details["jwks_uri"] = keySetURL?.text ?? "" }
     details["dpop_bound_access_tokens"] = isDPoPBound.map(String.init)
     details["tls_client_certificate_bound_access_tokens"] = isCertificateBound.map(String.init)
+    details["strict_assertions"] = requiresStrictAssertions.map(String.init)
     return details
   }
 
@@ -44,6 +47,9 @@ package struct ClientKeyChange: Sendable {
     if let keySetURL { client.keyMetadata.keySetURL = keySetURL?.text }
     if let isDPoPBound { client.keyMetadata.isDPoPBound = isDPoPBound }
     if let isCertificateBound { client.keyMetadata.isCertificateBound = isCertificateBound }
+    if let requiresStrictAssertions {
+      client.keyMetadata.requiresStrictAssertions = requiresStrictAssertions
+    }
     try replace(keys, where: { !$0.isCertificate }, of: &client, at: now)
     try replace(certificates, where: \.isCertificate, of: &client, at: now)
     try client.checkKeys()

@@ -72,6 +72,12 @@ extension Client {
     ) { client, isBound, _ in
       client.keyMetadata.isCertificateBound = isBound
     },
+    .boolean("strict_assertions", standard: false, \.keyMetadata.requiresStrictAssertions) {
+      client,
+      isStrict,
+      _ in
+      client.keyMetadata.requiresStrictAssertions = isStrict
+    },
     .texts("introspects", { $0.introspectedResources.map(\.uri) }) {
       client,
       uris,
