@@ -15,7 +15,7 @@ extension PrivateKeyText {
   private static func parsed(_ members: [String: JSON]) throws(Problem) -> Parsed {
     guard let type = members["kty"]?.text else { throw .isNoKey }
     guard type != "oct" else { throw .isSymmetric }
-    guard members["d"] != nil else { throw .isPublic }
+    guard members["d"] != nil || members["priv"] != nil else { throw .isPublic }
     guard let material = try material(type, members) else { throw .isUnreadable }
     for name in ["alg", "kid"] where members[name] != nil && members.text(name) == nil { throw .isUnreadable }
     return Parsed(material: material, algorithmName: members.text("alg"), keyID: members.text("kid"))
@@ -27,6 +27,13 @@ extension PrivateKeyText {
     _ members: [String: JSON]
   ) throws(Problem) -> PrivateMaterial? {
     func bytes(_ name: String) -> [UInt8]? { members[name]?.text.flatMap { Base64URL.decode($0.utf8) } }
+    if type == "AKP" {
+      guard let seed = bytes("priv"), let pub = bytes("pub"),
+        let key = try? MLDSA65.PrivateKey(seedRepresentation: seed, publicKey: nil),
+        pub == Array(key.publicKey.rawRepresentation)
+      else { return nil }
+      return PrivateMaterial(key)
+    }
     guard let d = bytes("d") else { return nil }
     switch (type, members["crv"]?.text) {
     case ("EC", "P-256"):

@@ -78,8 +78,8 @@ extension PrivateKeyText.Problem: CustomStringConvertible {
     case .isNoKey: "is neither PEM nor a JWK"
     case .isPublic: "is a public key or a certificate: the private half is needed"
     case .isEncrypted: "needs a passphrase: write it without one, by openssl pkcs8 -topk8 -nocrypt"
-    case .isSymmetric: "is symmetric: one on P-256 or P-384, Ed25519 or RSA is needed"
-    case .isUnreadable: "cannot be read: one on P-256 or P-384, Ed25519 or RSA is needed"
+    case .isSymmetric: "is symmetric: one on P-256 or P-384, Ed25519, RSA or ML-DSA-65 is needed"
+    case .isUnreadable: "cannot be read: one on P-256 or P-384, Ed25519, RSA or ML-DSA-65 is needed"
     case .isWeak: "is too short: an RSA key needs 2048 bits or more"
     case .isForOthers(let algorithms): "signs only by \(algorithms.joined(separator: " or "))"
     }
@@ -109,6 +109,10 @@ struct PrivateMaterial {
     (bytes, algorithms) = (Array(key.derRepresentation), ["PS256", "RS256"])
   }
 
+  init(_ key: MLDSA65.PrivateKey) {
+    (bytes, algorithms) = (Array(key.seedRepresentation), ["ML-DSA-65"])
+  }
+
   /// Nil for a block that no kind of key is in.
   init?(pem: String) throws(PrivateKeyText.Problem) {
     if let key = try? P256.Signing.PrivateKey(pemRepresentation: pem) {
@@ -119,9 +123,20 @@ struct PrivateMaterial {
       self.init(key)
     } else if let key = try? _RSA.Signing.PrivateKey(unsafePEMRepresentation: pem) {
       try self.init(key)
+    } else if let key = PrivateMaterial.mlDSA65(pem: pem) {
+      self.init(key)
     } else {
       return nil
     }
+  }
+
+  /// PKCS#8 with the seed alone (RFC 9881 §6).
+  private static func mlDSA65(pem: String) -> MLDSA65.PrivateKey? {
+    let text = pem.split(separator: "\n").dropFirst().dropLast().joined()
+    guard let der = Base64.decode(Array(text.utf8)[...]), der.count > 32 else { return nil }
+    let seed = Array(der.suffix(32))
+    guard der == DER.privateKey(algorithm: DER.mlDSA65, DER.element(0x80, seed)) else { return nil }
+    return try? MLDSA65.PrivateKey(seedRepresentation: seed, publicKey: nil)
   }
 }
 

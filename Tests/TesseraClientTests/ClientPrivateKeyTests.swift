@@ -10,7 +10,8 @@ import Testing
   @Test(
     arguments: [
       ("p256.pem", Algorithm.es256), ("p256-sec1.pem", .es256), ("certificate-and-key.pem", .es256),
-      ("p384.pem", .es384), ("p384-sec1.pem", .es384), ("ed25519.pem", .edDSA), ("rsa.pem", .ps256),
+      ("p384.pem", .es384), ("p384-sec1.pem", .es384), ("ed25519.pem", .edDSA),
+      ("ml-dsa-65.pem", .mlDSA65), ("rsa.pem", .ps256),
       ("rsa-pkcs1.pem", .ps256),
     ]
   )
@@ -50,8 +51,8 @@ import Testing
       ("public.pem", "it is a public key or a certificate: the private half is needed"),
       ("certificate.pem", "it is a public key or a certificate: the private half is needed"),
       ("rsa-1024.pem", "it is too short: an RSA key needs 2048 bits or more"),
-      ("p521.pem", "it cannot be read: one on P-256 or P-384, Ed25519 or RSA is needed"),
-      ("secp256k1.pem", "it cannot be read: one on P-256 or P-384, Ed25519 or RSA is needed"),
+      ("p521.pem", "it cannot be read: one on P-256 or P-384, Ed25519, RSA or ML-DSA-65 is needed"),
+      ("secp256k1.pem", "it cannot be read: one on P-256 or P-384, Ed25519, RSA or ML-DSA-65 is needed"),
       ("nowhere.pem", "the file cannot be read: No such file or directory"),
       (".", "it is not a regular file"),
     ]

@@ -3,7 +3,7 @@
 ///     var settings = ClientCredentialsTokenSource.Settings()
 ///     settings.dpop = DPoPBinding()
 public struct DPoPBinding: Sendable {
-  /// The key; nil for a new one on P-256 for each source, which is never written down.
+  /// The key, not of ML-DSA-65, whose proofs do not fit into a header field; nil for a new one on P-256 for each source, which is never written down.
   public var key: ClientPrivateKey?
   /// Whether a token service that answers with a Bearer token, which anybody can use who finds it, is good enough.
   ///

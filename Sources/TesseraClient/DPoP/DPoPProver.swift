@@ -27,12 +27,14 @@ final class DPoPProver: Sendable {
 
   let allowsBearerTokens: Bool
   private let signer: JWTSigner
+  private let isForProofs: Bool
   private let wallClock: WallClock
   private let nonces = Mutex(NonceTable())
 
   init(_ binding: DPoPBinding, wallClock: WallClock) {
     allowsBearerTokens = binding.allowsBearerTokens
     let key = binding.key ?? .generate()
+    isForProofs = key.algorithm != .mlDSA65
     signer = JWTSigner(key.key, algorithm: key.algorithm.rawValue, carryingKeyAs: "dpop+jwt")
     self.wallClock = wallClock
   }
@@ -47,6 +49,12 @@ final class DPoPProver: Sendable {
       throw TokenRequestError(
         .invalidRequest,
         message: "there is no DPoP proof for what is not an http or https URL of 2 KiB at most"
+      )
+    }
+    guard isForProofs else {
+      throw TokenRequestError(
+        .invalidRequest,
+        message: "a proof by ML-DSA-65 does not fit into a header field"
       )
     }
     let nonce = nonces.withLock { $0[String(target.origin)] }

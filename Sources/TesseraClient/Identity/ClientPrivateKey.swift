@@ -5,7 +5,7 @@ import TesseraSupport
 ///
 ///     let key = try ClientPrivateKey(file: "/etc/app/key.pem")
 ///
-/// It is on P-256 or P-384, Ed25519, or RSA of 2048 bits or more. Its description does not show it.
+/// It is on P-256 or P-384, Ed25519, RSA of 2048 bits or more, or ML-DSA-65. Its description does not show it.
 public struct ClientPrivateKey: Sendable {
   /// What a key signs by (RFC 7518 §3.1, RFC 8037 §3.1).
   public enum Algorithm: String, Sendable, Hashable, CaseIterable {
@@ -19,6 +19,8 @@ public struct ClientPrivateKey: Sendable {
     case rs256 = "RS256"
     /// Ed25519.
     case edDSA = "EdDSA"
+    /// ML-DSA-65 (FIPS 204), which quantum computers do not break; not for ``DPoPBinding``.
+    case mlDSA65 = "ML-DSA-65"
   }
 
   /// What it signs by.

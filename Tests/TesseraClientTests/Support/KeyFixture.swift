@@ -2,6 +2,7 @@ import Crypto
 import CryptoExtras
 import Foundation
 import TesseraJOSE
+import TesseraTestSupport
 
 @testable import TesseraClient
 
@@ -27,6 +28,7 @@ enum KeyFixture {
     case .es384: "p384.pem"
     case .ps256, .rs256: "rsa.pem"
     case .edDSA: "ed25519.pem"
+    case .mlDSA65: "ml-dsa-65.pem"
     }
   }
 
@@ -57,6 +59,15 @@ enum KeyFixture {
       return [
         "kty": "OKP", "crv": "Ed25519", "x": encoded(key.publicKey.rawRepresentation),
         "d": encoded(key.rawRepresentation),
+      ]
+    case .mlDSA65:
+      let key = try MLDSA65.PrivateKey(
+        seedRepresentation: TestCertificate.der(pem).suffix(32),
+        publicKey: nil
+      )
+      return [
+        "kty": "AKP", "alg": "ML-DSA-65", "pub": encoded(key.publicKey.rawRepresentation),
+        "priv": encoded(key.seedRepresentation),
       ]
     case .ps256, .rs256:
       // n, e, d, p and q are the second to the sixth number of PKCS#1 (RFC 8017 §A.1.2).

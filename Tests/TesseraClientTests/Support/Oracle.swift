@@ -1,3 +1,5 @@
+import Crypto
+import Foundation
 import JWTKit
 
 /// Verifies what the client signs by jwt-kit, so that our own code is not tested with itself.
@@ -54,6 +56,13 @@ enum Oracle {
     case "PS256":
       let key = try Insecure.RSA.PublicKey(modulus: member("n"), exponent: member("e"))
       await keys.add(pss: key, digestAlgorithm: .sha256, kid: kid)
+    case "ML-DSA-65":
+      let pub = try member("pub").replacing("-", with: "+").replacing("_", with: "/")
+      let bytes = Data(base64Encoded: pub + String(repeating: "=", count: (4 - pub.count % 4) % 4)) ?? Data()
+      await keys.add(
+        mldsa: try MLDSA65PublicKey(backing: Crypto.MLDSA65.PublicKey(rawRepresentation: bytes)),
+        kid: kid
+      )
     default: throw NoKey()
     }
     return try await keys.verify(jwt, as: Claims.self)

@@ -38,7 +38,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [SigningAlgorithm.es256, .rs256, .ps256, .edDSA])
+  @Test(arguments: SigningAlgorithm.all)
   func whatWeWriteWeRead(algorithm: SigningAlgorithm) throws {
     let pair = try #require(algorithm.generate(.system))
     let pem =
