@@ -30,8 +30,24 @@ import Testing
     func answer(_ token: VerifiedAccessToken) -> String { "Hello, \(token.clientID)" }
   }
 
+  /// The same without a secret, and with tokens that are bound to a key.
+  private func withoutASecret() throws -> ClientCredentialsTokenSource {
+    var calling = ClientCredentialsTokenSource.Settings()
+    calling.dpop = DPoPBinding(key: ClientPrivateKey.generate())
+    calling.certificate = ClientCertificate(file: "/etc/app/tls.crt", keyFile: "/etc/app/tls.key")
+    return try ClientCredentialsTokenSource(
+      tokenEndpoint: "https://login.example.com/oauth2/token",
+      identity: ClientIdentity.platformToken(
+        PlatformToken.environment("TOKEN"),
+        assertionType: AssertionType.jwtBearer
+      ),
+      settings: calling
+    )
+  }
+
   @Test func bothStandSideBySide() async throws {
     let service = try Service()
+    _ = try withoutASecret()
     await #expect(throws: VerificationError.invalidToken) { try await service.verifier.verify("no token") }
     #expect(service.answer(VerifiedAccessToken(clientID: "app", scopes: ["item"])) == "Hello, app")
     #expect(throws: InvalidTokenEndpoint.isNotEncrypted) {
