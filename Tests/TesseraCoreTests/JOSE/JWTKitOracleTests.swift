@@ -73,8 +73,8 @@ import Testing
 
   private struct NoKey: Error {}
 
-  @Test func weVerifyWhatItSigns() async throws {
-    let claims = Claims(iss: "a", sub: "b", aud: "c", exp: .init(value: .distantFuture), scope: "d")
+  /// Keys of every algorithm in jwt-kit, by their names, and the same as we read them.
+  private func makeKeys() async throws -> (theirs: JWTKeyCollection, ours: [(SigningAlgorithm, [UInt8])]) {
     let p256 = P256.Signing.PrivateKey()
     let p384 = P384.Signing.PrivateKey()
     let ed25519 = Curve25519.Signing.PrivateKey()
@@ -93,6 +93,12 @@ import Testing
       (.rs256, Array(rsa.derRepresentation)), (.ps256, Array(rsa.derRepresentation)),
       (.mlDSA65, Array(mldsa.seedRepresentation)),
     ]
+    return (keys, ours)
+  }
+
+  @Test func weVerifyWhatItSigns() async throws {
+    let claims = Claims(iss: "a", sub: "b", aud: "c", exp: .init(value: .distantFuture), scope: "d")
+    let (keys, ours) = try await makeKeys()
     #expect(ours.count == SigningAlgorithm.all.count)
     for (algorithm, bytes) in ours {
       let token = try await keys.sign(claims, kid: JWKIdentifier(string: algorithm.name))
@@ -102,6 +108,40 @@ import Testing
       let signed = Array("\(parts[0]).\(parts[1])".utf8)
       #expect(key.isSignature(signature, of: signed), "\(algorithm)")
       #expect(!key.isSignature(signature, of: signed + [0]), "\(algorithm)")
+    }
+  }
+
+  /// What a client says of itself (RFC 7523 §3).
+  private struct Assertion: JWTPayload {
+    let iss: String
+    let sub: String
+    let aud: String
+    let jti: String
+    let exp: ExpirationClaim
+
+    func verify(using algorithm: some JWTAlgorithm) throws {}
+  }
+
+  @Test func anAssertionThatItMakesAuthenticates() async throws {
+    let (theirs, ours) = try await makeKeys()
+    try await TestServer.run { server in
+      let client = try await server.makeClient { $0.authenticationMethod = .privateKeyJWT }
+      let signers = try ours.map { algorithm, bytes in
+        TestSigner(algorithm, try #require(algorithm.read(bytes)), id: algorithm.name)
+      }
+      try await server.register(signers, of: client)
+      for signer in signers {
+        let assertion = Assertion(
+          iss: client.id.rawValue,
+          sub: client.id.rawValue,
+          aud: TestServer.issuer,
+          jti: signer.algorithm.name,
+          exp: .init(value: Date(timeIntervalSince1970: Double(server.seconds) + 60))
+        )
+        let token = try await theirs.sign(assertion, kid: JWKIdentifier(string: signer.algorithm.name))
+        let response = try await server.send(client.tokenRequest(signed: token))
+        #expect(response.status == 200, "\(signer.algorithm)")
+      }
     }
   }
 }
