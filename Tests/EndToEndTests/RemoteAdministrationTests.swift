@@ -100,7 +100,7 @@ import Testing
     try await remote.server.stop()
   }
 
-  /// What counts and waits goes on while it is asked for, so it is asked until both have the same.
+  /// What is counted goes on while it is asked for, so it is asked again where the two differ.
   @Test func reportsPlansAndExportsAreTheSameHereAndThere() async throws {
     let remote = try await Remote.start()
     let apps = """
@@ -130,12 +130,17 @@ import Testing
     ] as [([String], String, Int32)] {
       for format in ["text", "json"] {
         let command = arguments + ["--format", format]
-        try await wait {
-          let here = try await TesseraProcess.run(command, in: remote.server.folder, input: input)
-          let there = try await remote.run(command, input: input)
-          #expect(here.status == status && there.status == status, "\(command): \(here) \(there)")
-          return here.output == there.output && here.errors == there.errors
+        var outcomes: [TesseraProcess.Outcome] = []
+        for _ in 0..<5 {
+          outcomes = [
+            try await TesseraProcess.run(command, in: remote.server.folder, input: input),
+            try await remote.run(command, input: input),
+          ]
+          if outcomes[0].output == outcomes[1].output { break }
         }
+        #expect(outcomes.allSatisfy { $0.status == status }, "\(command): \(outcomes)")
+        #expect(outcomes[0].output == outcomes[1].output, "\(command)")
+        #expect(outcomes[0].errors == outcomes[1].errors, "\(command)")
       }
     }
     try await remote.server.stop()

@@ -58,6 +58,22 @@ import Testing
     return name.hasPrefix("quota_") ? ["quota": .integer(60)] : [:]
   }
 
+  @Test func whatWouldKeepOthersWaitingForLongIsRefusedAsAWhole() async throws {
+    try await TestServer.run { server in
+      let many = (0...Administration.maximumDeclaredChanges).map { DeclarationTests.client("client \($0)") }
+      let declaration = Declaration([.clients: many.map(DeclarationTests.entry)])
+      await #expect {
+        _ = try await apply(declaration, server)
+      } throws: { error in
+        guard case .invalid(nil, let text) = error as? AdministrationError else { return false }
+        return text.contains("at most 1000 things") && text.contains("would be 1001")
+      }
+      #expect(try await server.administration.clients(limit: 1).elements.isEmpty)
+      let fewer = Declaration([.clients: many.dropLast().map(DeclarationTests.entry)])
+      #expect(try await apply(fewer, server).changes.count == 1000)
+    }
+  }
+
   @Test func everyFieldOfAClientIsTried() {
     #expect(DeclarationTests.values.map(\.0) == Client.declaredFields.map(\.name))
   }

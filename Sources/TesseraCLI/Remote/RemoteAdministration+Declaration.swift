@@ -6,10 +6,15 @@ extension RemoteAdministration {
     // What is told of two places is told here, where it is known which file they are in.
     try declaration.checkClients()
     let members = declaration.jsonMembers + [.init("prune", .boolean(pruning))]
-    let plan = try await declaration.located {
-      try await api.show("POST", "declaration/plan", .object(members)) { shown throws(UnreadableJSON) in
-        try ShownPlan(shown)
+    let plan: ShownPlan
+    do {
+      plan = try await declaration.located {
+        try await api.show("POST", "declaration/plan", .object(members)) { shown throws(UnreadableJSON) in
+          try ShownPlan(shown)
+        }
       }
+    } catch AdministrationError.invalid(_, let text) {
+      throw DeclarationError(text)
     }
     return PlannedDeclaration(plan: plan) { folder in
       try await carryOut(plan, declaration, members, secretsIn: folder)
@@ -115,8 +120,6 @@ extension Declaration {
     } catch let error as DeclarationError {
       guard let place = error.place.flatMap(place) else { throw error }
       throw DeclarationError(at: place, error.text)
-    } catch AdministrationError.invalid(_, let text) {
-      throw DeclarationError(text)
     }
   }
 

@@ -56,9 +56,6 @@ package struct AuditExportCheck: Sendable {
     take(record)
   }
 
-  /// Notes that a file ends in the middle of a line.
-  package mutating func breakOff() { note("the end is in the middle of a line: it was cut") }
-
   private mutating func take(_ record: AuditRecord) {
     if record.number <= last {
       note("record \(record.number) comes after record \(last): lines were inserted or moved")

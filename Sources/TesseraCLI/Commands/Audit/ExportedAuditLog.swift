@@ -15,7 +15,7 @@ struct ExportedAuditLog {
     self.files = files
     var marks: [ExportedAuditMark] = []
     for file in files {
-      _ = try ExportedAuditLog.forEachLine(of: file) { line, _ in
+      try ExportedAuditLog.forEachLine(of: file) { line, _ in
         if let mark = ExportedAuditMark(line) { marks.append(mark) }
       }
     }
@@ -41,16 +41,15 @@ struct ExportedAuditLog {
     }
     var check = AuditExportCheck(marks.map(\.mark), key: key, known: known)
     for file in files {
-      let isWhole = try ExportedAuditLog.forEachLine(of: file) { line, number in
+      try ExportedAuditLog.forEachLine(of: file) { line, number in
         check.take(line, number: number)
       }
-      if !isWhole { check.breakOff() }
     }
     return (check.verification(), key)
   }
 
-  /// Hands over each line of a file, and returns whether the last one has its end.
-  private static func forEachLine(of path: String, _ body: ([UInt8], _ number: Int) -> Void) throws -> Bool {
+  /// Hands over each line of a file.
+  private static func forEachLine(of path: String, _ body: ([UInt8], _ number: Int) -> Void) throws {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw CommandFailure("cannot read \(path): \(SystemError.last)") }
     let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
@@ -59,7 +58,10 @@ struct ExportedAuditLog {
     while true {
       let chunk: Data?
       do { chunk = try handle.read(upToCount: 1 << 16) } catch { throw CommandFailure("cannot read \(path)") }
-      guard let chunk, !chunk.isEmpty else { return rest.isEmpty }
+      guard let chunk, !chunk.isEmpty else {
+        if !rest.isEmpty { body(rest, number + 1) }
+        return
+      }
       rest += chunk
       var start = rest.startIndex
       while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {

@@ -24,8 +24,19 @@ extension Administration {
     return try planner.plan()
   }
 
+  /// The most changes of one plan: they are one transaction, and everybody else who writes waits for its end. So many take a
+  /// second or two of a database that is near.
+  package static let maximumDeclaredChanges = 1000
+
   /// All that is written for a plan, with the secrets that it makes.
   package func changes(for plan: DeclarationPlan) async throws(AdministrationError) -> DeclaredChanges {
+    guard plan.changes.count <= Administration.maximumDeclaredChanges else {
+      throw .invalid(
+        nil,
+        "at most \(Administration.maximumDeclaredChanges) things are changed at once, since everybody else who writes waits "
+          + "meanwhile, and these would be \(plan.changes.count): declare them in parts, one after another"
+      )
+    }
     let needsSecrets = plan.changes.contains { $0.makesSecret }
     let hasher = needsSecrets ? try await ask(about: .server, await secretHasher()) : nil
     var items: [ChangeSet.Item] = []
