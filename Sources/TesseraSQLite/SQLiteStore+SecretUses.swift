@@ -17,8 +17,8 @@ extension SQLiteStore {
               AND created_at = \(use.madeAt.milliseconds)
           ) OR EXISTS (
             SELECT 1 FROM clients, json_each(clients.key_metadata, '$.keys') AS key
-            WHERE clients.id = \(use.clientID.rawValue) AND key.value ->> 'name' = \(use.secret)
-              AND key.value ->> 'created_at' = \(use.madeAt.iso8601)
+            WHERE clients.id = \(use.clientID.rawValue) AND json_extract(key.value, '$.name') = \(use.secret)
+              AND json_extract(key.value, '$.created_at') = \(use.madeAt.iso8601)
           )
           ON CONFLICT (client_id, secret) DO UPDATE SET
             address = iif(excluded.last_used_at > last_used_at, excluded.address, address),

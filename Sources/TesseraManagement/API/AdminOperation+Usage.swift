@@ -56,7 +56,7 @@ extension AdminOperation {
       method: "GET",
       path: "/admin/v1/unused",
       scope: .read,
-      summary: "List the scopes, clients and secrets that nobody used for so many days.",
+      summary: "List the scopes, clients, secrets and keys that nobody used for so many days.",
       query: paging + [AdminField("days", .integer, "For how many days; 90 unless it is given")],
       outcome: .listed(.unused)
     ) { request in

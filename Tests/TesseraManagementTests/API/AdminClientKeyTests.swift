@@ -27,8 +27,9 @@ import Testing
     try await AdminWorld.run { world in
       let token = try await world.admin()
       let (first, second) = (try pair().public, try pair(.edDSA).public)
+      let pem = try certificate(world)
       let body =
-        #"{"name":"app","scopes":["item"],"jwks":{"keys":[\#(first)]},"certificates":[\#(try certificate(world))],"#
+        #"{"name":"app","scopes":["item"],"jwks":{"keys":[\#(first)]},"certificates":[\#(pem)],"#
         + #""dpop_bound_access_tokens":true}"#
       let made = await world.ask("POST", Self.clients, body, token: token)
       #expect(made.status == 201 && made.member("client_secret") == nil, "\(made.text)")
@@ -60,8 +61,9 @@ import Testing
       let token = try await world.token([.read, .write])
       _ = try await world.server.makeClient { $0.id = "victim" }
       let before = try await world.auditCount()
+      let key = try pair().public
       for body in [
-        #"{"jwks":\#(try pair().public)}"#, #"{"jwks":null}"#, #"{"jwks_uri":"https://evil.example/"}"#,
+        #"{"jwks":\#(key)}"#, #"{"jwks":null}"#, #"{"jwks_uri":"https://evil.example/"}"#,
         #"{"certificates":[]}"#, #"{"authentication_method":null}"#, #"{"dpop_bound_access_tokens":false}"#,
         #"{"tls_client_certificate_bound_access_tokens":true}"#, #"{"strict_assertions":true}"#,
       ] {
@@ -80,7 +82,8 @@ import Testing
       let token = try await world.admin()
       let client = try await world.server.makeClient { $0.id = "victim" }
       let keys = Self.clients + "/victim/keys"
-      let body = #"{"key":"laptop","jwk":\#(try pair().public),"expires_in_days":1}"#
+      let (jwk, pemText) = (try pair().public, try certificate(world))
+      let body = #"{"key":"laptop","jwk":\#(jwk),"expires_in_days":1}"#
       func add(_ body: String, _ key: String) async -> AdminOutcome {
         await world.ask("POST", keys, body, token: token, headers: ["idempotency-key": key])
       }
@@ -90,7 +93,7 @@ import Testing
       #expect(await add(body, "k1").text == made.text, "the same request again is the same key")
       #expect(await add(body, "k2").status == 409)
       #expect(try await world.auditCount() == before)
-      let pem = await add(#"{"pem":\#(try certificate(world))}"#, "k3")
+      let pem = await add(#"{"pem":\#(pemText)}"#, "k3")
       #expect(pem.status == 201 && pem.text.contains(#""kind":"certificate""#), "\(pem.text)")
 
       let stored = try #require(try await world.server.store.client(client.id))

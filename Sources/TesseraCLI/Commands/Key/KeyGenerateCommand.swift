@@ -21,8 +21,23 @@ struct KeyGenerateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The ID or the name of the client.", valueName: "client"))
   var client: String
 
-  @Option(help: "The algorithm that the client signs by.")
-  var algorithm = SigningAlgorithm.es256
+  /// What a client signs by, which may be other than what tokens are signed by.
+  struct Algorithm: ExpressibleByArgument {
+    let value: SigningAlgorithm
+
+    init?(argument: String) {
+      guard let known = SigningAlgorithm(argument) else { return nil }
+      value = known
+    }
+
+    static var allValueStrings: [String] { SigningAlgorithm.all.map(\.name) }
+  }
+
+  @Option(
+    name: .customLong("algorithm"),
+    help: ArgumentHelp("The algorithm that the client signs by. (default: ES256)", valueName: "algorithm")
+  )
+  var chosen: Algorithm?
 
   @Option(
     help: ArgumentHelp(
@@ -47,6 +62,7 @@ struct KeyGenerateCommand: AsyncParsableCommand {
   func run() async throws {
     let name = try name.map { try DisplayName($0, of: .keyName) }
     let lifetime = try expiresIn.map { try SecretLifetime(days: $0, of: .keyExpiry) }
+    let algorithm = chosen?.value ?? .es256
     guard let pair = algorithm.generate(.system) else { throw CommandFailure("no key could be made") }
     let publicKey = JWK(pair.publicMaterial, for: algorithm)
     let text = text(of: pair, publicKey)

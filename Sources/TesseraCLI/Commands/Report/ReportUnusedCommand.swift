@@ -6,9 +6,9 @@ import TesseraJOSE
 struct ReportUnusedCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "unused",
-    abstract: "List the scopes, clients and secrets that nobody used for some time.",
+    abstract: "List the scopes, clients, secrets and keys that nobody used for some time.",
     discussion: """
-      What is younger than that is left out, and so are the secrets of a client that is unused itself. Where uses were not \
+      What is younger than that is left out, and so are the secrets and keys of a client that is unused itself. Where uses were not \
       counted for so long, only that none is known can be said: CERTAIN says which is which.
       """
   )

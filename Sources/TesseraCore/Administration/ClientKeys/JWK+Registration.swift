@@ -56,8 +56,8 @@ extension JWK {
       return "this key is for another algorithm than there is here: \(kinds)"
     }
     let named = [type, members["crv"]?.text ?? ""].filter { !$0.isEmpty }.joined(separator: " ").prefix(32)
-    return
-      "this is no key for a signature that can be verified here (\(named)): one for \(kinds), whole and strong"
+    let what = named.isEmpty ? "no key" : "no key (\(named))"
+    return "this is \(what) for signatures that can be verified here: one for \(kinds), whole and strong"
   }
 
   private static func weak(_ bits: Int) -> String {
