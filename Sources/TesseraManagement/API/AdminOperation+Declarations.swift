@@ -45,7 +45,8 @@ extension AdminOperation {
       scope: .write,
       summary: """
         Make there be what is declared: all of it, or nothing. Doing it again changes nothing. The answer has the secrets of \
-        new clients, this once; where it makes some, the scope tessera:secrets is needed too.
+        new clients, this once; where it makes some, or changes what a \
+        client proves itself by, the scope tessera:secrets is needed too.
         """,
       body: declaration + [
         AdminField(
@@ -63,7 +64,7 @@ extension AdminOperation {
       }
       guard !plan.changes.isEmpty else { return .shown(AppliedDeclaration(plan, [])) }
       let changes = try await request.administration.changes(for: plan)
-      guard changes.secrets.isEmpty || request.caller.may(.secrets) else {
+      guard changes.secrets.isEmpty && !plan.changesCredentials || request.caller.may(.secrets) else {
         throw AdminProblem.insufficientScope(.secrets)
       }
       try await request.administration.apply(changes)

@@ -72,6 +72,15 @@ import Testing
         #expect(refused.problem?.headers.first?.value.contains(#"scope="tessera:secrets""#) == true)
       }
       #expect(try await world.auditCount() == before)
+      let declared =
+        #"{"clients":[{"name":"victim","scopes":["item"],"keys":{"mine":\#(JSONValue.string(key).text())}}]}"#
+      _ = try await world.server.makeClient {
+        ($0.name, $0.scopes) = ("victim", ["item"])
+      }
+      let made = try await world.auditCount()
+      let apply = await world.ask("POST", "/admin/v1/declaration/apply", declared, token: token)
+      #expect(apply.status == 403, "\(apply.text)")
+      #expect(try await world.auditCount() == made)
       let other = await world.ask("PATCH", Self.clients + "/victim", #"{"owner":"me"}"#, token: token)
       #expect(other.status == 200)
     }

@@ -69,3 +69,17 @@ package struct ClientKeyChange: Sendable {
     try client.add(new.filter { key in !kept.contains { $0.material == key.material } }, at: now)
   }
 }
+
+extension DeclarationPlan {
+  /// Whether it changes what clients that there are prove themselves by, or what their tokens are bound to.
+  package var changesCredentials: Bool {
+    let names: Set = [
+      "authentication_method", "keys", "key_expires_at", "jwks_uri", "dpop_bound_access_tokens",
+      "tls_client_certificate_bound_access_tokens",
+    ]
+    return changes.contains { change in
+      change.kind == .clients && change.action == .update
+        && change.differences.contains { names.contains($0.name) }
+    }
+  }
+}
