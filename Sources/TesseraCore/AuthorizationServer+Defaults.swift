@@ -31,14 +31,15 @@ extension AuthorizationServer {
   ) throws(PathCollision) {
     let formats = AuthorizationServer.tokenFormats(issuer: settings.issuer, randomness: randomness)
     let issuer = IssuerIdentifier(settings.issuer)
-    let tokenIssuer = TokenIssuer(formats: formats)
+    let tokenIssuer = TokenIssuer(formats: formats, profile: settings.profile)
     let inspector = TokenInspector(replica: replica, formats: formats)
     let errors = RFC6749Errors(documentation: settings.documentation)
     let secretVerifier = ClientSecretVerifier(replica: replica, randomness: randomness)
     let audience = AssertionAudience(
       issuer: settings.issuer,
       tokenEndpoints: [settings.rfc6749Path, settings.contractPath].compactMap { $0.map(issuer.url) },
-      isStrict: settings.requiresStrictAssertions
+      isStrict: settings.requiresStrictAssertions,
+      profile: settings.profile
     )
     var parts = Parts(
       authenticators: [
@@ -65,7 +66,8 @@ extension AuthorizationServer {
                 targets[place] = [issuer.url(path)].compactMap(TargetURI.init)
               }
             },
-          requiresNonce: settings.requiresProofNonce
+          requiresNonce: settings.requiresProofNonce,
+          profile: settings.profile
         ),
       ],
       replica: replica,
@@ -80,7 +82,7 @@ extension AuthorizationServer {
     let (grants, bindings) = (parts.grants, parts.bindings)
 
     let clientAuthentication = ClientAuthentication(
-      parts.authenticators,
+      parts.authenticators.filter { settings.profile?.allows($0.method) ?? true },
       replica: replica,
       limiter: FailureLimiter(settings: settings.failureLimit, clock: monotonicClock)
     )
@@ -98,6 +100,7 @@ extension AuthorizationServer {
           clientAuthentication: clientAuthentication,
           grants: grants,
           bindings: bindings,
+          profile: settings.profile,
           replica: replica,
           issuer: tokenIssuer,
           clock: clock,
@@ -150,7 +153,7 @@ extension AuthorizationServer {
       endpoints: endpoints,
       grantTypes: grants.map(\.grantType),
       authenticationMethods: clientAuthentication.methods,
-      proofAlgorithms: DPoPProof.algorithms,
+      proofAlgorithms: DPoPProof.algorithms.filter { settings.profile?.allows($0) ?? true },
       signingAlgorithms: clientAuthentication.signingAlgorithms,
       documentation: settings.documentation,
       clientCertificates: settings.clientCertificates

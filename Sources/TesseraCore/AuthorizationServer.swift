@@ -22,6 +22,8 @@ package struct AuthorizationServer: Sendable {
     package var verifyPeers: [AddressRange]?
     /// The APIs that may ask the revocation feed; nil for anybody.
     package var revocationFeedPeers: [AddressRange]?
+    /// The profile that every client is held to; nil for none.
+    package var profile: SecurityProfile?
     /// Whether DPoP proofs in token requests have to have a nonce of this server in them (RFC 9449 §8).
     package var requiresProofNonce: Bool
     /// How long the key set and the metadata may be kept, in seconds.
@@ -53,6 +55,7 @@ package struct AuthorizationServer: Sendable {
       rfc6749Path: String? = "/oauth2/token",
       failureLimit: FailureLimiter.Settings = FailureLimiter.Settings(),
       requiresStrictAssertions: Bool = false,
+      profile: SecurityProfile? = nil,
       revocationAllowance: RevocationAllowance.Settings = RevocationAllowance.Settings(),
       verifyPeers: [AddressRange]? = nil,
       revocationFeedPeers: [AddressRange]? = nil,
@@ -66,6 +69,7 @@ package struct AuthorizationServer: Sendable {
       self.rfc6749Path = rfc6749Path
       self.failureLimit = failureLimit
       self.requiresStrictAssertions = requiresStrictAssertions
+      self.profile = profile
       self.revocationAllowance = revocationAllowance
       self.verifyPeers = verifyPeers
       self.revocationFeedPeers = revocationFeedPeers

@@ -22,6 +22,8 @@ package struct DPoPProof: Sendable, Equatable {
   /// Those of private and symmetric keys (RFC 7518 §6, RFC 8037 §2, and `priv` of AKP).
   private static let privateMembers: Set = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"]
 
+  /// What signed it.
+  package let algorithm: SigningAlgorithm
   /// The thumbprint of the key that signed it (RFC 7638).
   package let thumbprint: [UInt8]
   /// What it is told by from others of the same key (`jti`).
@@ -68,6 +70,7 @@ package struct DPoPProof: Sendable, Equatable {
       guard claims.has("ath", tokenHash) else { throw .otherToken }
     }
     guard verifier.isSignature(jws.signature, of: jws.signedBytes) else { throw .badSignature }
+    algorithm = jws.algorithm
     thumbprint = JWK.thumbprintBytes(of: key.material)
     self.id = id
     self.issuedAt = issuedAt

@@ -97,6 +97,7 @@ package func runServer(
         rfc6749Path: configuration.rfc6749.path,
         failureLimit: configuration.bruteForce,
         requiresStrictAssertions: configuration.requiresStrictAssertions,
+        profile: configuration.profile.profile,
         verifyPeers: configuration.verifyPeers.isEmpty ? nil : configuration.verifyPeers,
         revocationFeedPeers: configuration.revocationFeedPeers.isEmpty
           ? nil : configuration.revocationFeedPeers,

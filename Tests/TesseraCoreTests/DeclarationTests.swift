@@ -41,6 +41,7 @@ import Testing
     ("keys", .map(["laptop": declaredKey])), ("key_expires_at", .map(["laptop": "2030-01-31T00:00:00.000Z"])),
     ("jwks_uri", .text("https://app.example/jwks")), ("dpop_bound_access_tokens", .boolean(true)),
     ("tls_client_certificate_bound_access_tokens", .boolean(true)), ("strict_assertions", .boolean(true)),
+    ("profile", .text("fapi2")),
     ("introspects", .texts([Administration.defaultResource])),
     ("allowed_addresses", .texts(["10.0.0.0/8"])), ("owner", .text("Team A")),
     ("contact", .text("a@example.com")), ("labels", .map(["team": "a"])), ("quota", .integer(60)),

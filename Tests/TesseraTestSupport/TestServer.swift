@@ -48,6 +48,7 @@ package struct TestServer: Sendable {
     package var keys = KeyRotation.Settings()
     package var requiresProofNonce = false
     package var requiresStrictAssertions = false
+    package var profile: SecurityProfile?
     package var publishedKeys: any PublishedKeys = NoPublishedKeys()
     /// What the server has besides what every server has.
     package var adding: @Sendable (inout AuthorizationServer.Parts) -> Void = { _ in }
@@ -99,6 +100,7 @@ package struct TestServer: Sendable {
         rfc6749Path: options.rfc6749Path,
         failureLimit: options.failureLimit,
         requiresStrictAssertions: options.requiresStrictAssertions,
+        profile: options.profile,
         revocationAllowance: options.revocationAllowance,
         verifyPeers: options.verifyPeers,
         revocationFeedPeers: options.revocationFeedPeers,

@@ -96,6 +96,7 @@ extension ClientKeyChange {
     if let isCertificateBound {
       members.append(.init("tls_client_certificate_bound_access_tokens", .boolean(isCertificateBound)))
     }
+    if let profile { members.append(.init("profile", JSONValue(profile?.rawValue))) }
     return members
   }
 }

@@ -21,6 +21,7 @@ extension Client {
       "keys at": keyMetadata.keySetURL,
       "bound tokens": boundText,
       "assertions": keyMetadata.requiresStrictAssertions ? "strict" : nil,
+      "profile": keyMetadata.profile?.rawValue,
       "grant types": grantTypes.isEmpty ? "none" : grantTypes.map(\.name).joined(separator: ", "),
       "introspects": introspectedResources.isEmpty ? nil : "tokens for \(introspectionText)",
       "addresses": allowedAddresses.isEmpty

@@ -15,6 +15,7 @@ extension Client {
     keyMetadata.isCertificateBound = try shown.boolean("tls_client_certificate_bound_access_tokens")
     // A server of the version before does not know it.
     keyMetadata.requiresStrictAssertions = try shown.isTrue("strict_assertions")
+    keyMetadata.profile = try shown.optional("profile", SecurityProfile.init)
     self.init(
       id: try shown.value("client_id") { ClientID($0) },
       name: try shown.text("name"),

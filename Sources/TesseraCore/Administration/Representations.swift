@@ -69,6 +69,7 @@ package struct ClientRepresentation: Representation {
         .init("dpop_bound_access_tokens", .boolean(client.keyMetadata.isDPoPBound)),
         .init("tls_client_certificate_bound_access_tokens", .boolean(client.keyMetadata.isCertificateBound)),
         .init("strict_assertions", .boolean(client.keyMetadata.requiresStrictAssertions)),
+        .init("profile", JSONValue(client.keyMetadata.profile?.rawValue)),
         .init("tokens_not_before", JSONValue(client.tokensNotBefore)),
         .init("created_at", JSONValue(client.createdAt)),
         .init("updated_at", JSONValue(client.updatedAt)),

@@ -6,24 +6,44 @@ package struct AssertionAudience: Sendable {
 
   /// What is asked of every client.
   package let rules: AssertionRules
+  /// What is asked of those with a profile, which is strict.
+  private let profileRules: AssertionRules
   /// What is asked of those that have to be strict: the issuer itself as the audience, lest another server that is found at
   /// the same URL gets something to present here (FAPI 2.0 §5.3.2.1), and a short life.
-  package let strictRules: AssertionRules
+  private let strictRules: AssertionRules
 
   /// The issuer, and its token endpoints as others call them (RFC 7523 §3).
   ///
-  /// With `isStrict` every client has to be strict.
-  package init(issuer: String, tokenEndpoints: [String], isStrict: Bool) {
+  /// With `isStrict` every client has to be strict; with a profile every client is held to it.
+  package init(
+    issuer: String,
+    tokenEndpoints: [String],
+    isStrict: Bool,
+    profile: SecurityProfile? = nil
+  ) {
+    profileRules = AssertionRules(
+      audiences: [issuer],
+      longestLifetime: AssertionAudience.longestStrictLifetime,
+      profile: profile ?? .fapi2
+    )
     strictRules = AssertionRules(
       audiences: [issuer],
       longestLifetime: AssertionAudience.longestStrictLifetime
     )
     rules =
-      isStrict
-      ? strictRules
-      : AssertionRules(
-        audiences: [issuer] + tokenEndpoints,
-        longestLifetime: AssertionAudience.longestLifetime
-      )
+      profile != nil
+      ? profileRules
+      : isStrict
+        ? strictRules
+        : AssertionRules(
+          audiences: [issuer] + tokenEndpoints,
+          longestLifetime: AssertionAudience.longestLifetime
+        )
+  }
+
+  /// What is asked of this client besides; nil for nothing.
+  package func rules(of client: Client) -> AssertionRules? {
+    if client.keyMetadata.profile != nil { return profileRules }
+    return client.keyMetadata.requiresStrictAssertions ? strictRules : nil
   }
 }

@@ -14,18 +14,23 @@ struct AssertionCheck: Sendable {
   }
 
   /// Whether an assertion with these claims proves this client; `authenticate` says whose it is.
+  ///
+  /// `algorithm` is what has signed it; nil for a shared secret.
   func proof(
     _ claims: [String: JSON],
+    signedBy algorithm: SigningAlgorithm? = nil,
     of client: CachedClient,
     _ exchange: inout Exchange,
     authenticate: (inout Exchange) throws(Interruption) -> Proof
   ) throws(Interruption) -> Proof {
     if let proof = try use.proof(in: exchange) { return proof }
-    if let objection = audience.rules.objection(to: claims, at: exchange.time) { return .fails(objection) }
+    if let objection = audience.rules.objection(to: claims, signedBy: algorithm, at: exchange.time) {
+      return .fails(objection)
+    }
     let proof = try authenticate(&exchange)
     guard case .holds = proof.outcome else { return proof }
-    if client.client.keyMetadata.requiresStrictAssertions,
-      let objection = audience.strictRules.objection(to: claims, at: exchange.time)
+    if let rules = audience.rules(of: client.client),
+      let objection = rules.objection(to: claims, signedBy: algorithm, at: exchange.time)
     {
       return .fails(objection, until: proof.expiresAt)
     }

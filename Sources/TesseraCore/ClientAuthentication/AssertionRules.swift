@@ -9,10 +9,27 @@ package struct AssertionRules: Sendable {
   package let audiences: [String]
   /// How far ahead its end, and how long ago its beginning, may be, in seconds.
   package let longestLifetime: Int
+  /// The profile that names what it may be signed by; nil for any that there is.
+  package let profile: SecurityProfile?
 
-  package init(audiences: [String], longestLifetime: Int) {
+  package init(audiences: [String], longestLifetime: Int, profile: SecurityProfile? = nil) {
     self.audiences = audiences
     self.longestLifetime = longestLifetime
+    self.profile = profile
+  }
+
+  /// Whether an assertion may be signed by this algorithm.
+  package func allows(_ algorithm: SigningAlgorithm) -> Bool { profile?.allows(algorithm) ?? true }
+
+  /// Why an assertion with these claims, signed by this algorithm or by a secret, is refused now, for the log; nil when it
+  /// is not.
+  package func objection(
+    to claims: [String: JSON],
+    signedBy algorithm: SigningAlgorithm?,
+    at now: Timestamp
+  ) -> String? {
+    if let algorithm, !allows(algorithm) { return "the profile has no assertions by \(algorithm)" }
+    return objection(to: claims, at: now)
   }
 
   /// Why an assertion with these claims is refused now, for the log; nil when it is not.

@@ -85,6 +85,7 @@ enum Objection: String, Sendable {
   case expired = "the secret has expired"
   case otherAddress = "the request comes from an address that the client is not allowed"
   case otherMethod = "the client is registered for another authentication method"
+  case profile = "the profile of the client has no such authentication method"
 
   /// Looked for also where the proof fails, so that it takes the same time.
   init?(
@@ -102,6 +103,8 @@ enum Objection: String, Sendable {
       self = .otherAddress
     } else if let registered = client.authenticationMethod, registered != method {
       self = .otherMethod
+    } else if let profile = client.keyMetadata.profile, !profile.allows(method) {
+      self = .profile
     } else {
       return nil
     }

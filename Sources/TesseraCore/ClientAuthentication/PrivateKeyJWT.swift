@@ -4,12 +4,13 @@ import TesseraJOSE
 package struct PrivateKeyJWT: ClientAuthenticator {
   package let method = ClientAuthenticationMethod.privateKeyJWT
   package let parameters = PresentedAssertion.parameters
-  package let signingAlgorithms = SigningAlgorithm.all.map(\.name)
+  package let signingAlgorithms: [String]
   private let check: AssertionCheck
   private let publishedKeys: any PublishedKeys
 
   /// `audience` is whom assertions are for, and `publishedKeys` has the keys of clients that register only where they are.
   package init(audience: AssertionAudience, publishedKeys: any PublishedKeys, replica: Replica) {
+    signingAlgorithms = SigningAlgorithm.all.filter { audience.rules.allows($0) }.map(\.name)
     check = AssertionCheck(audience: audience, replica: replica)
     self.publishedKeys = publishedKeys
   }
@@ -31,7 +32,7 @@ package struct PrivateKeyJWT: ClientAuthenticator {
     }
     return [
       ClientClaim(clientID: own.clientID) { client, exchange throws(Interruption) in
-        try check.proof(own.jwt.claims, of: client, &exchange) { _ throws(Interruption) in
+        try check.proof(own.jwt.claims, signedBy: jws.algorithm, of: client, &exchange) { _ throws(Interruption) in
           try proof(jws, of: client)
         }
       }

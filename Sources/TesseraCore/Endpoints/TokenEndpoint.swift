@@ -9,6 +9,7 @@ package struct TokenEndpoint: Endpoint {
   private let clientAuthentication: ClientAuthentication
   private let grants: [any GrantHandler]
   private let bindings: [any TokenBinding]
+  private let profile: SecurityProfile?
   private let replica: Replica
   private let issuer: TokenIssuer
   package let clock: WallClock
@@ -22,6 +23,7 @@ package struct TokenEndpoint: Endpoint {
     clientAuthentication: ClientAuthentication,
     grants: [any GrantHandler],
     bindings: [any TokenBinding],
+    profile: SecurityProfile? = nil,
     replica: Replica,
     issuer: TokenIssuer,
     clock: WallClock,
@@ -33,6 +35,7 @@ package struct TokenEndpoint: Endpoint {
     self.clientAuthentication = clientAuthentication
     self.grants = grants
     self.bindings = bindings
+    self.profile = profile
     self.replica = replica
     self.issuer = issuer
     self.clock = clock
@@ -122,6 +125,10 @@ package struct TokenEndpoint: Endpoint {
       guard let key = try binding.confirmation(for: client, &exchange) else { continue }
       guard confirmation == nil else { throw .refused(OAuthError(.invalidRequest, .severalBindings)) }
       confirmation = key
+    }
+    // FAPI 2.0 §5.3.2.1: no token that works for whoever has it.
+    guard confirmation != nil || client.registration.profile(on: profile) == nil else {
+      throw .refused(OAuthError(.invalidRequest, .bindingMissing))
     }
     return confirmation
   }

@@ -3,9 +3,12 @@ import TesseraJOSE
 /// Turns a grant into a token, in the format that the client and the APIs want.
 package struct TokenIssuer: Sendable {
   private let formats: [any AccessTokenFormat]
+  private let profile: SecurityProfile?
 
-  package init(formats: [any AccessTokenFormat]) {
+  /// `profile` is that of the server; nil for none.
+  package init(formats: [any AccessTokenFormat], profile: SecurityProfile? = nil) {
     self.formats = formats
+    self.profile = profile
   }
 
   /// The token for this grant.
@@ -25,6 +28,15 @@ package struct TokenIssuer: Sendable {
     var signature = SignatureChoice()
     if wanted == .jwt {
       signature.algorithm = try TokenIssuer.agreed(resources.compactMap(\.signingAlgorithm))
+      if let profile = client.client.profile(on: profile), let algorithm = signature.algorithm,
+        !profile.allows(algorithm)
+      {
+        throw OAuthError(
+          .invalidTarget,
+          .resourceOutsideProfile,
+          privateDetail: "the API wants tokens signed by \(algorithm), which the profile \(profile.rawValue) has not"
+        )
+      }
       signature.type = resources.first?.jwtType ?? .accessToken
       guard resources.allSatisfy({ $0.jwtType == signature.type }) else {
         throw OAuthError(.invalidTarget, .resourcesDoNotShareTokens)

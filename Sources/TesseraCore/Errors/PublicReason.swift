@@ -53,6 +53,10 @@ package struct PublicReason: Sendable, Equatable {
   package static let proofMissing = PublicReason("A DPoP proof is required")
   package static let proofInvalid = PublicReason("The DPoP proof is not valid")
   package static let proofNonceMissing = PublicReason("The DPoP proof must have the nonce of this answer")
+  package static let bindingMissing = PublicReason("A DPoP proof or a client certificate is required")
+  package static let resourceOutsideProfile = PublicReason(
+    "Tokens for the resource are signed by an algorithm that the security profile does not allow"
+  )
   package static let severalBindings = PublicReason("A token can be bound to one key only")
   package static let grantTypeNotSupported = PublicReason("Grant type is not supported")
   package static let grantTypeNotAllowed = PublicReason("Grant type is not allowed for this client")

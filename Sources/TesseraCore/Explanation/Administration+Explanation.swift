@@ -69,8 +69,7 @@ extension Administration {
         clock: clock
       ) { parts in
         parts.authenticators = [AssumedAuthentication(of: client)]
-        // It is taken as proven which key the token would be bound to.
-        parts.bindings = []
+        parts.bindings = [AssumedBinding()]
       }
     } catch {
       throw .invalid(nil, error.description)

@@ -67,6 +67,11 @@ struct DenialReason {
         "tessera client update \(id) --allow-address \(denial.source), with the ranges that it has beside it"
       )
     case .otherMethod: (.authenticationMethod, "authenticate as it is registered: tessera client show \(id)")
+    case .profile:
+      (
+        .authenticationMethod,
+        "authenticate by private_key_jwt or a TLS certificate, or tessera client update \(id) --no-profile"
+      )
     case nil where denial.error.reason == .credentialsMissing:
       (.authenticationMethod, "send client_id and client_secret, by HTTP Basic or in the form")
     case nil where denial.error.clientID == nil:

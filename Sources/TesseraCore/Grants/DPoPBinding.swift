@@ -10,15 +10,22 @@ package struct DPoPBinding: TokenBinding {
   private let replica: Replica
   private let targets: [String: [TargetURI]]
   private let requiresNonce: Bool
+  private let profile: SecurityProfile?
   private let possession = OneTimeStep<Confirmation>()
 
   /// `targets` are the URLs that clients know an endpoint by, by the path at which it is asked.
   ///
-  /// With `requiresNonce` a proof has to have a nonce of ours in it (§8).
-  package init(replica: Replica, targets: [String: [TargetURI]], requiresNonce: Bool) {
+  /// With `requiresNonce` a proof has to have a nonce of ours in it (§8); a profile names what it may be signed by.
+  package init(
+    replica: Replica,
+    targets: [String: [TargetURI]],
+    requiresNonce: Bool,
+    profile: SecurityProfile? = nil
+  ) {
     self.replica = replica
     self.targets = targets
     self.requiresNonce = requiresNonce
+    self.profile = profile
   }
 
   package func confirmation(
@@ -31,6 +38,15 @@ package struct DPoPBinding: TokenBinding {
     let nonces = ProofNonces(try exchange.view.facts(of: replica).keyRing)
     if requiresNonce { exchange.proofNonce = nonces.current(at: exchange.time) }
     let proof = try proof(fields, exchange)
+    if let profile = client.registration.profile(on: profile), !profile.allows(proof.algorithm) {
+      throw .refused(
+        OAuthError(
+          .invalidDPoPProof,
+          .proofInvalid,
+          privateDetail: "the profile \(profile.rawValue) has no proofs that are signed by \(proof.algorithm)"
+        )
+      )
+    }
     guard !requiresNonce || proof.nonce.map({ nonces.isValid($0, at: exchange.time) }) ?? false else {
       throw .refused(OAuthError(.useDPoPNonce, .proofNonceMissing))
     }

@@ -13,6 +13,8 @@ package struct ClientKeyMetadata: Sendable, Equatable {
   package var requiresStrictAssertions = false
   /// Whom its certificate has to name (`tls_client_auth_…`); nil when no authority is asked.
   package var certificateSubject: CertificateSubject?
+  /// The profile that it is held to, besides that of the server; nil for none.
+  package var profile: SecurityProfile?
   /// Whether it gets only tokens that are bound to its certificate (RFC 8705 §3.4).
   package var isCertificateBound = false
   /// Whether it gets only tokens that are bound to a key of which it proves possession (RFC 9449 §5.2).
@@ -31,6 +33,7 @@ extension ClientKeyMetadata {
     if let subject = certificateSubject {
       members.append(.init(subject.kind.rawValue, .string(subject.text)))
     }
+    if let profile { members.append(.init("profile", .string(profile.rawValue))) }
     if isCertificateBound {
       members.append(.init("tls_client_certificate_bound_access_tokens", .boolean(true)))
     }
@@ -57,6 +60,7 @@ extension ClientKeyMetadata {
       guard certificateSubject == nil else { throw UnreadableJSON(member: kind.rawValue) }
       certificateSubject = subject
     }
+    profile = try stored.optional("profile", SecurityProfile.init)
     isCertificateBound = try stored.isTrue("tls_client_certificate_bound_access_tokens")
     isDPoPBound = try stored.isTrue("dpop_bound_access_tokens")
   }

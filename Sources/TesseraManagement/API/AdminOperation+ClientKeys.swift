@@ -123,8 +123,9 @@ extension AdminRequest {
         try body.text("jwks_uri").map { text throws(AdministrationError) in try KeySetURL(text) }
       )
     }
-    change.isDPoPBound = body.boolean("dpop_bound_access_tokens")
     change.requiresStrictAssertions = body.boolean("strict_assertions")
+    if body.has("profile") { change.profile = .some(body.text("profile").flatMap(SecurityProfile.init)) }
+    change.isDPoPBound = body.boolean("dpop_bound_access_tokens")
     change.isCertificateBound = body.boolean("tls_client_certificate_bound_access_tokens")
     return change
   }

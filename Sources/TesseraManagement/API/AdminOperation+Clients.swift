@@ -227,6 +227,7 @@ extension AdminOperation {
       .boolean,
       "Whether its assertions must be for the issuer itself and expire within 5 minutes"
     ),
+    AdminField("profile", .nullable(.text), "The profile that it is held to", of: AdminSchema.profile),
   ]
 
   /// What is said of a client when it is made, and when it is changed.

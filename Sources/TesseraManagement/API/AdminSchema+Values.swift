@@ -45,6 +45,7 @@ extension AdminSchema {
   ])
 
   static let tokenFormat = choice(TokenFormat.allCases.map(\.rawValue))
+  static let profile = choice(SecurityProfile.allCases.map(\.rawValue))
   static let authenticationMethod = choice(ClientAuthenticationMethod.allCases.map(\.rawValue))
   static let grantType = choice(GrantType.all.map(\.name))
   static let algorithm = choice(SigningAlgorithm.ofTokens.map(\.name))

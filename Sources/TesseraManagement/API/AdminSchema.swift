@@ -37,7 +37,7 @@ struct AdminSchema: Sendable {
       ("secrets", array(of: secret.reference)), ("keys", array(of: clientKey.reference)),
       ("jwks_uri", nullable(keySetURL)), ("dpop_bound_access_tokens", boolean),
       ("tls_client_certificate_bound_access_tokens", boolean), ("strict_assertions", boolean),
-      ("tokens_not_before", nullableTime),
+      ("profile", nullable(profile)), ("tokens_not_before", nullableTime),
       ("created_at", time),
       ("updated_at", time), ("version", positive),
     ],

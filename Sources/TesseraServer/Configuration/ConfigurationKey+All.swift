@@ -127,6 +127,13 @@ extension ConfigurationKey {
       unit: "seconds",
       "The longest delay after more failures; the delay begins at 1 second and doubles."
     ),
+    .choice(
+      "profile",
+      \.profile,
+      "The profile of OAuth 2.0 that every client is held to: with fapi2, the FAPI 2.0 Security Profile, only private_key_jwt "
+        + "and mutual TLS, only tokens that are bound to a key, and only PS256, ES256 and EdDSA. Without it, single clients "
+        + "can have one by themselves."
+    ),
     .boolean(
       "assertions.strict",
       \.requiresStrictAssertions,

@@ -171,6 +171,8 @@ package struct ServerConfiguration: Sendable {
   package var verifyPeers: [AddressRange] = []
   /// The APIs that may ask the revocation feed; none for anybody.
   package var revocationFeedPeers: [AddressRange] = []
+  /// The profile that every client is held to.
+  package var profile = ServerProfile.none
   /// Whether DPoP proofs in token requests have to have a nonce of the server in them.
   package var proofNonce = ProofNonceUse.off
   /// When keys are rotated, and how long the key set may be kept.

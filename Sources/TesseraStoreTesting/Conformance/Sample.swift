@@ -39,6 +39,7 @@ enum Sample {
     metadata.keySetURL = "https://keys.example/jwks?a=b&c='"
     metadata.requiresStrictAssertions = true
     metadata.certificateSubject = CertificateSubject(.distinguishedName, #"CN=a\"b\, c,O=Ünïcode"#)
+    metadata.profile = .fapi2
     metadata.isCertificateBound = true
     metadata.isDPoPBound = true
     return metadata

@@ -43,6 +43,9 @@ struct ClientKeyOptions: ParsableArguments {
   @Flag(help: "Take only assertions of it that are for the issuer itself and expire within 5 minutes.")
   var strictAssertions = false
 
+  @Option(help: "Hold it to a profile: fapi2, the FAPI 2.0 Security Profile.")
+  var profile: SecurityProfile?
+
   func validate() throws {
     guard jwks.isEmpty || jwksURI == nil else {
       throw ValidationError("--jwks cannot be used with --jwks-uri: the keys are here, or there")
@@ -60,9 +63,12 @@ struct ClientKeyOptions: ParsableArguments {
     if isDPoPBound { change.isDPoPBound = true }
     if isCertificateBound { change.isCertificateBound = true }
     if strictAssertions { change.requiresStrictAssertions = true }
+    if let profile { change.profile = .some(profile) }
     return change
   }
 }
+
+extension SecurityProfile: ExpressibleByArgument {}
 
 /// The same taken away from a client that has it.
 struct ClientKeyRemoval: ParsableArguments {
@@ -84,6 +90,9 @@ struct ClientKeyRemoval: ParsableArguments {
   @Flag(help: "Take also assertions of it that are for a token endpoint, or expire within an hour.")
   var noStrictAssertions = false
 
+  @Flag(help: "Hold it to no profile.")
+  var noProfile = false
+
   /// What is given, with what is taken away.
   func change(_ options: ClientKeyOptions) throws -> ClientKeyChange {
     let both = [
@@ -92,6 +101,7 @@ struct ClientKeyRemoval: ParsableArguments {
       (noDPoPBound && options.isDPoPBound, "dpop-bound"),
       (noCertificateBound && options.isCertificateBound, "certificate-bound"),
       (noStrictAssertions && options.strictAssertions, "strict-assertions"),
+      (noProfile && options.profile != nil, "profile"),
     ]
     if let name = both.first(where: \.0)?.1 {
       throw ValidationError("--no-\(name) cannot be used with --\(name)")
@@ -103,6 +113,7 @@ struct ClientKeyRemoval: ParsableArguments {
     if noDPoPBound { change.isDPoPBound = false }
     if noCertificateBound { change.isCertificateBound = false }
     if noStrictAssertions { change.requiresStrictAssertions = false }
+    if noProfile { change.profile = .some(nil) }
     return change
   }
 }

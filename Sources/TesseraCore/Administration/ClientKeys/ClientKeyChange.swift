@@ -14,6 +14,8 @@ package struct ClientKeyChange: Sendable {
   package var isCertificateBound: Bool?
   /// Whether its assertions have to be for the issuer itself, and short-lived.
   package var requiresStrictAssertions: Bool?
+  /// The profile that it is held to; `.some(nil)` for none.
+  package var profile: SecurityProfile??
 
   package init() {}
 
@@ -24,7 +26,9 @@ package struct ClientKeyChange: Sendable {
   var hasKeys: Bool { keys?.isEmpty == false || certificates?.isEmpty == false || (keySetURL ?? nil) != nil }
 
   /// Whether it changes how long a token is.
-  var changesTokens: Bool { isDPoPBound != nil || isCertificateBound != nil }
+  var changesTokens: Bool {
+    isDPoPBound != nil || isCertificateBound != nil || profile != nil
+  }
 
   /// The particulars of an audit record.
   var details: [String: String] {
@@ -35,6 +39,7 @@ package struct ClientKeyChange: Sendable {
     details["dpop_bound_access_tokens"] = isDPoPBound.map(String.init)
     details["tls_client_certificate_bound_access_tokens"] = isCertificateBound.map(String.init)
     details["strict_assertions"] = requiresStrictAssertions.map(String.init)
+    if let profile { details["profile"] = profile?.rawValue ?? "" }
     return details
   }
 
@@ -46,10 +51,11 @@ package struct ClientKeyChange: Sendable {
   func apply(to client: inout Client, at now: Timestamp) throws(AdministrationError) {
     if let keySetURL { client.keyMetadata.keySetURL = keySetURL?.text }
     if let isDPoPBound { client.keyMetadata.isDPoPBound = isDPoPBound }
-    if let isCertificateBound { client.keyMetadata.isCertificateBound = isCertificateBound }
     if let requiresStrictAssertions {
       client.keyMetadata.requiresStrictAssertions = requiresStrictAssertions
     }
+    if let profile { client.keyMetadata.profile = profile }
+    if let isCertificateBound { client.keyMetadata.isCertificateBound = isCertificateBound }
     try replace(keys, where: { !$0.isCertificate }, of: &client, at: now)
     try replace(certificates, where: \.isCertificate, of: &client, at: now)
     try client.checkKeys()

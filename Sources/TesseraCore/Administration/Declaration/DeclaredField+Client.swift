@@ -78,6 +78,13 @@ extension Client {
       _ in
       client.keyMetadata.requiresStrictAssertions = isStrict
     },
+    .choice(
+      "profile",
+      of: SecurityProfile.allCases.map(\.rawValue),
+      { $0.keyMetadata.profile?.rawValue }
+    ) { client, name, _ in
+      client.keyMetadata.profile = name.flatMap(SecurityProfile.init)
+    },
     .texts("introspects", { $0.introspectedResources.map(\.uri) }) {
       client,
       uris,
