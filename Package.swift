@@ -222,7 +222,8 @@ let package = Package(
     .testTarget(
       name: "TesseraGuardTests",
       dependencies: [
-        "TesseraGuard", "TesseraGuardHummingbird", "TesseraCore", "TesseraFetching", "TesseraJOSE",
+        "TesseraClient", "TesseraGuard", "TesseraGuardHummingbird", "TesseraCore", "TesseraFetching",
+        "TesseraJOSE",
         "TesseraSupport", "TesseraStoreTesting", "TesseraTestSupport", httpClient, hummingbird,
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"), crypto, logging,
         metrics, nio, nioPosix, nioHTTP1,

@@ -7,7 +7,8 @@ import TesseraTestSupport
 ///
 /// Not by HummingbirdTesting, whose client gives up after some seconds: a busy machine can take them.
 struct LiveApplication: Sendable {
-  private let port: Int
+  /// Where it listens.
+  let port: Int
 
   /// It ended before it listened.
   struct DidNotStart: Error {}
