@@ -17,6 +17,10 @@ package struct OutboundDocuments: Sendable {
   /// Why there is no document, for operators.
   package struct Failure: Error, CustomStringConvertible {
     package let description: String
+
+    package init(description: String) {
+      self.description = description
+    }
   }
 
   package typealias Resolve = @Sendable (_ name: String) -> [SourceAddress]
