@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test func publishedKeysProveAndAreFetchedOnce() async throws {
-    try await run { world in
+    try await run { world async throws in
       for _ in 0..<3 { #expect(try await world.send(by: world.key).status == 200) }
       #expect(try await world.send(by: TestSigner(.es256)).status == 400)
       #expect(world.receiver.requests.count == 1)
@@ -76,7 +76,7 @@ import Testing
 
   @Test("J21 unknown key IDs fail without a storm of fetches")
   func unknownKeyIDs() async throws {
-    try await run { world in
+    try await run { world async throws in
       for number in 0..<200 {
         #expect(try await world.send(by: TestSigner(.es256, id: "\(number)")).status == 400)
       }
@@ -87,7 +87,7 @@ import Testing
 
   @Test("J31 a weak key in a published set is none")
   func weakKey() async throws {
-    try await run { world in
+    try await run { world async throws in
       let n = Base64URL.encode([UInt8](repeating: 0xC5, count: 128))
       let weak = #"{"kty":"RSA","kid":"weak","n":"\#(n)","e":"AQAB"}"#
       world.receiver.otherwise(.respond(200, body: #"{"keys":[\#(weak),\#(world.key.jwk.json)]}"#))
@@ -99,14 +99,14 @@ import Testing
   @Test("J33 inner addresses are not asked, by whatever name")
   func innerAddresses() async throws {
     let names = ["localhost", "127.0.0.1", "[::1]", "[::ffff:127.0.0.1]"]
-    try await run(allowed: []) { world in
+    try await run(allowed: []) { world async throws in
       for name in names {
         try await world.register("https://\(name):\(world.receiver.port)/keys")
         #expect(try await world.send(by: world.key).status == 400, "\(name)")
       }
       #expect(world.receiver.requests.isEmpty)
     }
-    try await run { world in #expect(try await world.send(by: world.key).status == 200, "the twin") }
+    try await run { world async throws in #expect(try await world.send(by: world.key).status == 200, "the twin") }
   }
 
   @Test("J33 a name is resolved once, and what was checked is what is connected to")
@@ -124,7 +124,7 @@ import Testing
           return looks > 1 ? [own] : addresses
         }
       }
-      try await run(resolve: resolve) { world in
+      try await run(resolve: resolve) { world async throws in
         try await world.register("https://localhost:\(world.receiver.port)/keys")
         #expect(try await world.send(by: world.key).status == status, "\(addresses)")
         #expect(looks.withLock { $0 } == 1)
@@ -135,7 +135,7 @@ import Testing
 
   @Test("J33 only https, and only hosts that an operator has listed, where there are any")
   func schemesAndHosts() async throws {
-    try await run(allowed: ["127.0.0.0/8", "keys.example"]) { world in
+    try await run(allowed: ["127.0.0.0/8", "keys.example"]) { world async throws in
       let port = world.receiver.port
       for url in [
         "http://127.0.0.1:\(port)/", "https://user@127.0.0.1:\(port)/", "https://localhost:\(port)/",
@@ -152,7 +152,7 @@ import Testing
 
   @Test("J33 no redirect is followed, and no answer but a key set of a bounded size taken")
   func answers() async throws {
-    try await run { world in
+    try await run { world async throws in
       let set = JWKSet([world.key.jwk]).json
       let padded =
         set.dropLast() + #","x":""# + String(repeating: "x", count: VerificationKeys.maximumSize) + #""}"#
@@ -174,14 +174,14 @@ import Testing
 
   @Test("J33 who does not answer in time is not waited for")
   func slow() async throws {
-    try await run(patience: .milliseconds(300)) { world in
+    try await run(patience: .milliseconds(300)) { world async throws in
       world.receiver.otherwise(.hold)
       #expect(try await world.send(by: world.key).status == 400)
     }
   }
 
   @Test func anotherCertificateIsNotTrusted() async throws {
-    try await run { world in
+    try await run { world async throws in
       let stranger = try await EventReceiver(TestAuthority().issue())
       stranger.otherwise(.respond(200, body: JWKSet([world.key.jwk]).json))
       try await world.register(stranger.url)
