@@ -9,24 +9,15 @@ final class ShownCertificates: Sendable {
   /// How many are remembered.
   private static let capacity = 2048
 
-  private struct State {
-    // Two generations: when one is full, the one before is forgotten.
-    var young: [[UInt8]: ClientCertificate] = [:]
-    var old: [[UInt8]: ClientCertificate] = [:]
-  }
-
-  private let state = Mutex(State())
+  private let known = Mutex(
+    GenerationalCache<[UInt8], ClientCertificate>(capacity: ShownCertificates.capacity)
+  )
 
   /// The certificate with what came along with it, now or when it was shown in whole.
   func complete(_ certificate: ClientCertificate) -> ClientCertificate {
-    state.withLock { state in
-      let key = certificate.thumbprint
-      if certificate.intermediates.isEmpty { return state.young[key] ?? state.old[key] ?? certificate }
-      if state.young.count >= ShownCertificates.capacity / 2 {
-        state.old = state.young
-        state.young = [:]
-      }
-      state.young[key] = certificate
+    known.withLock { known in
+      if certificate.intermediates.isEmpty { return known.value(for: certificate.thumbprint) ?? certificate }
+      known.insert(certificate, for: certificate.thumbprint)
       return certificate
     }
   }

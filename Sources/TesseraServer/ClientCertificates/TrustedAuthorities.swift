@@ -25,15 +25,17 @@ package final class TrustedAuthorities: CertificateAuthorities {
     var material: Material
     /// Grows with each replacement.
     var generation = 0
-    // Two generations: when one is full, the one before is forgotten.
-    var young: [[UInt8]: Remembered] = [:]
-    var old: [[UInt8]: Remembered] = [:]
+    var remembered = TrustedAuthorities.noMemory
   }
 
   /// How many certificates are remembered.
   private static let capacity = 4096
   /// How long a refusal counts, in milliseconds: it can be of the time.
   private static let refusalLifetime: Int64 = 5000
+
+  private static var noMemory: GenerationalCache<[UInt8], Remembered> {
+    GenerationalCache(capacity: capacity)
+  }
 
   private let state: Mutex<State>
 
@@ -46,25 +48,21 @@ package final class TrustedAuthorities: CertificateAuthorities {
     state.withLock { state in
       change(&state.material)
       state.generation += 1
-      state.young = [:]
-      state.old = [:]
+      state.remembered = TrustedAuthorities.noMemory
     }
   }
 
   package func known(_ certificate: ClientCertificate, at now: Timestamp) -> CertificateJudgement? {
-    let remembered = state.withLock { state in
-      state.young[certificate.thumbprint] ?? state.old[certificate.thumbprint]
+    guard let remembered = state.withLock({ $0.remembered.value(for: certificate.thumbprint) }) else {
+      return nil
     }
-    switch remembered?.judgement {
-    case .accepted(_, let validity)? where validity.contains(now): return remembered?.judgement
-    case .refused? where (0..<TrustedAuthorities.refusalLifetime).contains(age(of: remembered, at: now)):
-      return remembered?.judgement
-    default: return nil
-    }
-  }
-
-  private func age(of remembered: Remembered?, at now: Timestamp) -> Int64 {
-    now.milliseconds - (remembered?.time.milliseconds ?? 0)
+    let age = now.milliseconds - remembered.time.milliseconds
+    let counts =
+      switch remembered.judgement {
+      case .accepted(_, let validity): validity.contains(now)
+      case .refused: (0..<TrustedAuthorities.refusalLifetime).contains(age)
+      }
+    return counts ? remembered.judgement : nil
   }
 
   package func judge(_ certificate: ClientCertificate, at now: Timestamp) async -> CertificateJudgement {
@@ -72,11 +70,7 @@ package final class TrustedAuthorities: CertificateAuthorities {
     let judgement = await material.judgement(on: certificate, at: now)
     state.withLock { state in
       guard state.generation == generation else { return }
-      if state.young.count >= TrustedAuthorities.capacity / 2 {
-        state.old = state.young
-        state.young = [:]
-      }
-      state.young[certificate.thumbprint] = Remembered(judgement: judgement, time: now)
+      state.remembered.insert(Remembered(judgement: judgement, time: now), for: certificate.thumbprint)
     }
     return judgement
   }
