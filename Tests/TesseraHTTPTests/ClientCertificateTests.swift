@@ -157,7 +157,7 @@ import Testing
   }
 
   @Test func nobodyIsAskedForACertificateUnlessThatIsSet() async throws {
-    try await ClientCertificateTests.run(asks: false) { world in
+    try await ClientCertificateTests.run(asks: false) { world async throws in
       #expect(try await world.answer(world.authority.issueClient(at: Date()))?.text == "done")
       #expect(world.endpoint.certificates == [nil])
     }
