@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import TesseraJOSE
+import TesseraSupport
 import TesseraTestSupport
 import Testing
 

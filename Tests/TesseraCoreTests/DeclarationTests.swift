@@ -60,7 +60,7 @@ import Testing
   }
 
   @Test func whatWouldKeepOthersWaitingForLongIsRefusedAsAWhole() async throws {
-    try await TestServer.run { server in
+    try await TestServer.run { server async throws in
       let many = (0...Administration.maximumDeclaredChanges).map { DeclarationTests.client("client \($0)") }
       let declaration = Declaration([.clients: many.map(DeclarationTests.entry)])
       await #expect {

@@ -47,7 +47,7 @@ import Testing
     #expect(
       try problem(authorities: folder.write(pem + "a comment\n" + TestAuthority().pem, to: "a.pem")) == nil
     )
-    for (text, problem) in [
+    for (text, reason) in [
       ("", "is empty"), ("nonsense", "holds no certificate in PEM (-----BEGIN CERTIFICATE-----)"),
       (try list, "holds no certificate in PEM (-----BEGIN CERTIFICATE-----)"),
       (
@@ -61,7 +61,7 @@ import Testing
     ] {
       #expect(
         try problem(authorities: folder.write(text, to: "b.pem"))
-          == "http.tls.client-authorities (from TESSERA_HTTP_TLS_CLIENT_AUTHORITIES): FOLDER/b.pem \(problem)"
+          == "http.tls.client-authorities (from TESSERA_HTTP_TLS_CLIENT_AUTHORITIES): FOLDER/b.pem \(reason)"
       )
     }
     let leaf = try problem(authorities: folder.write(authority.issueClient(at: now).chain[0], to: "c.pem"))
