@@ -98,8 +98,9 @@ package struct ManagementListener: Service {
           configuration: HTTP1Channel.Configuration(
             idleTimeout: ManagementListener.idleTimeout,
             httpDecoderConfiguration: .init(
-              maxHeaderFieldSize: 8192,
-              maxHeaderListSize: 16_384,
+              // With room for what the API refuses by itself, because then it says why.
+              maxHeaderFieldSize: 32_768,
+              maxHeaderListSize: 65_536,
               maxHeaderFieldCount: 100
             )
           )

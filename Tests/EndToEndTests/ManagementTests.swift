@@ -241,6 +241,16 @@ import Testing
     try await server.stop()
   }
 
+  @Test func aLongTargetIsRefusedWithAReason() async throws {
+    let server = try await RunningServer.start(in: TemporaryFolder())
+    let management = try await server.management()
+    let name = String(repeating: "a", count: 20_000)
+    let refused = try await management.send(Self.get("/admin/v1/clients?name=\(name)"))
+    #expect(refused.status == 401 && refused.header("content-type") == "application/problem+json")
+    #expect(try await management.send(Self.get("/livez")).status == 200)
+    try await server.stop()
+  }
+
   @Test func theNextExpiryOfASecretIsKnownFromTheStart() async throws {
     let folder = try await TemporaryFolder.withData()
     let made = try await TesseraProcess.run(

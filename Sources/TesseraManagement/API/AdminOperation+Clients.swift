@@ -22,6 +22,7 @@ extension AdminOperation {
         }
         return id
       }
+      let limit = try request.limit()
       if let name = request.query.text("name") {
         let named = try await request.administration.clients(named: name)
         let isAfter = { (client: Client) in last.map { $0.rawValue < client.id.rawValue } ?? true }
@@ -30,7 +31,7 @@ extension AdminOperation {
       let page = try await request.administration.clients(
         passing: filter,
         after: last,
-        limit: request.limit()
+        limit: limit
       )
       return .listed(
         page.elements.map(request.shown),

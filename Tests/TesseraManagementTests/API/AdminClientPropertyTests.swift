@@ -154,6 +154,7 @@ import Testing
         ("label=a%3D", "label"), ("name_contains=", "name_contains"), ("enabled=1", "enabled"),
         ("name_contains=" + String(repeating: "a", count: 5000), "name_contains"),
         ("label=a%20b", "label"), ("after=", "after"), ("name=Warehouse+3&after=", "after"),
+        ("name=Warehouse+3&limit=-395", "limit"),
       ] {
         let answer = await world.ask("GET", Self.clients + "?" + query, token: token)
         #expect(
