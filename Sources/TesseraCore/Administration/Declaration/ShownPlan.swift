@@ -79,7 +79,8 @@ extension ShownPlan.Change {
     name = try shown.text("name")
     clientID = try shown.optional("client_id") { ClientID($0) }
     let differences = try shown.objects("differences")
-    let order = ["name"] + kind.members.map(\.name)
+    // As they were found: that a secret is made is said last.
+    let order = kind.members.map(\.name).filter { $0 != "secret" } + ["secret"]
     var read: [DeclarationPlan.Difference] = []
     for name in differences.keys.sorted(by: { order.place(of: $0) < order.place(of: $1) }) {
       guard let difference = differences[name] else { continue }
