@@ -249,7 +249,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "TesseraCLI", "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraTestSupport", crypto,
+        "TesseraCLI", "TesseraClient", "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraTestSupport",
+        crypto, nioSSL,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "JWTKit", package: "jwt-kit"),
       ]
