@@ -126,10 +126,14 @@ import Testing
   }
 
   @Test func aKeySetIsReadAndEachKeyIsNamedByItsID() throws {
-    let keys = try [Self.jwk(.es256, ["kid": "a"]), Self.jwk(.edDSA, ["kid": "b"]), Self.jwk(.es256)]
+    let keys = try [
+      Self.jwk(.es256, ["kid": "a"]), Self.jwk(.edDSA, ["kid": "b"]), Self.jwk(.es256),
+      Self.jwk(.edDSA, ["kid": "A"]),
+    ]
     let document = try PublicKeyDocument("{\"keys\":[\(keys.joined(separator: ","))]}")
     let names = document.newKeys().map(\.name.text)
     #expect(names.prefix(2) == ["a", "b"] && names[2].hasPrefix("key-"))
+    #expect(names[3].hasPrefix("key-") && names[3] != names[2], "an ID that another has names one of them")
   }
 
   @Test(arguments: [

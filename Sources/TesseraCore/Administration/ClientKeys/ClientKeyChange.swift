@@ -79,13 +79,10 @@ package struct ClientKeyChange: Sendable {
 extension DeclarationPlan {
   /// Whether it changes what clients that there are prove themselves by, or what their tokens are bound to.
   package var changesCredentials: Bool {
-    let names: Set = [
-      "authentication_method", "keys", "key_expires_at", "jwks_uri", "dpop_bound_access_tokens",
-      "tls_client_certificate_bound_access_tokens",
-    ]
-    return changes.contains { change in
-      change.kind == .clients && change.action == .update
-        && change.differences.contains { names.contains($0.name) }
+    changes.contains { change in
+      guard case .client(let earlier?, let client, _) = change.step else { return false }
+      return earlier.keyMetadata != client.keyMetadata
+        || earlier.authenticationMethod != client.authenticationMethod
     }
   }
 }

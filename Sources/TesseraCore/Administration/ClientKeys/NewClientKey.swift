@@ -26,10 +26,7 @@ package struct NewClientKey: Sendable {
     {
       return name
     }
-    guard let name = try? DisplayName("\(material.noun)-\(material.thumbprint.prefix(8))") else {
-      preconditionFailure("base64url is what names are made of")
-    }
-    return name
+    return material.thumbprintName
   }
 }
 
@@ -40,6 +37,14 @@ extension ClientKey.Material {
     case .key(let jwk): JWK.thumbprint(of: jwk.material)
     case .certificate(let der): CertificateDetails.thumbprint(of: der)
     }
+  }
+
+  /// A name by its thumbprint.
+  var thumbprintName: DisplayName {
+    guard let name = try? DisplayName("\(noun)-\(thumbprint.prefix(8))") else {
+      preconditionFailure("base64url is what names are made of")
+    }
+    return name
   }
 
   /// Whether it is a certificate.

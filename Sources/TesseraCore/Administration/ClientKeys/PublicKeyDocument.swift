@@ -57,8 +57,15 @@ package struct PublicKeyDocument: Sendable {
   }
 
   /// What is in it as a client is to get it; `name` is for a single one.
+  ///
+  /// Keys that share an ID (RFC 7517 §4.5) are all but the first called by their thumbprints.
   package func newKeys(named name: DisplayName? = nil, lifetime: SecretLifetime? = nil) -> [NewClientKey] {
-    materials.map { NewClientKey($0, named: name, lifetime: lifetime) }
+    var names: Set<String> = []
+    return materials.map { material in
+      let key = NewClientKey(material, named: name, lifetime: lifetime)
+      guard !names.insert(Name.key(of: key.name.text)).inserted else { return key }
+      return NewClientKey(material, named: material.thumbprintName, lifetime: lifetime)
+    }
   }
 
   private init(materials: [ClientKey.Material]) {
