@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import TesseraCore
 import TesseraTestSupport
@@ -237,6 +238,64 @@ import Testing
     try await wait { try await remote.run("scope", "list").status == 0 }
     let log = try await remote.server.tessera("audit", "verify")
     #expect(log.status == 0, "\(log.output)")
+    try await remote.server.stop()
+  }
+
+  @Test func keysOfClientsAreKeptThere() async throws {
+    let remote = try await Remote.start()
+    func run(_ arguments: String..., input: String = "", status: Int32 = 0) async throws
+      -> TesseraProcess.Outcome
+    {
+      let outcome = try await remote.run(arguments, input: input)
+      #expect(outcome.status == status, "\(arguments): \(outcome.errors)")
+      return outcome
+    }
+    func publicKey() -> String { P256.Signing.PrivateKey().publicKey.pemRepresentation }
+    let create = ["client", "create", "--name", "app", "--scope", "item", "--jwks", "-", "--dpop-bound"]
+    let made = try await remote.run(create, input: publicKey())
+    #expect(made.status == 0 && !made.output.contains("client secret"), "\(made.errors)")
+    let added = try await run(
+      "client",
+      "key",
+      "add",
+      "app",
+      "--jwks",
+      "-",
+      "--name",
+      "laptop",
+      "--expires-in",
+      "3",
+      input: publicKey()
+    )
+    #expect(added.output.contains("laptop"))
+    let certificate = remote.server.folder.url("app.pem")
+    try Data(TestAuthority().issue(name: "app").chain[0].utf8).write(to: certificate)
+    _ = try await run("client", "key", "add", "app", "--certificate", certificate.path)
+    let pair = remote.server.folder.url("pair.pem").path
+    _ = try await run("key", "generate", "--client", "app", "--name", "pair", "--out", pair)
+    #expect(try String(contentsOfFile: pair, encoding: .utf8).hasPrefix("-----BEGIN PRIVATE KEY-----"))
+    for command in [["client", "show", "app"], ["client", "key", "list", "app"]] {
+      for format in ["text", "json"] {
+        let arguments = command + ["--format", format]
+        let there = try await remote.run(arguments)
+        let here = try await TesseraProcess.run(arguments, in: remote.server.folder)
+        #expect(there.output == here.output && there.status == 0, "\(there.errors)")
+      }
+    }
+    _ = try await run("client", "key", "remove", "app", "laptop", "--yes")
+    _ = try await run("client", "key", "remove", "app", "laptop", "--yes", status: 4)
+    let moved = try await run(
+      "client",
+      "update",
+      "app",
+      "--no-jwks",
+      "--jwks-uri",
+      "https://app.example/jwks",
+      "--no-certificate",
+      "--authentication-method",
+      "client_secret_basic"
+    )
+    #expect(moved.output.contains("https://app.example/jwks") && !moved.output.contains("pair"))
     try await remote.server.stop()
   }
 
