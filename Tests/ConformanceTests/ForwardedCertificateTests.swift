@@ -15,7 +15,7 @@ import Testing
     text.utf8.map { byte in
       let character = Character(Unicode.Scalar(byte))
       return character.isLetter || character.isNumber || "-_.~".contains(character)
-        ? String(character) : "%" + String(byte + 0x100, radix: 16, uppercase: true).dropFirst()
+        ? String(character) : "%" + String(Int(byte) + 0x100, radix: 16, uppercase: true).dropFirst()
     }.joined()
   }
 
