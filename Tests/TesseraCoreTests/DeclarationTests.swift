@@ -140,6 +140,10 @@ import Testing
       "exclude each other",
       clients(client("a", ["keys": .map(["x": declaredKey]), "jwks_uri": .text("https://app.example")]))
     ),
+    (
+      "already has a key named 'default'",
+      clients(client("a", ["keys": .map(["default": declaredKey]), "secret": .text("generated")]))
+    ),
     ("there is no key 'x'", clients(client("a", ["key_expires_at": .map(["x": "2030-01-31T00:00:00Z"])]))),
     (
       "would have expired already",
@@ -365,6 +369,15 @@ import Testing
       }
       #expect(Set(keys.keys) == ["laptop", "spare"] && members["secret"] == nil)
       #expect(try await server.administration.plan(DeclarationTests.clients(members)).changes.isEmpty)
+      // From keys to a URL and back, each in one step.
+      let url: [String: DeclaredValue] = [
+        "keys": .map([:]), "jwks_uri": .text("https://app.example/jwks"),
+      ]
+      _ = try await apply(DeclarationTests.clients(DeclarationTests.client("a", url)), server)
+      #expect(try await server.administration.client("a").keyMetadata.keys.isEmpty)
+      _ = try await apply(declared, server)
+      let back = try await server.administration.client("a").keyMetadata
+      #expect(back.keys.map(\.name) == ["laptop"] && back.keySetURL == nil)
       let none = DeclarationTests.clients(DeclarationTests.client("a", ["keys": .map([:])]))
       #expect(try await apply(none, server).changes.map(\.action) == [.update])
       #expect(try await server.administration.client("a").keyMetadata.keys.isEmpty)

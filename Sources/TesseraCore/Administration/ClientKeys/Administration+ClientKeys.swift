@@ -26,6 +26,7 @@ extension Administration {
     let client = try await changeClient(id, audit: event(.clientKeyAdded, id.rawValue, details)) {
       client throws(AdministrationError) in
       try client.add(keys, at: now)
+      try client.checkKeys()
       client.updatedAt = now
     }
     return client.keyMetadata.keys.suffix(keys.count)

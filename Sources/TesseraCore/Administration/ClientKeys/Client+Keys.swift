@@ -35,8 +35,15 @@ extension Client {
     return key
   }
 
-  /// Adds keys, as far as it may have them.
+  /// Adds keys, as far as there is room and no other is the same or called the same; `checkKeys` asks whether all go
+  /// together then.
   mutating func add(_ keys: [NewClientKey], at now: Timestamp) throws(AdministrationError) {
+    guard keyMetadata.keys.count + keys.count <= Administration.maximumClientKeys else {
+      throw .conflict(
+        "client \(id) would have more than \(Administration.maximumClientKeys) keys, the most there can be; "
+          + "remove one first"
+      )
+    }
     for key in keys {
       if let same = keyMetadata.keys.first(where: { $0.material.thumbprint == key.material.thumbprint }) {
         throw .conflict("client \(id) has this \(key.material.noun) already, named '\(same.name)'")
@@ -51,7 +58,6 @@ extension Client {
         )
       )
     }
-    try checkKeys()
   }
 
   /// Throws when one of its secrets or keys is called so.
@@ -69,12 +75,6 @@ extension Client {
     let keys = keyMetadata.keys
     guard !isPublic || keys.isEmpty && keyMetadata.keySetURL == nil else {
       throw .key("client \(id) is public and has no key")
-    }
-    guard keys.count <= Administration.maximumClientKeys else {
-      throw .conflict(
-        "client \(id) would have more than \(Administration.maximumClientKeys) keys, the most there can be; "
-          + "remove one first"
-      )
     }
     guard keyMetadata.keySetURL == nil || keys.allSatisfy(\.material.isCertificate) else {
       throw .invalid(

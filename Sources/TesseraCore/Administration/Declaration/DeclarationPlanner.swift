@@ -76,7 +76,11 @@ struct DeclarationPlanner {
     guard !client.scopes.isEmpty || !client.introspectedResources.isEmpty else {
       throw DeclarationError(at: entry.place(of: "scopes"), "client '\(name)' needs at least one scope")
     }
+    try entry.located("jwks_uri") { () throws(AdministrationError) in try client.checkKeys() }
     let makesSecret = try self.makesSecret(entry, client, isNew: earlier == nil)
+    if makesSecret {
+      try entry.located("keys") { () throws(AdministrationError) in try client.checkIsFree(.firstSecret) }
+    }
     var differences = differences(from: earlier, to: client, Client.declaredFields)
     if let earlier, !earlier.name.utf8.elementsEqual(client.name.utf8) {
       differences.insert(.init(name: "name", before: .text(earlier.name), after: .text(client.name)), at: 0)

@@ -60,7 +60,6 @@ extension Client {
       client.keyMetadata.keySetURL = try text.map { text throws(AdministrationError) in
         try KeySetURL(text).text
       }
-      try client.checkKeys()
     },
     .boolean("dpop_bound_access_tokens", standard: false, \.keyMetadata.isDPoPBound) { client, isBound, _ in
       client.keyMetadata.isDPoPBound = isBound
