@@ -9,7 +9,6 @@ package struct OutboundURL: Sendable {
   package let host: String
   /// The address that the host is; nil for a name.
   let address: SourceAddress?
-  let port: Int
 
   /// Nil for another scheme, user information, a fragment, and a host that has escapes, upper case or other letters than
   /// those of DNS.
@@ -23,9 +22,12 @@ package struct OutboundURL: Sendable {
       written.hasPrefix("[") && written.hasSuffix("]") ? String(written.dropFirst().dropLast()) : written
     address = SourceAddress(host)
     guard address != nil || OutboundURL.isName(host) else { return nil }
+    // To the letter, without an escape that one reader undoes and another does not.
+    let authority = text.dropFirst("https://".count).prefix { $0 != "/" && $0 != "?" }
+    let literal = host.contains(":") ? "[\(host)]" : host
+    guard authority == literal + (parts.port.map { ":\($0)" } ?? "") else { return nil }
     self.text = text
     self.host = host
-    port = parts.port ?? 443
   }
 
   /// What is in a URL (RFC 3986 §2); what is not, readers repair differently.

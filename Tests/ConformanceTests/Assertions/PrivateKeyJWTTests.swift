@@ -6,14 +6,22 @@ import Testing
 
 /// `private_key_jwt` as a method among others.
 @Suite(.everyDoor) struct PrivateKeyJWTTests {
+  /// The client with a secret that it has beside its key.
+  private func clientWithSecret(in world: AssertionWorld) async throws -> TestClient {
+    let added = try await world.server.administration.addSecret(
+      to: world.client.id,
+      named: DisplayName.firstSecret
+    )
+    try await world.server.replica.catchUp()
+    return TestClient(id: world.client.id, secret: added.secret.exposed)
+  }
+
   @Test func oneMethodInARequest() async throws {
     try await AssertionWorld.run { world in
-      let secret: [String: String?] = [
-        "client_id": world.client.id.rawValue, "client_secret": world.client.secret,
-      ]
+      let client = try await clientWithSecret(in: world)
+      let secret: [String: String?] = ["client_id": client.id.rawValue, "client_secret": client.secret]
       expect(try await world.send(world.assertion(), secret), is: .severalMethods)
-      let request = world.client.tokenRequest(signed: world.assertion())
-        .basic(world.client.id.rawValue, world.client.secret)
+      let request = client.tokenRequest(signed: world.assertion()).basic(client.id.rawValue, client.secret)
       expect(try await world.server.send(request), is: .severalMethods)
       try await world.expectTwinPasses()
     }
@@ -21,13 +29,14 @@ import Testing
 
   @Test func aClientIsHeldToItsMethod() async throws {
     try await AssertionWorld.run { world in
-      expect(try await world.server.send(world.client.tokenRequest()), is: .failedInBody, "its secret")
+      let client = try await clientWithSecret(in: world)
+      expect(try await world.server.send(client.tokenRequest()), is: .failedInBody, "its secret")
       try await world.expectTwinPasses()
-      try await world.server.change(world.client) { $0.authenticationMethod = .clientSecretPost }
+      try await world.server.change(client) { $0.authenticationMethod = .clientSecretPost }
       expect(try await world.send(world.assertion()), is: .failedInBody)
-      expect(try await world.server.send(world.client.tokenRequest()), grants: "item")
-      try await world.server.change(world.client) { $0.authenticationMethod = nil }
-      expect(try await world.server.send(world.client.tokenRequest()), grants: "item", "either")
+      expect(try await world.server.send(client.tokenRequest()), grants: "item")
+      try await world.server.change(client) { $0.authenticationMethod = nil }
+      expect(try await world.server.send(client.tokenRequest()), grants: "item", "either")
       try await world.expectTwinPasses()
     }
   }

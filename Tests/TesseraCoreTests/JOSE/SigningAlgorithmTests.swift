@@ -60,9 +60,14 @@ import Testing
     )
   }
 
-  @Test(arguments: ["none", "None", "nOnE", "", "HS256", "es256", "ES384", "RS256 ", "Ed25519"])
+  @Test(arguments: ["none", "None", "nOnE", "", "HS256", "es256", "ES512", "RS256 ", "Ed25519"])
   func thereIsNoOther(name: String) {
     #expect(SigningAlgorithm(name) == nil)
+  }
+
+  @Test func tokensAreSignedByWhatTheyWereSignedBy() {
+    #expect(SigningAlgorithm.ofTokens.map(\.name) == ["ES256", "RS256", "PS256", "EdDSA", "ML-DSA-65"])
+    #expect(SigningAlgorithm.all.map(\.name) == ["ES256", "ES384", "RS256", "PS256", "EdDSA", "ML-DSA-65"])
   }
 
   /// RFC 7515 Appendix A.3.

@@ -43,7 +43,7 @@ import Testing
   @Test(arguments: [
     "http://keys.example/", "HTTPS://keys.example/", "https:///", "https://user@keys.example/",
     "https://user:secret@keys.example/", "https://keys.example/#a", "https://KEYS.example/",
-    "https://keys%2eexample/",
+    "https://keys%2eexample/", "https://%6cocalhost/",
     "https://keys.example:0/", "https://keys.example:65536/", "https://2130706433/", "https://127.1/",
     "https://0x7f.0.0.1/", "https://kéys.example/", "ftp://keys.example/", "https://keys.example./ a",
     "https://keys.example\\@10.0.0.1/", "https://[::1/", "", "https://", "https://keys..example/",
