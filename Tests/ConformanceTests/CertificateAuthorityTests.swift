@@ -89,6 +89,7 @@ import Testing
       expect(try await world.ask(client, stolen), is: .failedInBody)
       expect(try await world.ask(client, other), grants: "item")
       world.server.clocks.advance(seconds: 601)
+      try await world.server.replica.catchUp()
       expect(try await world.ask(client, other), is: .failedInBody, "the list has ended")
       // The list of somebody else by the name of the authority.
       let namesake = try TestAuthority(named: world.authority, at: time)

@@ -51,6 +51,11 @@ import Testing
       var metadata = ClientKeyMetadata()
       metadata.certificateSubject = subject
       #expect(ClientKeyMetadata(storedText: metadata.storedText) == metadata)
+      #expect(try CertificateSubject.of([kind.rawValue: good]) == subject)
+      let second = kind == .dns ? CertificateSubject.Kind.uri : .dns
+      #expect(throws: AdministrationError.self) {
+        try CertificateSubject.of([kind.rawValue: good, second.rawValue: good])
+      }
       let other =
         kind == .dns ? #""tls_client_auth_san_ip":"192.0.2.1""# : #""tls_client_auth_san_dns":"b.example""#
       #expect(ClientKeyMetadata(storedText: metadata.storedText.dropLast() + ",\(other)}") == nil)
@@ -75,6 +80,7 @@ import Testing
         expect(try await world.ask(client, certificate), is: .failedInBody)
       }
       world.server.clocks.advance(seconds: 86_400)
+      try await world.server.replica.catchUp()
       expect(try await world.ask(client, registered), is: .failedInBody)
     }
   }

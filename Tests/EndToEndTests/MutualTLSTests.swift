@@ -97,6 +97,52 @@ import Testing
     try await server.stop()
   }
 
+  @Test(
+    "M4 curl gets a token by a certificate of an authority that names its client, and none by one that names another"
+  )
+  func authority() async throws {
+    let folder = try TemporaryFolder()
+    let (authority, clients) = (try TestAuthority(), try TestAuthority())
+    let own = try authority.issue()
+    let certificates = try ["billing", "other"].map {
+      try clients.intermediate().issueClient(TestClientProfile(commonNames: [$0]), at: Date())
+    }
+    for (text, name) in [
+      (own.chain.joined(), "cert.pem"), (own.key, "key.pem"), (try authority.pem, "ca.pem"),
+      (try clients.pem, "clients.pem"), (certificates[0].chain.joined(), "own.pem"),
+      (certificates[0].key, "own.key"),
+      (certificates[1].chain.joined(), "other.pem"), (certificates[1].key, "other.key"),
+    ] {
+      try Data(text.utf8).write(to: folder.url(name))
+      chmod(folder.url(name).path, 0o600)
+    }
+    try await folder.makeData()
+    let create = [
+      "client", "create", "--name", "app", "--scope", "item", "--format", "json", "--certificate-subject",
+    ]
+    for bad in ["CN=billing", "cn=billing", "dns=192.0.2.1", "dn=billing", "ip=a"] {
+      let refused = try await TesseraProcess.run(create + [bad], in: folder)
+      #expect(refused.status != 0 && !refused.errors.isEmpty, "\(bad)")
+    }
+    let created = try await TesseraProcess.run(create + ["dn=CN=billing,O=Example"], in: folder)
+    let client = try #require(created.json["client_id"] as? String, "\(created.errors)")
+    let server = try await RunningServer.start(
+      in: folder,
+      environment: [
+        "TESSERA_HTTP_TLS_CERTIFICATE": folder.url("cert.pem").path,
+        "TESSERA_HTTP_TLS_KEY": folder.url("key.pem").path,
+        "TESSERA_HTTP_TLS_CLIENT_AUTHORITIES": folder.url("clients.pem").path,
+      ]
+    )
+    let ask =
+      "curl -sS --cacert ca.pem -d '\(MutualTLSTests.request)\(client)' https://localhost:$PORT/oauth2/token"
+    let granted = try await MutualTLSTests.shell("\(ask) --cert own.pem --key own.key", server)
+    #expect(granted.contains(#""access_token""#), "\(granted)")
+    let refused = try await MutualTLSTests.shell("\(ask) --cert other.pem --key other.key", server)
+    #expect(refused.contains(#""error":"invalid_client""#), "\(refused)")
+    try await server.stop()
+  }
+
   @Test func configCheckSaysWhatIsWrongWithAFileOfAuthorities() async throws {
     let folder = try await TemporaryFolder.withData()
     let certificate = try TestAuthority().issue()

@@ -89,6 +89,9 @@ extension ClientKeyChange {
     }
     if let certificates { members.append(.init("certificates", .array(certificates.map(\.json)))) }
     if let keySetURL { members.append(.init("jwks_uri", JSONValue(keySetURL?.text))) }
+    if let certificateSubject {
+      members.append(.init("certificate_subject", .object(of: certificateSubject?.members ?? [:])))
+    }
     if let isDPoPBound { members.append(.init("dpop_bound_access_tokens", .boolean(isDPoPBound))) }
     if let requiresStrictAssertions {
       members.append(.init("strict_assertions", .boolean(requiresStrictAssertions)))

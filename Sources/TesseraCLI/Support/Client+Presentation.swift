@@ -19,6 +19,7 @@ extension Client {
       "authentication": authenticationMethod?.rawValue
         ?? (hasKeys ? "any that it has credentials for" : "client_secret_basic or client_secret_post"),
       "keys at": keyMetadata.keySetURL,
+      "certificate names": keyMetadata.certificateSubject.map { "\($0.text) (\($0.kind.rawValue))" },
       "bound tokens": boundText,
       "assertions": keyMetadata.requiresStrictAssertions ? "strict" : nil,
       "profile": keyMetadata.profile?.rawValue,
@@ -44,7 +45,9 @@ extension Client {
     return ([fields] + parts.compactMap(\.self)).joined(separator: "\n\n")
   }
 
-  private var hasKeys: Bool { !keyMetadata.keys.isEmpty || keyMetadata.keySetURL != nil }
+  private var hasKeys: Bool {
+    !keyMetadata.keys.isEmpty || keyMetadata.keySetURL != nil || keyMetadata.certificateSubject != nil
+  }
 
   /// What all tokens that it gets are bound to.
   private var boundText: String? {

@@ -21,6 +21,7 @@ package enum AdministrationError: Error, Sendable, Equatable {
     case authenticationMethod = "authentication_method"
     case keys = "jwks"
     case keySetURL = "jwks_uri"
+    case certificateSubject = "certificate_subject"
     case keyName = "key"
     case keyExpiry = "expires_in_days"
     case allowedAddresses = "allowed_addresses"

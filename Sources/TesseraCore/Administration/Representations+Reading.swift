@@ -11,6 +11,14 @@ extension Client {
     var keyMetadata = ClientKeyMetadata()
     for key in try shown.elements("keys") { keyMetadata.keys.append(try ClientKey(shown: key)) }
     keyMetadata.keySetURL = try shown.optionalText("jwks_uri")
+    // A server of the version before does not know it.
+    if let subject = try shown.object("certificate_subject") {
+      for kind in CertificateSubject.Kind.allCases {
+        if let known = try subject.optional(kind.rawValue, { CertificateSubject(kind, $0) }) {
+          keyMetadata.certificateSubject = known
+        }
+      }
+    }
     keyMetadata.isDPoPBound = try shown.boolean("dpop_bound_access_tokens")
     keyMetadata.isCertificateBound = try shown.boolean("tls_client_certificate_bound_access_tokens")
     // A server of the version before does not know it.

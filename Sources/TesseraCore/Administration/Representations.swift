@@ -43,6 +43,7 @@ package struct ClientRepresentation: Representation {
   package var json: JSONValue {
     let claims = client.claims.sorted { $0.key < $1.key }
     let labels = client.labels.sorted { $0.key < $1.key }
+    let subject = client.keyMetadata.certificateSubject?.members ?? [:]
     let lastDay = lastDay.map { [JSONValue.Member("last_day", $0.json)] }
     return .object(
       [
@@ -66,6 +67,7 @@ package struct ClientRepresentation: Representation {
         .init("secrets", .array(client.secrets.map { SecretRepresentation($0).json })),
         .init("keys", .array(client.keyMetadata.keys.map { ClientKeyRepresentation($0).json })),
         .init("jwks_uri", JSONValue(client.keyMetadata.keySetURL)),
+        .init("certificate_subject", .object(subject.map { .init($0.key, .string($0.value)) })),
         .init("dpop_bound_access_tokens", .boolean(client.keyMetadata.isDPoPBound)),
         .init("tls_client_certificate_bound_access_tokens", .boolean(client.keyMetadata.isCertificateBound)),
         .init("strict_assertions", .boolean(client.keyMetadata.requiresStrictAssertions)),

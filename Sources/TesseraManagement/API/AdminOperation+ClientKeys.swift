@@ -123,6 +123,9 @@ extension AdminRequest {
         try body.text("jwks_uri").map { text throws(AdministrationError) in try KeySetURL(text) }
       )
     }
+    if let members = body.map("certificate_subject") {
+      change.certificateSubject = .some(try CertificateSubject.of(members))
+    }
     change.requiresStrictAssertions = body.boolean("strict_assertions")
     if body.has("profile") { change.profile = .some(body.text("profile").flatMap(SecurityProfile.init)) }
     change.isDPoPBound = body.boolean("dpop_bound_access_tokens")

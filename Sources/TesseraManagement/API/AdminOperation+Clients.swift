@@ -214,6 +214,12 @@ extension AdminOperation {
       of: AdminSchema.keySetURL
     ),
     AdminField(
+      "certificate_subject",
+      .map,
+      "Whom its certificate has to name, by exactly one of tls_client_auth_subject_dn, tls_client_auth_san_dns, "
+        + "tls_client_auth_san_uri, tls_client_auth_san_ip and tls_client_auth_san_email; {} for nobody"
+    ),
+    AdminField(
       "dpop_bound_access_tokens",
       .boolean,
       "Whether it gets only tokens that are bound to a key (RFC 9449)"

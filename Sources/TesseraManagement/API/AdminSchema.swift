@@ -35,7 +35,7 @@ struct AdminSchema: Sendable {
       ("quota", nullable(quota)), ("quota_burst", nullable(quota)), ("quota_log_only", boolean),
       ("grant_types", array(of: grantType)),
       ("secrets", array(of: secret.reference)), ("keys", array(of: clientKey.reference)),
-      ("jwks_uri", nullable(keySetURL)), ("dpop_bound_access_tokens", boolean),
+      ("jwks_uri", nullable(keySetURL)), ("certificate_subject", map), ("dpop_bound_access_tokens", boolean),
       ("tls_client_certificate_bound_access_tokens", boolean), ("strict_assertions", boolean),
       ("profile", nullable(profile)), ("tokens_not_before", nullableTime),
       ("created_at", time),

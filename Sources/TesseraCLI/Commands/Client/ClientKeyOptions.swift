@@ -31,6 +31,15 @@ struct ClientKeyOptions: ParsableArguments {
   )
   var certificates: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Whom a certificate of an authority has to name: dn=NAME (its subject, by RFC 4514), dns=HOST, uri=URI, ip=ADDRESS or "
+        + "email=ADDRESS (a subjectAltName).",
+      valueName: "kind=name"
+    )
+  )
+  var certificateSubject: String?
+
   @Flag(name: .customLong("dpop-bound"), help: "Issue it only tokens that are bound to its key by DPoP.")
   var isDPoPBound = false
 
@@ -60,11 +69,27 @@ struct ClientKeyOptions: ParsableArguments {
       change.certificates = try certificates.flatMap { try PublicKeyFile.certificate(at: $0) }
     }
     if let jwksURI { change.keySetURL = .some(try KeySetURL(jwksURI)) }
+    if let certificateSubject {
+      change.certificateSubject = .some(try ClientKeyOptions.subject(certificateSubject))
+    }
     if isDPoPBound { change.isDPoPBound = true }
     if isCertificateBound { change.isCertificateBound = true }
     if strictAssertions { change.requiresStrictAssertions = true }
     if let profile { change.profile = .some(profile) }
     return change
+  }
+
+  private static func subject(_ text: String) throws -> CertificateSubject? {
+    let parts = text.split(separator: "=", maxSplits: 1)
+    let kinds = [
+      "dn": "subject_dn", "dns": "san_dns", "uri": "san_uri", "ip": "san_ip", "email": "san_email",
+    ]
+    guard parts.count == 2, let kind = kinds[String(parts[0])] else {
+      throw ValidationError(
+        "--certificate-subject is one of dn=NAME, dns=HOST, uri=URI, ip=ADDRESS and email=ADDRESS"
+      )
+    }
+    return try CertificateSubject.of(["tls_client_auth_\(kind)": String(parts[1])])
   }
 }
 
@@ -80,6 +105,9 @@ struct ClientKeyRemoval: ParsableArguments {
 
   @Flag(help: "Remove its certificates.")
   var noCertificate = false
+
+  @Flag(help: "Admit it by no certificate of an authority.")
+  var noCertificateSubject = false
 
   @Flag(name: .customLong("no-dpop-bound"), help: "Issue it tokens without DPoP, too.")
   var noDPoPBound = false
@@ -98,6 +126,7 @@ struct ClientKeyRemoval: ParsableArguments {
     let both = [
       (noKeys && !options.jwks.isEmpty, "jwks"), (noJwksURI && options.jwksURI != nil, "jwks-uri"),
       (noCertificate && !options.certificates.isEmpty, "certificate"),
+      (noCertificateSubject && options.certificateSubject != nil, "certificate-subject"),
       (noDPoPBound && options.isDPoPBound, "dpop-bound"),
       (noCertificateBound && options.isCertificateBound, "certificate-bound"),
       (noStrictAssertions && options.strictAssertions, "strict-assertions"),
@@ -110,6 +139,7 @@ struct ClientKeyRemoval: ParsableArguments {
     if noKeys { change.keys = [] }
     if noJwksURI { change.keySetURL = .some(nil) }
     if noCertificate { change.certificates = [] }
+    if noCertificateSubject { change.certificateSubject = .some(nil) }
     if noDPoPBound { change.isDPoPBound = false }
     if noCertificateBound { change.isCertificateBound = false }
     if noStrictAssertions { change.requiresStrictAssertions = false }

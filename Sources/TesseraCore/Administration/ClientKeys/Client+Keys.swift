@@ -73,7 +73,9 @@ extension Client {
   /// Throws for keys that do not go together.
   func checkKeys() throws(AdministrationError) {
     let keys = keyMetadata.keys
-    guard !isPublic || keys.isEmpty && keyMetadata.keySetURL == nil else {
+    guard
+      !isPublic || keys.isEmpty && keyMetadata.keySetURL == nil && keyMetadata.certificateSubject == nil
+    else {
       throw .key("client \(id) is public and has no key")
     }
     guard keyMetadata.keySetURL == nil || keys.allSatisfy(\.material.isCertificate) else {

@@ -8,6 +8,8 @@ package struct ClientKeyChange: Sendable {
   package var certificates: [NewClientKey]?
   /// Where its keys are; `.some(nil)` for nowhere else.
   package var keySetURL: KeySetURL??
+  /// Whom its certificate has to name; `.some(nil)` for nobody.
+  package var certificateSubject: CertificateSubject??
   /// Whether it gets only tokens that are bound to a key of which it proves possession (RFC 9449 §5.2).
   package var isDPoPBound: Bool?
   /// Whether it gets only tokens that are bound to its certificate (RFC 8705 §3.4).
@@ -23,7 +25,10 @@ package struct ClientKeyChange: Sendable {
   var isEmpty: Bool { details.isEmpty }
 
   /// Whether a client that is made so has keys.
-  var hasKeys: Bool { keys?.isEmpty == false || certificates?.isEmpty == false || (keySetURL ?? nil) != nil }
+  var hasKeys: Bool {
+    keys?.isEmpty == false || certificates?.isEmpty == false || (keySetURL ?? nil) != nil
+      || (certificateSubject ?? nil) != nil
+  }
 
   /// Whether it changes how long a token is.
   var changesTokens: Bool {
@@ -36,6 +41,9 @@ package struct ClientKeyChange: Sendable {
     details["jwks"] = keys.map(names)
     details["certificates"] = certificates.map(names)
     if let keySetURL { details["jwks_uri"] = keySetURL?.text ?? "" }
+    if let certificateSubject {
+      details["certificate_subject"] = certificateSubject.map { "\($0.kind.rawValue)=\($0.text)" } ?? ""
+    }
     details["dpop_bound_access_tokens"] = isDPoPBound.map(String.init)
     details["tls_client_certificate_bound_access_tokens"] = isCertificateBound.map(String.init)
     details["strict_assertions"] = requiresStrictAssertions.map(String.init)
@@ -50,6 +58,7 @@ package struct ClientKeyChange: Sendable {
   /// A key that it has already keeps its name and its times.
   func apply(to client: inout Client, at now: Timestamp) throws(AdministrationError) {
     if let keySetURL { client.keyMetadata.keySetURL = keySetURL?.text }
+    if let certificateSubject { client.keyMetadata.certificateSubject = certificateSubject }
     if let isDPoPBound { client.keyMetadata.isDPoPBound = isDPoPBound }
     if let requiresStrictAssertions {
       client.keyMetadata.requiresStrictAssertions = requiresStrictAssertions

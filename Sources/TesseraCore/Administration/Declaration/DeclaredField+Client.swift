@@ -61,6 +61,13 @@ extension Client {
         try KeySetURL(text).text
       }
     },
+    .map("certificate_subject", { $0.keyMetadata.certificateSubject?.members ?? [:] }) {
+      client,
+      members,
+      _ throws(AdministrationError) in
+      client.keyMetadata.certificateSubject = try CertificateSubject.of(members)
+      try client.checkKeys()
+    },
     .boolean("dpop_bound_access_tokens", standard: false, \.keyMetadata.isDPoPBound) { client, isBound, _ in
       client.keyMetadata.isDPoPBound = isBound
     },
