@@ -66,7 +66,8 @@ import Testing
         #"{"jwks":\#(key)}"#, #"{"jwks":null}"#, #"{"jwks_uri":"https://evil.example/"}"#,
         #"{"certificates":[]}"#, #"{"authentication_method":null}"#, #"{"dpop_bound_access_tokens":false}"#,
         #"{"tls_client_certificate_bound_access_tokens":true}"#, #"{"strict_assertions":true}"#,
-        #"{"certificate_subject":{"tls_client_auth_san_dns":"evil.example"}}"#, #"{"certificate_subject":{}}"#,
+        #"{"certificate_subject":{"tls_client_auth_san_dns":"evil.example"}}"#,
+        #"{"certificate_subject":{}}"#,
       ] {
         let refused = await world.ask("PATCH", Self.clients + "/victim", body, token: token)
         #expect(refused.status == 403, "\(body)")

@@ -66,7 +66,6 @@ extension Client {
       members,
       _ throws(AdministrationError) in
       client.keyMetadata.certificateSubject = try CertificateSubject.of(members)
-      try client.checkKeys()
     },
     .boolean("dpop_bound_access_tokens", standard: false, \.keyMetadata.isDPoPBound) { client, isBound, _ in
       client.keyMetadata.isDPoPBound = isBound
