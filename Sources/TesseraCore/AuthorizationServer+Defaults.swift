@@ -46,6 +46,7 @@ extension AuthorizationServer {
         ClientSecretBasic(verifier: secretVerifier),
         ClientSecretPost(verifier: secretVerifier),
         PrivateKeyJWT(audience: audience, publishedKeys: publishedKeys, replica: replica),
+        TrustedIssuerJWT(publishedKeys: publishedKeys, profile: settings.profile, replica: replica),
         ClientSecretJWT(audience: audience, replica: replica),
       ],
       grants: [

@@ -14,16 +14,18 @@ package struct AssertionJWT: Sendable {
   /// The longest `kid`, in bytes.
   private static let longestKeyID = 1024
   /// The types that it may have, where it has one (RFC 8725 §3.11): no access token and no proof passes for it.
-  private static let types = ["JWT", "client-authentication+jwt"]
+  package static let usualTypes = ["JWT", "client-authentication+jwt"]
+  /// Those of a JWT-SVID (SPIFFE JWT-SVID §2.3).
+  package static let typesOfSVIDs = ["JWT", "JOSE"]
 
   package let signature: Signature
   package let claims: [String: JSON]
 
   /// Nil for what is too long, or is not one JWT in the compact form with an algorithm that there is and a type for this
   /// use; without `typ` it may be for this use.
-  package init?(_ bytes: some Collection<UInt8>) {
+  package init?(_ bytes: some Collection<UInt8>, types: [String] = AssertionJWT.usualTypes) {
     guard bytes.count <= AssertionJWT.maximumLength, let compact = CompactJWS(Array(bytes)),
-      compact.header["typ"] == nil || compact.hasType(among: AssertionJWT.types),
+      compact.header["typ"] == nil || compact.hasType(among: types),
       compact.keyID?.utf8.count ?? 0 <= AssertionJWT.longestKeyID, let claims = compact.claims
     else { return nil }
     if let jws = JWS(compact, algorithms: AssertionJWT.algorithms) {

@@ -14,10 +14,22 @@ package struct JWKSet: Sendable, Equatable {
   ///
   /// Keys that mean nothing here are left out (RFC 7517 §5).
   package init?(_ bytes: some Collection<UInt8>) {
-    guard let elements = JSON(bytes)?.members?["keys"]?.elements, elements.count <= JWKSet.maximumCount else {
+    guard let json = JSON(bytes) else { return nil }
+    self.init(json)
+  }
+
+  /// The same of a JSON value.
+  ///
+  /// Of the bundle of a SPIFFE trust domain, those that sign JWT-SVIDs (SPIFFE JWT-SVID §5.2.1).
+  package init?(_ json: JSON, isBundle: Bool = false) {
+    guard let elements = json.members?["keys"]?.elements, elements.count <= JWKSet.maximumCount else {
       return nil
     }
-    keys = elements.compactMap(JWK.init)
+    keys = elements.compactMap { json in
+      guard isBundle, var members = json.members, members["use"]?.text == "jwt-svid" else { return JWK(json) }
+      members["use"] = nil
+      return JWK(.object(members))
+    }
   }
 
   /// Those of the types of RFC 7518 and RFC 8037, which every library reads.

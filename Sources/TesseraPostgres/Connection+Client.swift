@@ -49,8 +49,8 @@ extension Connection {
         WHERE s.client_id = u.client_id AND s.name = u.secret AND s.created_at = u.made_at
       ) AND NOT EXISTS (
         SELECT 1 FROM unnest(
-          \(client.keyMetadata.keys.map(\.name))::text[],
-          \(client.keyMetadata.keys.map { String($0.createdAt.milliseconds) })::bigint[]
+          \(client.keyMetadata.credentials.map(\.name))::text[],
+          \(client.keyMetadata.credentials.map { String($0.madeAt.milliseconds) })::bigint[]
         ) AS key (name, created_at)
         WHERE key.name = u.secret AND key.created_at = u.made_at
       )

@@ -26,6 +26,9 @@ extension PostgresStore {
         ) OR EXISTS (
           SELECT 1 FROM clients c, json_array_elements(coalesce(c.key_metadata::json -> 'keys', '[]')) AS key
           WHERE c.id = u.client_id AND key ->> 'name' = u.secret AND key ->> 'created_at' = u.registered_at
+        ) OR EXISTS (
+          SELECT 1 FROM clients c, json_array_elements(coalesce(c.key_metadata::json -> 'trusts', '[]')) AS trust
+          WHERE c.id = u.client_id AND trust ->> 'name' = u.secret AND trust ->> 'created_at' = u.registered_at
         )
         ON CONFLICT (client_id, secret) DO UPDATE SET
           address = CASE WHEN excluded.last_used_at > secret_uses.last_used_at

@@ -19,6 +19,10 @@ extension SQLiteStore {
             SELECT 1 FROM clients, json_each(clients.key_metadata, '$.keys') AS key
             WHERE clients.id = \(use.clientID.rawValue) AND json_extract(key.value, '$.name') = \(use.secret)
               AND json_extract(key.value, '$.created_at') = \(use.madeAt.iso8601)
+          ) OR EXISTS (
+            SELECT 1 FROM clients, json_each(clients.key_metadata, '$.trusts') AS trust
+            WHERE clients.id = \(use.clientID.rawValue) AND json_extract(trust.value, '$.name') = \(use.secret)
+              AND json_extract(trust.value, '$.created_at') = \(use.madeAt.iso8601)
           )
           ON CONFLICT (client_id, secret) DO UPDATE SET
             address = iif(excluded.last_used_at > last_used_at, excluded.address, address),

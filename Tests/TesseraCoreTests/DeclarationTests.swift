@@ -43,7 +43,7 @@ import Testing
     ("certificate_subject", .map(["tls_client_auth_san_dns": "app.example"])),
     ("dpop_bound_access_tokens", .boolean(true)),
     ("tls_client_certificate_bound_access_tokens", .boolean(true)), ("strict_assertions", .boolean(true)),
-    ("profile", .text("fapi2")),
+    ("profile", .text("fapi2")), ("trusts", .map(["github": declaredTrust])),
     ("introspects", .texts([Administration.defaultResource])),
     ("allowed_addresses", .texts(["10.0.0.0/8"])), ("owner", .text("Team A")),
     ("contact", .text("a@example.com")), ("labels", .map(["team": "a"])), ("quota", .integer(60)),
@@ -54,6 +54,12 @@ import Testing
   private static let declaredKey =
     #"{"crv":"P-256","kty":"EC","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","#
     + #""y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","kid":"oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U"}"#
+
+  /// With all that can be said of one, as it is exported.
+  private static let declaredTrust =
+    #"{"preset":"github-actions","issuer":"https://token.actions.githubusercontent.com","audiences":["https://a.example"],"#
+    + #""claims":{"environment":"production","repository":"acme/app"},"jwks_uri":"https://a.example/jwks","#
+    + #""max_lifetime":600,"reusable":true}"#
 
   /// What a field needs beside itself.
   private static func needed(by name: String) -> [String: DeclaredValue] {
@@ -99,7 +105,7 @@ import Testing
       #expect(try await apply(DeclarationTests.clients(declared), server).changes.isEmpty)
       let back = try await apply(DeclarationTests.clients(plain), server)
       // Nothing said about it leaves a client disabled, and with its keys.
-      #expect(back.changes.isEmpty == ["enabled", "keys", "key_expires_at"].contains(name))
+      #expect(back.changes.isEmpty == ["enabled", "keys", "key_expires_at", "trusts"].contains(name))
       #expect(try await apply(DeclarationTests.clients(plain), server).changes.isEmpty)
     }
   }
@@ -138,6 +144,18 @@ import Testing
     ("the name of a key must not begin", clients(client("a", ["keys": .map([" x": declaredKey])]))),
     ("has this key already", clients(client("a", ["keys": .map(["x": declaredKey, "y": declaredKey])]))),
     ("https://", clients(client("a", ["jwks_uri": .text("http://app.example")]))),
+    ("is no JSON object", clients(client("a", ["trusts": .map(["x": "[]"])]))),
+    ("has no preset", clients(client("a", ["trusts": .map(["x": #"{"audiences":["a"]}"#])]))),
+    (
+      "has no member 'repository'",
+      clients(
+        client("a", ["trusts": .map(["x": #"{"preset":"gitlab","audiences":["a"],"repository":"a"}"#])])
+      )
+    ),
+    (
+      "this would let everybody in",
+      clients(client("a", ["trusts": .map(["x": #"{"preset":"github-actions","audiences":["a"]}"#])]))
+    ),
     (
       "exclude each other",
       clients(client("a", ["keys": .map(["x": declaredKey]), "jwks_uri": .text("https://app.example")]))

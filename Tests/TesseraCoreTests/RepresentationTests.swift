@@ -36,7 +36,7 @@ import Testing
         + #""quota":null,"quota_burst":null,"quota_log_only":false,"grant_types":["client_credentials"],"#
         + #""secrets":[{"name":"default","created_at":"2023-08-10T12:41:57.000Z","expires_at":null,"prefix":null}],"#
         + #""keys":[],"jwks_uri":null,"certificate_subject":{},"dpop_bound_access_tokens":false,"#
-        + #""tls_client_certificate_bound_access_tokens":false,"strict_assertions":false,"profile":null,"#
+        + #""tls_client_certificate_bound_access_tokens":false,"strict_assertions":false,"profile":null,"trusts":[],"#
         + #""tokens_not_before":null,"created_at":"2023-08-10T12:41:57.000Z","#
         + #""updated_at":"2023-08-10T12:41:57.000Z","version":1}"#
     )

@@ -50,6 +50,12 @@ protocol AdministrativeActions: Sendable {
   func addKeys(_ keys: [NewClientKey], to id: ClientID) async throws -> [ClientKey]
   func removeKey(named name: String, of id: ClientID, revokingTokens: Bool) async throws
 
+  // MARK: Platforms that vouch for clients
+
+  func trusts(of client: Client) async throws -> [(trust: ClientTrust, use: SecretUse?)]
+  func addTrust(_ new: NewClientTrust, to id: ClientID) async throws -> ClientTrust
+  func removeTrust(named name: String, of id: ClientID, revokingTokens: Bool) async throws
+
   // MARK: Scopes and resources
 
   func scopes() async throws -> [ScopeDefinition]

@@ -20,6 +20,8 @@ extension Client {
         ?? (hasKeys ? "any that it has credentials for" : "client_secret_basic or client_secret_post"),
       "keys at": keyMetadata.keySetURL,
       "certificate names": keyMetadata.certificateSubject.map { "\($0.text) (\($0.kind.rawValue))" },
+      "trusts": keyMetadata.trusts.isEmpty
+        ? nil : keyMetadata.trusts.map { "\($0.name) (\($0.issuer))" }.joined(separator: ", "),
       "bound tokens": boundText,
       "assertions": keyMetadata.requiresStrictAssertions ? "strict" : nil,
       "profile": keyMetadata.profile?.rawValue,
@@ -46,7 +48,7 @@ extension Client {
   }
 
   private var hasKeys: Bool {
-    !keyMetadata.keys.isEmpty || keyMetadata.keySetURL != nil || keyMetadata.certificateSubject != nil
+    !keyMetadata.credentials.isEmpty || keyMetadata.keySetURL != nil || keyMetadata.certificateSubject != nil
   }
 
   /// What all tokens that it gets are bound to.

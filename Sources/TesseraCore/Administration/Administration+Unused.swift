@@ -4,14 +4,14 @@ import TesseraSupport
 /// Something that nobody used for some time.
 package struct Unused: Sendable, Equatable {
   package enum Kind: String, Sendable, CaseIterable {
-    case client, secret, key, scope
+    case client, secret, key, trust, scope
   }
 
   package let kind: Kind
   /// The client that it is or belongs to; nil for a scope.
   package let clientID: ClientID?
   package let clientName: String?
-  /// The name of the secret, the key or the scope; nil for a client.
+  /// The name of the secret, the key, the trust or the scope; nil for a client.
   package let name: String?
   package let createdAt: Timestamp
   /// When it was used last; nil when no use is known.
@@ -84,7 +84,7 @@ extension Administration {
   }
 
   /// Of at most `limit` clients, those after `id` when it is given, the ones that nobody used for so many days, and the
-  /// secrets and keys that nobody used of the others; `next` is the client after which the rest begins.
+  /// secrets, keys and trusts that nobody used of the others; `next` is the client after which the rest begins.
   ///
   /// A client is used when it gets a token, and when it proves by a secret or a key who it is.
   package func unusedClients(
@@ -109,6 +109,7 @@ extension Administration {
       let credentials: [(kind: Unused.Kind, name: String, madeAt: Timestamp)] =
         client.secrets.map { (.secret, $0.name, $0.createdAt) }
         + client.keyMetadata.keys.map { (.key, $0.name, $0.createdAt) }
+        + client.keyMetadata.trusts.map { (.trust, $0.name, $0.createdAt) }
       for (kind, name, madeAt) in credentials {
         let lastUsedAt = lastUse(name, madeAt)
         guard disuse.holds(madeAt, lastUsedAt) else { continue }

@@ -16,6 +16,7 @@ package enum AdministrationError: Error, Sendable, Equatable {
   /// A value that is given, by the name of its member in JSON.
   package enum Field: String, Sendable, CaseIterable {
     case name, scopes, claims, introspects, description, resource, owner, contact, labels, quota
+    case preset, issuer, audiences, trusts
     case certificates
     case clientID = "client_id"
     case authenticationMethod = "authentication_method"
@@ -23,6 +24,8 @@ package enum AdministrationError: Error, Sendable, Equatable {
     case keySetURL = "jwks_uri"
     case certificateSubject = "certificate_subject"
     case keyName = "key"
+    case trustName = "trust"
+    case longestLifetime = "max_lifetime"
     case keyExpiry = "expires_in_days"
     case allowedAddresses = "allowed_addresses"
     case defaultScopes = "default_scopes"
@@ -36,7 +39,7 @@ package enum AdministrationError: Error, Sendable, Equatable {
 
   /// What there can be none of.
   package enum Kind: String, Sendable {
-    case client, secret, scope, resource, key, server
+    case client, secret, scope, resource, key, trust, server
   }
 }
 

@@ -15,6 +15,7 @@ extension DisplayName {
         case .description: "a description"
         case .secretName: "the name of a secret"
         case .keyName: "the name of a key"
+        case .trustName: "the name of a trust"
         case .claims: "the value of a claim"
         case .labels: "the value of a label"
         case .owner: "an owner"

@@ -23,6 +23,9 @@ extension Client {
     keyMetadata.isCertificateBound = try shown.boolean("tls_client_certificate_bound_access_tokens")
     // A server of the version before does not know it.
     keyMetadata.requiresStrictAssertions = try shown.isTrue("strict_assertions")
+    for trust in try shown.optionalElements("trusts") {
+      keyMetadata.trusts.append(try ClientTrust(stored: trust))
+    }
     keyMetadata.profile = try shown.optional("profile", SecurityProfile.init)
     self.init(
       id: try shown.value("client_id") { ClientID($0) },

@@ -72,6 +72,7 @@ package struct ClientRepresentation: Representation {
         .init("tls_client_certificate_bound_access_tokens", .boolean(client.keyMetadata.isCertificateBound)),
         .init("strict_assertions", .boolean(client.keyMetadata.requiresStrictAssertions)),
         .init("profile", JSONValue(client.keyMetadata.profile?.rawValue)),
+        .init("trusts", .array(client.keyMetadata.trusts.map { ClientTrustRepresentation($0).json })),
         .init("tokens_not_before", JSONValue(client.tokensNotBefore)),
         .init("created_at", JSONValue(client.createdAt)),
         .init("updated_at", JSONValue(client.updatedAt)),

@@ -12,10 +12,19 @@ package struct AssertionRules: Sendable {
   /// The profile that names what it may be signed by; nil for any that there is.
   package let profile: SecurityProfile?
 
-  package init(audiences: [String], longestLifetime: Int, profile: SecurityProfile? = nil) {
+  /// Whether it may name several, as platforms write it: then all of them have to be among these.
+  private let takesSeveralAudiences: Bool
+
+  package init(
+    audiences: [String],
+    longestLifetime: Int,
+    profile: SecurityProfile? = nil,
+    takesSeveralAudiences: Bool = false
+  ) {
     self.audiences = audiences
     self.longestLifetime = longestLifetime
     self.profile = profile
+    self.takesSeveralAudiences = takesSeveralAudiences
   }
 
   /// Whether an assertion may be signed by this algorithm.
@@ -34,10 +43,7 @@ package struct AssertionRules: Sendable {
 
   /// Why an assertion with these claims is refused now, for the log; nil when it is not.
   package func objection(to claims: [String: JSON], at now: Timestamp) -> String? {
-    // One audience, as one text: of several, another could present it here (RFC 7523 §3, FAPI 2.0 §5.3.2.1).
-    guard audiences.contains(where: { claims.has("aud", $0) }) else {
-      return "the assertion is for another audience"
-    }
+    guard isFor(claims) else { return "the assertion is for another audience" }
     let latestStart = now.advanced(bySeconds: Int64(AssertionRules.clockTolerance))
     var start = now
     if let issuedAt = claims["iat"] {
@@ -59,5 +65,12 @@ package struct AssertionRules: Sendable {
       return "the assertion expires too late"
     }
     return nil
+  }
+
+  /// One audience, as one text: of several, another could present it here (RFC 7523 §3, FAPI 2.0 §5.3.2.1).
+  private func isFor(_ claims: [String: JSON]) -> Bool {
+    guard takesSeveralAudiences else { return audiences.contains { claims.has("aud", $0) } }
+    guard let named = claims.texts("aud"), !named.isEmpty else { return false }
+    return named.allSatisfy { name in audiences.contains { $0.utf8.elementsEqual(name.utf8) } }
   }
 }

@@ -32,8 +32,9 @@ extension Client {
   fileprivate var credentialEnds: [Timestamp?] {
     let secrets = usableSecrets.map(\.expiresAt)
     guard usesKeys else { return secrets }
-    // What is behind the URL is known only when it is fetched, and the certificate only when it is shown.
-    let isOpen = keyMetadata.keySetURL != nil || keyMetadata.certificateSubject != nil
+    // What is behind the URL is known only when it is fetched, and certificate and platform's token only when they are shown.
+    let isOpen =
+      keyMetadata.keySetURL != nil || keyMetadata.certificateSubject != nil || !keyMetadata.trusts.isEmpty
     return secrets + keyMetadata.keys.map(\.expiresAt) + (isOpen ? [nil] : [])
   }
 

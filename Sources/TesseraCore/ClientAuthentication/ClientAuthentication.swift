@@ -43,13 +43,11 @@ package struct ClientAuthentication: Sendable {
     self.limiter = limiter
   }
 
-  /// The supported methods.
-  var methods: [ClientAuthenticationMethod] { authenticators.flatMap(\.methods) }
+  /// The supported methods, each once.
+  var methods: [ClientAuthenticationMethod] { authenticators.flatMap(\.methods).withoutRepeats }
 
   /// What may sign for them, each once.
-  var signingAlgorithms: [String] {
-    authenticators.flatMap(\.signingAlgorithms).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
-  }
+  var signingAlgorithms: [String] { authenticators.flatMap(\.signingAlgorithms).withoutRepeats }
 
   /// What an endpoint with these parameters of its own knows, with those of all methods.
   func vocabulary(
@@ -225,5 +223,13 @@ package struct ClientAuthentication: Sendable {
       begun.append(BegunProof(claim: claim, proof: proof))
     }
     return begun
+  }
+}
+
+extension Array where Element: Hashable {
+  /// Its elements, each where it stands first.
+  fileprivate var withoutRepeats: [Element] {
+    var known: Set<Element> = []
+    return filter { known.insert($0).inserted }
   }
 }

@@ -5,6 +5,9 @@ package struct PresentedAssertion: Sendable {
   /// The type of a JWT that the client itself, or somebody whom it trusts, has signed (RFC 7523 §2.2).
   package static let jwtBearer: StaticString = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
+  /// The type of a JWT-SVID (draft-ietf-oauth-spiffe-client-auth).
+  package static let jwtSPIFFE: StaticString = "urn:ietf:params:oauth:client-assertion-type:jwt-spiffe"
+
   /// The parameters that it takes.
   package static let parameters: [ParameterName] = [.clientID, .clientAssertion, .clientAssertionType]
 
@@ -16,8 +19,12 @@ package struct PresentedAssertion: Sendable {
   /// Nil for a request that presents none.
   init?(_ parameters: FormParameters) {
     guard parameters.has(.clientAssertion) || parameters.has(.clientAssertionType) else { return nil }
-    type = parameters.bytes(.clientAssertionType)
-    jwt = parameters.bytes(.clientAssertion).flatMap { AssertionJWT($0) }
+    let type = parameters.bytes(.clientAssertionType)
+    let types =
+      type.map { PresentedAssertion.jwtSPIFFE == $0 } ?? false
+      ? AssertionJWT.typesOfSVIDs : AssertionJWT.usualTypes
+    self.type = type
+    jwt = parameters.bytes(.clientAssertion).flatMap { AssertionJWT($0, types: types) }
   }
 
   /// The JWT in which a client speaks for itself, and its ID (RFC 7523 §3).
@@ -39,6 +46,15 @@ package struct PresentedAssertion: Sendable {
 
   /// Whether it says that it is of this type, to the letter.
   package func isOf(_ type: StaticString) -> Bool { self.type.map { type == $0 } ?? false }
+
+  /// Whether somebody else than the client has signed it, as it says: a platform that the client may trust.
+  var isByAnotherIssuer: Bool {
+    if isOf(PresentedAssertion.jwtSPIFFE) { return true }
+    guard isOf(PresentedAssertion.jwtBearer), let jwt, case .byKey = jwt.signature,
+      let issuer = jwt.claims.text("iss")
+    else { return false }
+    return !jwt.claims.has("sub", issuer)
+  }
 }
 
 /// That an assertion is none by which a client authenticates.

@@ -17,7 +17,7 @@ package struct PrivateKeyJWT: ClientAuthenticator {
 
   /// Also where it is no JWT at all, which is refused here.
   package func isPresented(in request: ClientAuthenticationRequest) -> Bool {
-    request.assertion.map { !$0.isBySecret } ?? false
+    request.assertion.map { !$0.isBySecret && !$0.isByAnotherIssuer } ?? false
   }
 
   package func claims(in request: ClientAuthenticationRequest) throws(OAuthError) -> [ClientClaim] {
@@ -32,7 +32,8 @@ package struct PrivateKeyJWT: ClientAuthenticator {
     }
     return [
       ClientClaim(clientID: own.clientID) { client, exchange throws(Interruption) in
-        try check.proof(own.jwt.claims, signedBy: jws.algorithm, of: client, &exchange) { _ throws(Interruption) in
+        try check.proof(own.jwt.claims, signedBy: jws.algorithm, of: client, &exchange) {
+          _ throws(Interruption) in
           try proof(jws, of: client)
         }
       }
@@ -44,7 +45,7 @@ package struct PrivateKeyJWT: ClientAuthenticator {
     let match = client.signatureKeys.signer(of: jws)
     if case .verified(let key) = match { return .holds(until: key.expiresAt, by: key.name) }
     if let url = client.client.keyMetadata.keySetURL {
-      guard let keys = try publishedKeys.keys(at: url, having: jws.keyID) else {
+      guard let keys = try publishedKeys.keys(at: .url(url), having: jws.keyID) else {
         return .fails("the keys that the client publishes cannot be had")
       }
       if case .verified = keys.signer(of: jws) { return .holds() }

@@ -85,13 +85,15 @@ struct ExplanationSteps {
     let keys = client.usesKeys ? client.keyMetadata.keys : []
     let url = client.usesKeys ? client.keyMetadata.keySetURL : nil
     let subject = client.usesKeys ? client.keyMetadata.certificateSubject : nil
+    let trusts = client.usesKeys ? client.keyMetadata.trusts : []
     let described =
       secrets.map { describe("secret", $0.name, $0.expiresAt) }
       + keys.map { describe($0.material.noun, $0.name, $0.expiresAt) }
       + (url.map { ["the keys at \($0)"] } ?? [])
+      + trusts.map { "tokens of \($0.issuer), which it trusts as '\($0.name)'" }
       + (subject.map { ["a certificate with \($0.kind.rawValue) \($0.text)"] } ?? [])
     let works =
-      url != nil || subject != nil || secrets.contains { $0.isValid(at: now) }
+      url != nil || subject != nil || !trusts.isEmpty || secrets.contains { $0.isValid(at: now) }
       || keys.contains { $0.isValid(at: now) }
     guard !works else { return .passed(.secret, "it proves who it is by: \(list(described))") }
     let noun = client.usesSecrets ? hasKeys ? "secret or key" : "secret" : "key"
@@ -104,7 +106,7 @@ struct ExplanationSteps {
 
   private var hasKeys: Bool {
     let metadata = client.keyMetadata
-    return !metadata.keys.isEmpty || metadata.keySetURL != nil || metadata.certificateSubject != nil
+    return !metadata.credentials.isEmpty || metadata.keySetURL != nil || metadata.certificateSubject != nil
   }
 
   private func describe(_ noun: String, _ name: String, _ end: Timestamp?) -> String {

@@ -16,6 +16,8 @@ package struct AuditEvent: Sendable, Equatable {
     case clientSecretRevoked = "client.secret.revoked"
     case clientKeyAdded = "client.key.added"
     case clientKeyRemoved = "client.key.removed"
+    case clientTrustAdded = "client.trust.added"
+    case clientTrustRemoved = "client.trust.removed"
     case scopeCreated = "scope.created"
     case scopeUpdated = "scope.updated"
     case scopeRetired = "scope.retired"

@@ -38,15 +38,15 @@ package struct ClientKey: Sendable, Equatable {
 }
 
 extension Client {
-  /// When its secret or key with this name was made or registered; nil when it has none.
+  /// When its secret, key or trust with this name was made or registered; nil when it has none.
   package func credential(named name: String) -> Timestamp? {
-    secrets.first { $0.name == name }?.createdAt ?? keyMetadata.keys.first { $0.name == name }?.createdAt
+    secrets.first { $0.name == name }?.createdAt ?? keyMetadata.credentials.first { $0.name == name }?.madeAt
   }
 
-  /// Whether it has a secret or a key of this name, made or registered then.
+  /// Whether it has a secret, a key or a trust of this name, made or registered then.
   package func hasCredential(named name: String, madeAt time: Timestamp) -> Bool {
     secrets.contains { $0.name == name && $0.createdAt == time }
-      || keyMetadata.keys.contains { $0.name == name && $0.createdAt == time }
+      || keyMetadata.credentials.contains { $0.name == name && $0.madeAt == time }
   }
 }
 

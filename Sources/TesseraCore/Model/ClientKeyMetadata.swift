@@ -1,4 +1,4 @@
-import TesseraJOSE
+package import TesseraJOSE
 
 /// What is registered of a client's keys, and what its tokens are bound to, by the names of RFC 7591 §2, RFC 8705 and
 /// RFC 9449.
@@ -9,6 +9,8 @@ package struct ClientKeyMetadata: Sendable, Equatable {
   package var keys: [ClientKey] = []
   /// Where its keys are (`jwks_uri`); nil for those above only.
   package var keySetURL: String?
+  /// The platforms that vouch for it.
+  package var trusts: [ClientTrust] = []
   /// Whether its assertions have to be for the issuer itself, and short-lived.
   package var requiresStrictAssertions = false
   /// Whom its certificate has to name (`tls_client_auth_…`); nil when no authority is asked.
@@ -21,6 +23,11 @@ package struct ClientKeyMetadata: Sendable, Equatable {
   package var isDPoPBound = false
 
   package init() {}
+
+  /// The names of its keys and trusts, and when they were registered.
+  package var credentials: [(name: String, madeAt: Timestamp)] {
+    keys.map { ($0.name, $0.createdAt) } + trusts.map { ($0.name, $0.createdAt) }
+  }
 }
 
 extension ClientKeyMetadata {
@@ -29,6 +36,7 @@ extension ClientKeyMetadata {
     var members: [JSONValue.Member] = []
     if !keys.isEmpty { members.append(.init("keys", .array(keys.map(\.stored)))) }
     if let keySetURL { members.append(.init("jwks_uri", .string(keySetURL))) }
+    if !trusts.isEmpty { members.append(.init("trusts", .array(trusts.map(\.stored)))) }
     if requiresStrictAssertions { members.append(.init("strict_assertions", .boolean(true))) }
     if let subject = certificateSubject {
       members.append(.init(subject.kind.rawValue, .string(subject.text)))
@@ -51,6 +59,7 @@ extension ClientKeyMetadata {
   private init(_ stored: ShownJSON) throws(UnreadableJSON) {
     for key in try stored.optionalElements("keys") { keys.append(try ClientKey(stored: key)) }
     keySetURL = try stored.optionalText("jwks_uri")
+    for trust in try stored.optionalElements("trusts") { trusts.append(try ClientTrust(stored: trust)) }
     requiresStrictAssertions = try stored.isTrue("strict_assertions")
     for kind in CertificateSubject.Kind.allCases {
       guard let subject = try stored.optional(kind.rawValue, { CertificateSubject(kind, $0) }) else {

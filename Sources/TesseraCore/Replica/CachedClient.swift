@@ -35,6 +35,9 @@ package final class CachedClient: Sendable {
   /// Its public keys, once something was signed by one.
   private let madeSignatureKeys = AtomicLazyReference<SignatureKeys>()
 
+  /// What it trusts, once an issuer spoke for it.
+  private let madeTrustKeys = AtomicLazyReference<TrustKeys>()
+
   /// What counts its requests; nil for a client without a quota.
   let meter: QuotaMeter?
 
@@ -69,6 +72,11 @@ package final class CachedClient: Sendable {
   /// The public keys that it has registered.
   var signatureKeys: SignatureKeys {
     madeSignatureKeys.load() ?? madeSignatureKeys.storeIfNil(SignatureKeys(of: client))
+  }
+
+  /// The issuers that it trusts, with the keys that are given for them.
+  var trusts: [(trust: ClientTrust, given: VerificationKeys?)] {
+    (madeTrustKeys.load() ?? madeTrustKeys.storeIfNil(TrustKeys(of: client))).trusts
   }
 
   /// Notes that a secret or a key was used, by its name; true when it is the first use of any since `takeSecretUses`.

@@ -3,7 +3,8 @@ extension AdminOperation {
   ///
   /// A new operation is one value in its file, and one line where its callers are tested.
   static let all: [AdminOperation] =
-    server + clients + explanations + secrets + clientKeys + scopes + resources + keys + tokens + audit
+    server + clients + explanations + secrets + clientKeys + clientTrusts + scopes + resources + keys + tokens
+    + audit
     + usage + decisions + declarations + imports + notifications
 
   /// The parameters of a list that is told in parts.

@@ -27,6 +27,14 @@ extension AdminSchema {
   /// A public key or a certificate in PEM (RFC 7468).
   static let pem = text(1...PublicKeyDocument.maximumSize, "^[\\x09\\x0A\\x0D -~]+$")
   static let keySetURL = text(1...KeySetURL.maximumLength, "^https://[!-~]+$")
+  static let trustedIssuer = text(1...512, "^(https|spiffe)://[!-~]+$")
+  /// An audience, or what a claim has to be.
+  static let trustText = text(1...NewClientTrust.longestText, #"^[^\x00-\x1F\x7F]+$"#)
+  /// In seconds.
+  static let trustedLifetime = number(
+    from: NewClientTrust.lifetimes.lowerBound,
+    through: NewClientTrust.lifetimes.upperBound
+  )
   /// In base64url.
   static let thumbprint = text(43...43, "^[A-Za-z0-9_-]+$")
   /// Requests a minute, or at once.

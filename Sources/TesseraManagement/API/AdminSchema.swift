@@ -9,7 +9,8 @@ struct AdminSchema: Sendable {
 
   /// Every schema that an answer can have.
   static let all = [
-    server, client, newClient, secret, usedSecret, newSecret, clientKey, usedClientKey, scope, resource, key,
+    server, client, newClient, secret, usedSecret, newSecret, clientKey, usedClientKey, clientTrust,
+    usedClientTrust, scope, resource, key,
     newKey, destroyedKey,
     token, revocation, recordedClient, explanation, usage, usageTotal, unused, decision, explainedDecision,
     audit, auditMark, auditVerification, plan, appliedDeclaration, exportedEntry, exportEnd, importReport,
@@ -35,7 +36,8 @@ struct AdminSchema: Sendable {
       ("quota", nullable(quota)), ("quota_burst", nullable(quota)), ("quota_log_only", boolean),
       ("grant_types", array(of: grantType)),
       ("secrets", array(of: secret.reference)), ("keys", array(of: clientKey.reference)),
-      ("jwks_uri", nullable(keySetURL)), ("certificate_subject", map), ("dpop_bound_access_tokens", boolean),
+      ("jwks_uri", nullable(keySetURL)), ("trusts", array(of: clientTrust.reference)),
+      ("certificate_subject", map), ("dpop_bound_access_tokens", boolean),
       ("tls_client_certificate_bound_access_tokens", boolean), ("strict_assertions", boolean),
       ("profile", nullable(profile)), ("tokens_not_before", nullableTime),
       ("created_at", time),
@@ -82,6 +84,17 @@ struct AdminSchema: Sendable {
   static let clientKey = AdminSchema("ClientKey", clientKeyMembers)
 
   static let usedClientKey = AdminSchema("UsedClientKey", clientKeyMembers + useMembers)
+
+  private static let clientTrustMembers = [
+    ("name", name), ("preset", choice(TrustPreset.allCases.map(\.rawValue))), ("issuer", trustedIssuer),
+    ("audiences", array(of: trustText)), ("claims", object(of: trustText)), ("jwks", nullable(anyObject)),
+    ("jwks_uri", nullable(keySetURL)), ("max_lifetime", trustedLifetime), ("reusable", boolean),
+    ("created_at", time),
+  ]
+
+  static let clientTrust = AdminSchema("ClientTrust", clientTrustMembers)
+
+  static let usedClientTrust = AdminSchema("UsedClientTrust", clientTrustMembers + useMembers)
 
   static let newSecret = AdminSchema(
     "NewSecret",

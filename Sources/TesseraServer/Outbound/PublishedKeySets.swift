@@ -26,7 +26,7 @@ package final class PublishedKeySets: PublishedKeys {
   }
 
   package typealias Read =
-    @Sendable (_ url: String) async -> Result<KeySetDocument, OutboundDocuments.Failure>
+    @Sendable (_ location: KeySetLocation) async -> Result<KeySetDocument, OutboundDocuments.Failure>
 
   /// The most keys of a set that are used.
   private static let maximumKeys = 32
@@ -35,10 +35,10 @@ package final class PublishedKeySets: PublishedKeys {
   private let clock: MonotonicClock
   private let logger: Logger
   private let read: Read
-  private let sets: Mutex<GenerationalCache<String, PublishedKeySet>>
+  private let sets: Mutex<GenerationalCache<KeySetLocation, PublishedKeySet>>
   private let flights = Mutex(0)
 
-  /// `read` fetches what is at a URL.
+  /// `read` fetches what is at a place.
   package init(settings: Settings = Settings(), clock: MonotonicClock, logger: Logger, read: @escaping Read) {
     self.settings = settings
     self.clock = clock
@@ -47,23 +47,26 @@ package final class PublishedKeySets: PublishedKeys {
     sets = Mutex(GenerationalCache(capacity: settings.maximumSets))
   }
 
-  package func keys(at url: String, having keyID: String?) throws(Interruption) -> VerificationKeys? {
+  package func keys(at location: KeySetLocation, having keyID: String?) throws(Interruption)
+    -> VerificationKeys?
+  {
     let set = sets.withLock { sets in
-      if let known = sets.value(for: url) { return known }
+      if let known = sets.value(for: location) { return known }
       let set = PublishedKeySet()
-      sets.insert(set, for: url)
+      sets.insert(set, for: location)
       return set
     }
     switch set.look(for: keyID, at: clock.milliseconds, pause: settings.pause) {
     case .keys(let keys): return keys
     case .none: return nil
     case .toBeFetched:
-      throw .awaiting(.publishedKeys) { () async throws(OAuthError) in try await self.fetch(set, at: url) }
+      throw .awaiting(.publishedKeys) { () async throws(OAuthError) in try await self.fetch(set, at: location)
+      }
     }
   }
 
   /// Fetches a set, or waits for who does.
-  private func fetch(_ set: PublishedKeySet, at url: String) async throws(OAuthError) {
+  private func fetch(_ set: PublishedKeySet, at location: KeySetLocation) async throws(OAuthError) {
     let isFull = Mutex(false)
     _ = await set.flight.run(if: {
       guard set.beginTry(at: clock.milliseconds, pause: settings.pause) else { return false }
@@ -74,7 +77,7 @@ package final class PublishedKeySets: PublishedKeys {
       }
       return true
     }) {
-      await self.refresh(set, at: url)
+      await self.refresh(set, at: location)
       set.endTry()
       self.flights.withLock { $0 -= 1 }
     }
@@ -89,13 +92,13 @@ package final class PublishedKeySets: PublishedKeys {
     }
   }
 
-  private func refresh(_ set: PublishedKeySet, at url: String) async {
+  private func refresh(_ set: PublishedKeySet, at location: KeySetLocation) async {
     let reason: String
-    switch await read(url) {
+    switch await read(location) {
     case .success(let document):
-      let keys = JWKSet(document.bytes).flatMap {
-        VerificationKeys(Array($0.keys.prefix(PublishedKeySets.maximumKeys)))
-      }
+      let isBundle = if case .bundle = location { true } else { false }
+      let published = JSON(document.bytes).flatMap { JWKSet($0, isBundle: isBundle) }
+      let keys = published.flatMap { VerificationKeys(Array($0.keys.prefix(PublishedKeySets.maximumKeys))) }
       if let keys {
         let lifetime = min(document.lifetime, settings.longestLifetime)
         set.take(keys, freshUntil: clock.milliseconds + lifetime, grace: settings.grace)
@@ -105,8 +108,8 @@ package final class PublishedKeySets: PublishedKeys {
     case .failure(let failure): reason = failure.description
     }
     logger.warning(
-      "the keys that a client publishes cannot be had",
-      metadata: ["url": .string(url.printable), "detail": .string(reason)]
+      "the keys that a client, or an issuer that it trusts, publishes cannot be had",
+      metadata: ["url": .string(location.text.printable), "detail": .string(reason)]
     )
   }
 }

@@ -37,6 +37,41 @@ enum Sample {
       ClientKey(name: "b", material: .certificate([0, 0xFF]), createdAt: time, expiresAt: nil),
     ]
     metadata.keySetURL = "https://keys.example/jwks?a=b&c='"
+    metadata.trusts = [
+      ClientTrust(
+        name: "trust 'ü\"",
+        preset: .kubernetes,
+        issuer: "https://cluster.example/é?a='b'",
+        audiences: ["https://tessera.example", "b"],
+        conditions: [ClaimCondition("/kubernetes.io/namespace", "a\"b"), ClaimCondition("sub", "x:*:'y'")],
+        keys: .given(metadata.keys.compactMap(\.jwk)),
+        longestLifetime: 86_400,
+        isReusable: true,
+        createdAt: time
+      ),
+      ClientTrust(
+        name: "published",
+        preset: .generic,
+        issuer: "https://issuer.example",
+        audiences: ["a"],
+        conditions: [],
+        keys: .published(at: "https://keys.example/jwks"),
+        longestLifetime: 60,
+        isReusable: false,
+        createdAt: time
+      ),
+      ClientTrust(
+        name: "discovered",
+        preset: .githubActions,
+        issuer: "https://issuer.example",
+        audiences: ["a"],
+        conditions: [ClaimCondition("repository", "acme/app")],
+        keys: .discovered,
+        longestLifetime: 60,
+        isReusable: false,
+        createdAt: time
+      ),
+    ]
     metadata.requiresStrictAssertions = true
     metadata.certificateSubject = CertificateSubject(.distinguishedName, #"CN=a\"b\, c,O=Ünïcode"#)
     metadata.profile = .fapi2

@@ -28,6 +28,12 @@ import Testing
         + #""y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}}"#
     ),
     "removeClientKey": ("/admin/v1/clients/victim/keys/laptop", nil),
+    "listClientTrusts": ("/admin/v1/clients/victim/trusts", nil),
+    "addClientTrust": (
+      "/admin/v1/clients/victim/trusts",
+      #"{"preset":"github-actions","audiences":["a"],"claims":{"repository":"acme/app"}}"#
+    ),
+    "removeClientTrust": ("/admin/v1/clients/victim/trusts/github-actions", nil),
     "listScopes": ("/admin/v1/scopes", nil),
     "createScope": ("/admin/v1/scopes", #"{"name":"new","description":"New"}"#),
     "showScope": ("/admin/v1/scopes/item", nil),

@@ -65,7 +65,7 @@ import Testing
     having keyID: String? = "a",
     at url: String = "https://keys.example/"
   ) async throws -> VerificationKeys? {
-    try await Rounds.run { () throws(Interruption) in try sets.keys(at: url, having: keyID) }
+    try await Rounds.run { () throws(Interruption) in try sets.keys(at: .url(url), having: keyID) }
   }
 
   @Test func whatIsFreshIsNotFetchedAgainAndThenIs() async throws {

@@ -9,7 +9,7 @@ struct ClientCommand: AsyncParsableCommand {
       ClientCreateCommand.self, ClientListCommand.self, ClientShowCommand.self, ClientUpdateCommand.self,
       ClientDisableCommand.self, ClientEnableCommand.self, ClientDeleteCommand.self,
       ClientRevokeTokensCommand.self, ClientUsageCommand.self, SecretCommand.self,
-      ClientKeyCommand.self,
+      ClientKeyCommand.self, ClientTrustCommand.self,
     ]
   )
 }

@@ -7,7 +7,7 @@ extension Client {
   /// Whether it has to have a secret to prove who it is: nothing else of it does.
   var needsSecret: Bool {
     guard let authenticationMethod else {
-      return keyMetadata.keys.isEmpty && keyMetadata.keySetURL == nil
+      return keyMetadata.credentials.isEmpty && keyMetadata.keySetURL == nil
     }
     return authenticationMethod.usesSecret
   }
@@ -60,13 +60,16 @@ extension Client {
     }
   }
 
-  /// Throws when one of its secrets or keys is called so.
+  /// Throws when one of its secrets, keys or trusts is called so.
   func checkIsFree(_ name: DisplayName) throws(AdministrationError) {
     if let index = secretIndex(named: name.text) {
       throw .conflict("client \(id) already has a secret named '\(secrets[index].name)'")
     }
     if let key = try? key(named: name.text) {
       throw .conflict("client \(id) already has a key named '\(key.name)'")
+    }
+    if let trust = try? trust(named: name.text) {
+      throw .conflict("client \(id) already has a trust named '\(trust.name)'")
     }
   }
 

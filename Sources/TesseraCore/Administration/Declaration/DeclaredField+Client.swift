@@ -67,6 +67,7 @@ extension Client {
       _ throws(AdministrationError) in
       client.keyMetadata.certificateSubject = try CertificateSubject.of(members)
     },
+    .trusts,
     .boolean("dpop_bound_access_tokens", standard: false, \.keyMetadata.isDPoPBound) { client, isBound, _ in
       client.keyMetadata.isDPoPBound = isBound
     },
