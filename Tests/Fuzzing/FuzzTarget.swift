@@ -9,7 +9,9 @@ struct FuzzTarget: Sendable {
   let read: @Sendable ([UInt8]) -> Void
 
   /// Each is one file beside this one, and one line here.
-  static let all: [FuzzTarget] = [.jws, .keySet]
+  static let all: [FuzzTarget] = [
+    .jws, .assertion, .proof, .keySet, .keyDocument, .certificate, .revocationList, .certificateField,
+  ]
 
   /// The one that the variable FUZZ_TARGET names.
   static let chosen: FuzzTarget = {
