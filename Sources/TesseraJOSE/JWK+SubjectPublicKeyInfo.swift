@@ -12,6 +12,8 @@ extension JWK.Material {
       let point = Array(key.rawRepresentation)
       self = .p384(x: Array(point[..<48]), y: Array(point[48...]))
     } else if let key = try? _RSA.Signing.PublicKey(unsafeDERRepresentation: der),
+      // The library takes no notice of what follows.
+      key.derRepresentation.elementsEqual(der) || key.pkcs1DERRepresentation.elementsEqual(der),
       let primitives = try? key.getKeyPrimitives()
     {
       self = .rsa(n: Array(primitives.modulus), e: Array(primitives.publicExponent))

@@ -41,8 +41,10 @@ import Testing
   @Test(arguments: SigningAlgorithm.all)
   func whatWeWriteWeRead(algorithm: SigningAlgorithm) throws {
     let pair = try #require(algorithm.generate(.system))
-    let pem =
-      "-----BEGIN PRIVATE KEY-----\n\(Data(pair.pkcs8).base64EncodedString())\n-----END PRIVATE KEY-----"
+    let lines = Data(pair.pkcs8).base64EncodedString(
+      options: [.lineLength64Characters, .endLineWithLineFeed]
+    )
+    let pem = "-----BEGIN PRIVATE KEY-----\n\(lines)\n-----END PRIVATE KEY-----"
     let fromPEM = try PrivateKeyText(pem, for: algorithm.name)
     #expect(fromPEM.key.privateBytes == pair.privateBytes)
     #expect(fromPEM.keyID == nil)

@@ -44,6 +44,21 @@ import Testing
     )
   }
 
+  /// A key and a certificate.
+  private static func keys() throws -> [ClientKey] {
+    let pair = try #require(SigningAlgorithm.es256.generate(.system))
+    let certificate = TestCertificate.der(try TestAuthority().issue().chain[0])
+    return [
+      ClientKey(
+        name: "a",
+        material: .key(JWK(pair.publicMaterial, for: .es256)),
+        createdAt: time,
+        expiresAt: nil
+      ),
+      ClientKey(name: "b", material: .certificate(certificate), createdAt: time, expiresAt: time),
+    ]
+  }
+
   /// Of each schema what it describes; all of it together has every member that there can be.
   ///
   /// A new schema gets its line here.
@@ -58,6 +73,7 @@ import Testing
       address: "192.0.2.1",
       count: 3
     )
+    let keys = try keys()
     let scope = try Scope("item", of: .name)
     let resource = try #require(Resource("urn:a"))
     let facts = ServerFacts(
@@ -78,6 +94,8 @@ import Testing
       "UsedSecret": [
         UsedSecretRepresentation(stored, use, at: time), UsedSecretRepresentation(bare, nil, at: time),
       ],
+      "ClientKey": keys.map(ClientKeyRepresentation.init),
+      "UsedClientKey": keys.map { UsedClientKeyRepresentation($0, use, at: time) },
       "NewSecret": [NewSecretRepresentation(.shown(secret), stored, of: client.id)],
       "Scope": [
         ScopeRepresentation(
@@ -234,6 +252,14 @@ import Testing
         try Client($0, lifetime: TokenLifetime()),
         lifetime: TokenLifetime(),
         lastDay: try day.map { try LastDay($0) }
+      )
+    },
+    "ClientKey": { ClientKeyRepresentation(try ClientKey(shown: $0)) },
+    "UsedClientKey": {
+      UsedClientKeyRepresentation(
+        try ClientKey(shown: $0),
+        try SecretUse($0, of: ClientID(new: "a")),
+        at: time
       )
     },
     "UsedSecret": {
