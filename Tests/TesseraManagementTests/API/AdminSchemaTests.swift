@@ -1,4 +1,3 @@
-import Foundation
 import TesseraCore
 import TesseraJOSE
 import TesseraSupport
@@ -19,17 +18,6 @@ import Testing
       expiresAt: time.advanced(bySeconds: 60),
       prefix: prefix
     )
-  }
-
-  /// A public key and a certificate.
-  private static func keys() throws -> [ClientKey] {
-    let folder = URL(filePath: #filePath).appending(path: "../../../Fixtures/keys").standardized
-    return try ["public.pem", "certificate.pem"].flatMap { name in
-      let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
-      return try PublicKeyDocument(text).materials.map { material in
-        ClientKey(name: name, material: material, createdAt: time, expiresAt: time.advanced(bySeconds: 60))
-      }
-    }
   }
 
   /// Everything that a client can have.
@@ -109,8 +97,6 @@ import Testing
       "ClientKey": keys.map(ClientKeyRepresentation.init),
       "UsedClientKey": keys.map { UsedClientKeyRepresentation($0, use, at: time) },
       "NewSecret": [NewSecretRepresentation(.shown(secret), stored, of: client.id)],
-      "ClientKey": try keys().map(ClientKeyRepresentation.init),
-      "UsedClientKey": try keys().map { UsedClientKeyRepresentation($0, use, at: time) },
       "Scope": [
         ScopeRepresentation(
           ScopeDefinition(
