@@ -35,7 +35,9 @@ package struct TargetURI: Sendable, Hashable {
     let isAddress = bytes.first == UInt8(ascii: "[")
     let end = isAddress ? bytes.firstIndex(of: UInt8(ascii: "]")).map { $0 + 1 } : nil
     let host = isAddress ? bytes[..<(end ?? bytes.startIndex)] : bytes.prefix { $0 != UInt8(ascii: ":") }
-    guard !host.isEmpty, host.allSatisfy(isAddress ? isAddressCharacter : isHostCharacter) else { return nil }
+    // The brackets of an address have something between them.
+    guard host.count > (isAddress ? 2 : 0), host.allSatisfy(isAddress ? isAddressCharacter : isHostCharacter)
+    else { return nil }
     var text = String(decoding: host.map(lowercased), as: UTF8.self)
     let port = bytes[host.endIndex...]
     if !port.isEmpty {

@@ -182,7 +182,11 @@ import Testing
   func certificate() async throws {
     try await run { world, _, _ in
       try await world.server.change(world.client) { $0.keyMetadata.isCertificateBound = true }
-      let (mine, another) = (ClientCertificate([0x30, 1]), ClientCertificate([0x30, 2]))
+      let authority = try TestAuthority()
+      let certificates = try (0..<2).map { _ in
+        try #require(ClientCertificate(TestCertificate.der(try authority.issue().chain[0])))
+      }
+      let (mine, another) = (certificates[0], certificates[1])
       func ask(
         _ path: String,
         _ headers: [(String, String)],
