@@ -274,7 +274,12 @@ import Testing
     let pair = remote.server.folder.url("pair.pem").path
     _ = try await run("key", "generate", "--client", "app", "--name", "pair", "--out", pair)
     #expect(try String(contentsOfFile: pair, encoding: .utf8).hasPrefix("-----BEGIN PRIVATE KEY-----"))
-    for command in [["client", "show", "app"], ["client", "key", "list", "app"]] {
+    let trust = ["client", "trust", "add", "app", "--preset", "gitlab", "--project-path", "acme/app"]
+    let trusted = try await remote.run(trust + ["--audience", "https://tessera.example"])
+    #expect(trusted.status == 0 && trusted.output.contains("project_path=acme/app"), "\(trusted.errors)")
+    for command in [
+      ["client", "show", "app"], ["client", "key", "list", "app"], ["client", "trust", "list", "app"],
+    ] {
       for format in ["text", "json"] {
         let arguments = command + ["--format", format]
         let there = try await remote.run(arguments)
@@ -284,6 +289,8 @@ import Testing
     }
     _ = try await run("client", "key", "remove", "app", "laptop", "--yes")
     _ = try await run("client", "key", "remove", "app", "laptop", "--yes", status: 4)
+    _ = try await run("client", "trust", "remove", "app", "gitlab", "--yes")
+    _ = try await run("client", "trust", "remove", "app", "gitlab", "--yes", status: 4)
     let moved = try await run(
       "client",
       "update",
