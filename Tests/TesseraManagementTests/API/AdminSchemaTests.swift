@@ -59,6 +59,24 @@ import Testing
     ]
   }
 
+  /// With keys in each place where there can be some.
+  private static func trusts() throws -> [ClientTrust] {
+    let jwk = try #require(try keys()[0].jwk)
+    return [.discovered, .published(at: "https://a.example/jwks"), .given([jwk])].map { keys in
+      ClientTrust(
+        name: "deploy",
+        preset: .githubActions,
+        issuer: "https://issuer.example",
+        audiences: ["https://tessera.example"],
+        conditions: [ClaimCondition("repository", "acme/app")],
+        keys: keys,
+        longestLifetime: 3600,
+        isReusable: true,
+        createdAt: time
+      )
+    }
+  }
+
   /// Of each schema what it describes; all of it together has every member that there can be.
   ///
   /// A new schema gets its line here.
@@ -73,7 +91,7 @@ import Testing
       address: "192.0.2.1",
       count: 3
     )
-    let keys = try keys()
+    let (keys, trusts) = (try keys(), try trusts())
     let scope = try Scope("item", of: .name)
     let resource = try #require(Resource("urn:a"))
     let facts = ServerFacts(
@@ -96,6 +114,8 @@ import Testing
       ],
       "ClientKey": keys.map(ClientKeyRepresentation.init),
       "UsedClientKey": keys.map { UsedClientKeyRepresentation($0, use, at: time) },
+      "ClientTrust": trusts.map(ClientTrustRepresentation.init),
+      "UsedClientTrust": trusts.map { UsedClientTrustRepresentation($0, use, at: time) },
       "NewSecret": [NewSecretRepresentation(.shown(secret), stored, of: client.id)],
       "Scope": [
         ScopeRepresentation(
@@ -258,6 +278,14 @@ import Testing
     "UsedClientKey": {
       UsedClientKeyRepresentation(
         try ClientKey(shown: $0),
+        try SecretUse($0, of: ClientID(new: "a")),
+        at: time
+      )
+    },
+    "ClientTrust": { ClientTrustRepresentation(try ClientTrust(stored: $0)) },
+    "UsedClientTrust": {
+      UsedClientTrustRepresentation(
+        try ClientTrust(stored: $0),
         try SecretUse($0, of: ClientID(new: "a")),
         at: time
       )
