@@ -29,6 +29,11 @@ package struct TestAssertion: Sendable {
   package var header: [(String, String)]
   package var claims: [(String, String)]
 
+  package init(header: [(String, String)], claims: [(String, String)]) {
+    self.header = header
+    self.claims = claims
+  }
+
   /// Replaces a member, or adds it; nil leaves it out.
   package mutating func set(_ name: String, _ json: String?, inHeader isInHeader: Bool = false) {
     func changed(_ members: [(String, String)]) -> [(String, String)] {
