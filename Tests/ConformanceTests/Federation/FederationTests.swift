@@ -28,7 +28,7 @@ import Testing
     try await FederationWorld.run(
       PlatformToken.kubernetes,
       issuer: "https://kubernetes.default.svc.cluster.local",
-      ["sub": "system:serviceaccount:prod:api", "/kubernetes.io/serviceaccount/name": "api"]
+      claims: ["sub": "system:serviceaccount:prod:api", "/kubernetes.io/serviceaccount/name": "api"]
     ) { world in
       try await world.expectTwinPasses()
       for subject in ["system:serviceaccount:prod:web", "system:serviceaccount:test:api", "api"] {
@@ -47,7 +47,7 @@ import Testing
     try await FederationWorld.run(
       PlatformToken.gitLab,
       issuer: "https://gitlab.com",
-      ["project_path": "acme/tools/app", "ref": "main", "ref_type": "branch", "runner_id": "1"]
+      claims: ["project_path": "acme/tools/app", "ref": "main", "ref_type": "branch", "runner_id": "1"]
     ) { world in
       try await world.expectTwinPasses()
       expect(try await world.send("project_path", #""acme/tools/app2""#), is: .failedInBody)
@@ -107,7 +107,7 @@ import Testing
   @Test("F5 a wildcard stands for one whole segment")
   func wildcards() async throws {
     let claims = ["repository": "acme/*", "sub": "repo:acme/*:environment:*"]
-    try await FederationWorld.run(claims) { world in
+    try await FederationWorld.run(claims: claims) { world in
       func send(_ repository: String, _ subject: String) async throws -> TestResponse {
         try await world.send(
           world.assertion {
@@ -234,7 +234,7 @@ import Testing
       PlatformToken.svid,
       issuer: "spiffe://example.org",
       by: .es256,
-      ["sub": "spiffe://example.org/ns/prod/sa/*"]
+      claims: ["sub": "spiffe://example.org/ns/prod/sa/*"]
     ) { world in
       let type = "urn:ietf:params:oauth:client-assertion-type:jwt-spiffe"
       func send(_ name: String, _ json: String?, inHeader: Bool = false) async throws -> TestResponse {

@@ -16,7 +16,7 @@ struct FederationWorld: Sendable {
     _ token: @escaping @Sendable (_ now: Int64) -> TestAssertion = PlatformToken.gitHub,
     issuer: String = "https://token.actions.githubusercontent.com",
     by algorithm: SigningAlgorithm = .rs256,
-    _ claims: [String: String] = ["repository": "acme/app", "environment": "production"],
+    claims: [String: String] = ["repository": "acme/app", "environment": "production"],
     longestLifetime: Int = 86_400,
     isReusable: Bool = true,
     _ body: (FederationWorld) async throws -> Void
