@@ -98,6 +98,9 @@ extension Administration {
   /// nil when there is one.
   func missingKey(for algorithm: SigningAlgorithm?) async throws(AdministrationError) -> KeyChange? {
     guard let algorithm else { return nil }
+    guard SigningAlgorithm.ofTokens.contains(algorithm) else {
+      throw .invalid(nil, "no tokens are signed by \(algorithm)")
+    }
     return try await ask(about: .key, await missingKey(for: algorithm))
   }
 
