@@ -71,12 +71,11 @@ import Testing
   )
   func revocation() async throws {
     let time = CertificateWorld.time
-    let revoked = try TestClientProfile { _ in }
     var setting = CertificateWorld.Setting()
     setting.revoked = { try $0.revocationList(of: [], at: time, until: time.addingTimeInterval(600)) }
     try await CertificateWorld.run(setting) { world in
       let client = try await world.client(.distinguishedName, CertificateAuthorityTests.name)
-      let stolen = try world.authority.issueClient(revoked, at: time)
+      let stolen = try world.issue()
       let other = try world.issue()
       expect(try await world.ask(client, stolen), grants: "item")
       let list = try world.authority.revocationList(
