@@ -24,7 +24,9 @@ import TesseraSupport
 ///     )
 ///     let answer = try await HTTPClient.shared.execute(
 ///       HTTPClientRequest(url: "https://api.example.com/item"),
-///       timeout: .seconds(10), authorizedBy: tokens, scopes: ["item"]
+///       timeout: .seconds(10),
+///       authorizedBy: tokens,
+///       scopes: ["item"]
 ///     )
 ///
 /// A call that finds a token takes a lock for a moment and does not suspend. That is why the state is behind a

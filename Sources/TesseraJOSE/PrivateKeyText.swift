@@ -113,17 +113,30 @@ struct PrivateMaterial {
     (bytes, algorithms) = (Array(key.seedRepresentation), ["ML-DSA-65"])
   }
 
+  private static let p256OID: [UInt8] = [0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07]
+  private static let p384OID: [UInt8] = [0x06, 0x05, 0x2B, 0x81, 0x04, 0x00, 0x22]
+  private static let ed25519OID: [UInt8] = [0x06, 0x03, 0x2B, 0x65, 0x70]
+
   /// Nil for a block that no kind of key is in.
+  ///
+  /// The curve has to be named: the library takes a key for one of its own that is of another curve as long.
   init?(pem: String) throws(PrivateKeyText.Problem) {
-    if let key = try? P256.Signing.PrivateKey(pemRepresentation: pem) {
+    let lines = pem.split(separator: "\n").dropFirst().dropLast()
+    guard let der = Base64.decode(Array(lines.joined().utf8)[...]) else { return nil }
+    func names(_ oid: [UInt8]) -> Bool { der.firstRange(of: oid) != nil }
+    if names(PrivateMaterial.p256OID), let key = try? P256.Signing.PrivateKey(pemRepresentation: pem) {
       self.init(key)
-    } else if let key = try? P384.Signing.PrivateKey(pemRepresentation: pem) {
+    } else if names(PrivateMaterial.p384OID),
+      let key = try? P384.Signing.PrivateKey(pemRepresentation: pem)
+    {
       self.init(key)
-    } else if let key = try? Curve25519.Signing.PrivateKey(pemRepresentation: pem) {
+    } else if names(PrivateMaterial.ed25519OID),
+      let key = try? Curve25519.Signing.PrivateKey(pemRepresentation: pem)
+    {
       self.init(key)
     } else if let key = try? _RSA.Signing.PrivateKey(unsafePEMRepresentation: pem) {
       try self.init(key)
-    } else if let key = PrivateMaterial.mlDSA65(pem: pem) {
+    } else if let key = PrivateMaterial.mlDSA65(der) {
       self.init(key)
     } else {
       return nil
@@ -131,9 +144,7 @@ struct PrivateMaterial {
   }
 
   /// PKCS#8 with the seed alone (RFC 9881 §6).
-  private static func mlDSA65(pem: String) -> MLDSA65.PrivateKey? {
-    let text = pem.split(separator: "\n").dropFirst().dropLast().joined()
-    guard let der = Base64.decode(Array(text.utf8)[...]), der.count > 32 else { return nil }
+  private static func mlDSA65(_ der: [UInt8]) -> MLDSA65.PrivateKey? {
     let seed = Array(der.suffix(32))
     guard der == DER.privateKey(algorithm: DER.mlDSA65, DER.element(0x80, seed)) else { return nil }
     return try? MLDSA65.PrivateKey(seedRepresentation: seed, publicKey: nil)

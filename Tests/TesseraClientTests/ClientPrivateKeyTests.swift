@@ -52,6 +52,7 @@ import Testing
       ("certificate.pem", "it is a public key or a certificate: the private half is needed"),
       ("rsa-1024.pem", "it is too short: an RSA key needs 2048 bits or more"),
       ("p521.pem", "it cannot be read: one on P-256 or P-384, Ed25519, RSA or ML-DSA-65 is needed"),
+      ("x25519.pem", "it cannot be read: one on P-256 or P-384, Ed25519, RSA or ML-DSA-65 is needed"),
       ("secp256k1.pem", "it cannot be read: one on P-256 or P-384, Ed25519, RSA or ML-DSA-65 is needed"),
       ("nowhere.pem", "the file cannot be read: No such file or directory"),
       (".", "it is not a regular file"),
