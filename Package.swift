@@ -213,8 +213,8 @@ let package = Package(
     .testTarget(
       name: "TesseraClientTests",
       dependencies: [
-        "TesseraClient", "TesseraCore", "TesseraJOSE", "TesseraSupport", "TesseraTestSupport", httpClient,
-        nio, nioPosix, nioHTTP1, nioSSL, crypto, cryptoExtras, logging, metrics,
+        "TesseraClient", "TesseraCore", "TesseraHTTP", "TesseraJOSE", "TesseraSupport", "TesseraTestSupport",
+        httpClient, nio, nioPosix, nioHTTP1, nioSSL, crypto, cryptoExtras, logging, metrics,
         .product(name: "JWTKit", package: "jwt-kit"),
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ]

@@ -1,6 +1,8 @@
 import AsyncHTTPClient
 import Foundation
+import NIOPosix
 import TesseraCore
+import TesseraHTTP
 import TesseraJOSE
 import TesseraSupport
 import TesseraTestSupport
@@ -10,19 +12,31 @@ import Testing
 
 /// Clients without a secret, and bound tokens, against Tessera itself, in both of its dialects.
 @Suite(.timeLimit(.minutes(5)), .everyDoor) struct TesseraServerProofTests {
-  /// A server with a client of this key, and a source for it.
+  private struct World {
+    let server: TestServer
+    let issuer: String
+    let source: ClientCredentialsTokenSource
+
+    func grant(_ token: TesseraClient.AccessToken) throws -> AccessGrant {
+      let inspector = TestInspector(
+        replica: server.replica,
+        formats: AuthorizationServer.tokenFormats(issuer: issuer),
+        clock: server.clocks.wall
+      )
+      return try #require(try inspector.open(token.value[...].utf8)).grant
+    }
+  }
+
+  /// A server whose issuer names the port that the system has picked, with a client of this key and a source for it.
   private func run(
     _ key: ClientPrivateKey,
-    _ identity: (TestClient) -> ClientIdentity,
-    options: TestServer.Options = TestServer.Options(),
-    settings: ClientCredentialsTokenSource.Settings = .init(),
-    _ body: (TestServer, ClientCredentialsTokenSource) async throws -> Void
+    isStrict: Bool = false,
+    requiresNonce: Bool = false,
+    dpop: TesseraClient.DPoPBinding? = nil,
+    identity: (TestClient, _ issuer: String) -> ClientIdentity,
+    _ body: (World) async throws -> Void
   ) async throws {
-    // No deadline strikes by chance on a machine that is busy with other tests.
-    var settings = settings
-    settings.requestTimeout = .seconds(120)
-    settings.totalTimeout = .seconds(240)
-    try await TestServer.run(options) { server in
+    try await TestServer.run { server in
       let client = try await server.makeClient { $0.authenticationMethod = .privateKeyJWT }
       let time = server.clocks.wall.now
       try await server.change(client) { client in
@@ -35,64 +49,102 @@ import Testing
           ClientKey(name: "key", material: .key(jwk), createdAt: time, expiresAt: nil)
         ]
       }
-      // The issuer's URL, which names another port than the one that the system has picked.
-      try await withTestHTTPClient(through: server.port) { httpClient in
-        let source = try ClientCredentialsTokenSource(
-          tokenEndpoint: TestServer.issuer + Door.current.rawValue,
-          dialect: Door.current == .contract ? .contract : .rfc6749,
-          identity: identity(client),
-          settings: settings,
-          httpClient: httpClient,
-          wallClock: { Date(timeIntervalSince1970: Double(server.clocks.wall.now.milliseconds) / 1000) }
-        )
-        try await body(server, source)
+      let http = try await HTTPServer.start(
+        [HTTPListener(host: "127.0.0.1", port: 0)],
+        routes: { ports in
+          try server.node.authorizationServer(
+            AuthorizationServer.Settings(
+              issuer: "http://127.0.0.1:\(ports[0])",
+              requiresStrictAssertions: isStrict,
+              requiresProofNonce: requiresNonce
+            )
+          ).routes
+        },
+        limits: TestServer.Options().limits,
+        group: .singleton,
+        clock: server.clocks.wall,
+        logger: server.log.logger
+      )
+      do {
+        let issuer = "http://127.0.0.1:\(http.ports[0])"
+        try await withTestHTTPClient { httpClient in
+          let source = try source(issuer, identity(client, issuer), dpop, server, httpClient)
+          try await body(World(server: server, issuer: issuer, source: source))
+        }
+        await http.stop()
+      } catch {
+        await http.stop()
+        throw error
       }
     }
   }
 
-  private func grant(_ server: TestServer, _ token: TesseraClient.AccessToken) throws -> AccessGrant {
-    try #require(try server.openToken(token.value)).grant
+  private func source(
+    _ issuer: String,
+    _ identity: ClientIdentity,
+    _ dpop: TesseraClient.DPoPBinding?,
+    _ server: TestServer,
+    _ httpClient: HTTPClient
+  ) throws -> ClientCredentialsTokenSource {
+    var settings = ClientCredentialsTokenSource.Settings()
+    // No deadline strikes by chance on a machine that is busy with other tests.
+    settings.requestTimeout = .seconds(120)
+    settings.totalTimeout = .seconds(240)
+    settings.dpop = dpop
+    return try ClientCredentialsTokenSource(
+      tokenEndpoint: issuer + Door.current.rawValue,
+      dialect: Door.current == .contract ? .contract : .rfc6749,
+      identity: identity,
+      settings: settings,
+      httpClient: httpClient,
+      wallClock: { Date(server.clocks.wall.now) }
+    )
   }
 
   @Test(arguments: ClientPrivateKey.Algorithm.allCases)
   func aKeyGetsTokens(algorithm: ClientPrivateKey.Algorithm) async throws {
     let key = try KeyFixture.key(algorithm)
-    try await run(key) {
-      .privateKey(key, clientID: $0.id.rawValue)
-    } _: { server, source async throws in
-      let token = try await source.token(for: ["item"])
+    try await run(key) { client, _ in
+      .privateKey(key, clientID: client.id.rawValue)
+    } _: { world async throws in
+      let token = try await world.source.token(for: ["item"])
       #expect(token.scopes == ["item"])
       #expect(token.authorization == "Bearer \(token.value)")
-      #expect(try grant(server, token).confirmation == nil)
-      _ = try await source.token(for: ["event"])
+      #expect(try world.grant(token).confirmation == nil)
+      _ = try await world.source.token(for: ["event"])
     }
   }
 
-  @Test func aStrictServerTakesTheIssuerAsTheAudience() async throws {
+  @Test(arguments: [false, true])
+  func aStrictServerTakesOnlyTheIssuerAsTheAudience(isStrict: Bool) async throws {
     let key = try KeyFixture.key(.es256, keyID: "mine")
-    var options = TestServer.Options()
-    options.requiresStrictAssertions = true
-    try await run(
-      key,
-      { .privateKey(key, clientID: $0.id.rawValue, audience: TestServer.issuer) },
-      options: options
-    ) { _, source async throws in
-      _ = try await source.token(for: ["item"])
+    try await run(key, isStrict: isStrict) { client, issuer in
+      .privateKey(key, clientID: client.id.rawValue, audience: issuer)
+    } _: { world async throws in
+      _ = try await world.source.token(for: ["item"])
     }
-    try await run(key, { .privateKey(key, clientID: $0.id.rawValue) }, options: options) {
-      _,
-      source async throws in
-      let error = await #expect(throws: TokenRequestError.self) { try await source.token(for: ["item"]) }
+    try await run(key, isStrict: isStrict) { client, _ in
+      .privateKey(key, clientID: client.id.rawValue)
+    } _: { world async throws in
+      guard isStrict else {
+        _ = try await world.source.token(for: ["item"])
+        return
+      }
+      let error = await #expect(throws: TokenRequestError.self) {
+        try await world.source.token(for: ["item"])
+      }
       #expect(error?.name == "invalid_client")
     }
   }
 
   @Test func anotherKeyIsRefused() async throws {
     let other = ClientPrivateKey.generate()
-    try await run(try KeyFixture.key(.es256)) {
-      .privateKey(other, clientID: $0.id.rawValue)
-    } _: { _, source async throws in
-      let error = await #expect(throws: TokenRequestError.self) { try await source.token(for: ["item"]) }
+    try await run(try KeyFixture.key(.es256)) { client, _ in
+      .privateKey(other, clientID: client.id.rawValue)
+    } _: { world async throws in
+      let error = await #expect(throws: TokenRequestError.self) {
+        try await world.source.token(for: ["item"])
+      }
       #expect(error?.name == "invalid_client")
     }
   }
@@ -103,19 +155,16 @@ import Testing
     algorithm: ClientPrivateKey.Algorithm
   ) async throws {
     let (key, proofKey) = (try KeyFixture.key(.es256), try KeyFixture.key(algorithm))
-    var options = TestServer.Options()
-    options.requiresProofNonce = requiresNonce
-    var settings = ClientCredentialsTokenSource.Settings()
-    settings.dpop = TesseraClient.DPoPBinding(key: proofKey)
-    try await run(key, { .privateKey(key, clientID: $0.id.rawValue) }, options: options, settings: settings) {
-      server,
-      source async throws in
+    let binding = TesseraClient.DPoPBinding(key: proofKey)
+    try await run(key, requiresNonce: requiresNonce, dpop: binding) { client, _ in
+      .privateKey(key, clientID: client.id.rawValue)
+    } _: { world async throws in
       let thumbprint = JWK.thumbprint(of: proofKey.key.publicMaterial)
       let bound = Confirmation.key(thumbprint: Base64URL.decode(thumbprint.utf8) ?? [])
       for scope in ["item", "event"] {
-        let token = try await source.token(for: [scope])
+        let token = try await world.source.token(for: [scope])
         #expect(token.authorization == "DPoP \(token.value)")
-        #expect(try grant(server, token).confirmation == bound)
+        #expect(try world.grant(token).confirmation == bound)
       }
     }
   }

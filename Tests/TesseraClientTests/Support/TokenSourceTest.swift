@@ -127,14 +127,8 @@ struct TokenSourceTest: Sendable {
 }
 
 /// An HTTP client that reports a refused connection at once, and waits for one on a machine that is busy.
-///
-/// With a `port` of this machine it takes every request there, whatever its URL says, as a proxy would.
-func withTestHTTPClient<Result>(
-  through port: Int? = nil,
-  _ body: (HTTPClient) async throws -> Result
-) async throws -> Result {
+func withTestHTTPClient<Result>(_ body: (HTTPClient) async throws -> Result) async throws -> Result {
   var configuration = HTTPClient.Configuration()
-  configuration.proxy = port.map { .server(host: "127.0.0.1", port: $0) }
   configuration.connectionPool.retryConnectionEstablishment = false
   configuration.timeout.connect = .minutes(10)
   let client = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)

@@ -3,7 +3,6 @@ import Foundation
 import Hummingbird
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 import TesseraClient
 import TesseraCore
 import TesseraGuard
@@ -15,19 +14,6 @@ import Testing
 
 /// TesseraClient, Tessera and TesseraGuard: a client with keys only calls an API that takes bound tokens only.
 @Suite(.timeLimit(.minutes(5))) struct BoundClientTests {
-  private static let origin = "http://api.example.com"
-
-  /// What sends every request to this port, whatever its URL says, as a proxy would.
-  private func withHTTPClient(through port: Int, _ body: (HTTPClient) async throws -> Void) async throws {
-    var configuration = HTTPClient.Configuration(proxy: .server(host: "127.0.0.1", port: port))
-    configuration.timeout.connect = .minutes(10)
-    try await HTTPClient.withHTTPClient(
-      eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-      configuration: configuration,
-      body
-    )
-  }
-
   private func tokens(
     of client: TestClient,
     _ world: OfflineServer,
@@ -50,13 +36,13 @@ import Testing
 
   private func statuses(
     _ tokens: ClientCredentialsTokenSource,
-    _ api: HTTPClient,
-    _ targets: String...
+    _ httpClient: HTTPClient,
+    _ urls: [String]
   ) async throws -> [UInt] {
     var statuses: [UInt] = []
-    for target in targets {
-      let response = try await api.execute(
-        HTTPClientRequest(url: BoundClientTests.origin + target),
+    for url in urls {
+      let response = try await httpClient.execute(
+        HTTPClientRequest(url: url),
         timeout: .minutes(10),
         authorizedBy: tokens,
         scopes: ["item"]
@@ -78,28 +64,36 @@ import Testing
         ]
       }
       let router = Router(context: BasicAccessTokenRequestContext.self)
-      router.group("items/:id")
-        .add(
-          middleware: AccessTokenMiddleware(
-            world.verifier,
-            origin: BoundClientTests.origin,
-            requiring: "item",
-            requiresBinding: true
-          )
-        )
+      router.group("items/:id").add(middleware: BoundOnly(verifier: world.verifier))
         .get { _, context in try context.accessToken.clientID }
       try await LiveApplication.run(router, logger: TestLog().logger) { application in
+        let api = "http://127.0.0.1:\(application.port)/items/"
         try await withTestHTTPClient { httpClient in
-          try await withHTTPClient(through: application.port) { api in
-            let bound = try tokens(of: client, world, key, TesseraClient.DPoPBinding(), httpClient)
-            #expect(
-              try await statuses(bound, api, "/items/1?page=2", "/items/1", "/items/%7Ea") == [200, 200, 200]
-            )
-            let unbound = try tokens(of: client, world, key, nil, httpClient)
-            #expect(try await statuses(unbound, api, "/items/1") == [401])
-          }
+          let bound = try tokens(of: client, world, key, TesseraClient.DPoPBinding(), httpClient)
+          let urls = [api + "1?page=2", api + "1", api + "%7Ea"]
+          #expect(try await statuses(bound, httpClient, urls) == [200, 200, 200])
+          let unbound = try tokens(of: client, world, key, nil, httpClient)
+          #expect(try await statuses(unbound, httpClient, urls) == [401, 401, 401])
         }
       }
     }
+  }
+}
+
+/// Takes bound tokens only, at the port that the system has picked, which is not known before there are routes.
+private struct BoundOnly: RouterMiddleware {
+  let verifier: AccessTokenVerifier
+
+  func handle(
+    _ request: Request,
+    context: BasicAccessTokenRequestContext,
+    next: (Request, BasicAccessTokenRequestContext) async throws -> Response
+  ) async throws -> Response {
+    try await AccessTokenMiddleware(
+      verifier,
+      origin: "http://\(request.head.authority ?? "")",
+      requiring: "item",
+      requiresBinding: true
+    ).handle(request, context: context, next: next)
   }
 }
