@@ -34,20 +34,7 @@ package struct AuthorizationServer: Sendable {
     package var webOrigins: [String]
 
     /// What is taken of client certificates; nil when none can be shown.
-    package var clientCertificates: ClientCertificates?
-
-    /// What is taken of client certificates (RFC 8705).
-    package struct ClientCertificates: Sendable {
-      /// Who is trusted to say whose they are; nil when only those count that are registered.
-      package var authorities: (any CertificateAuthorities)?
-      /// Where the endpoints are for clients that show one, a URL without a path; nil for where they are for all.
-      package var baseURL: String?
-
-      package init(authorities: (any CertificateAuthorities)? = nil, baseURL: String? = nil) {
-        self.authorities = authorities
-        self.baseURL = baseURL
-      }
-    }
+    package var clientCertificates: ClientCertificateUse?
 
     package init(
       issuer: String,
@@ -62,7 +49,7 @@ package struct AuthorizationServer: Sendable {
       documentation: String? = nil,
       webOrigins: [String] = [],
       requiresProofNonce: Bool = false,
-      clientCertificates: ClientCertificates? = nil
+      clientCertificates: ClientCertificateUse? = nil
     ) {
       self.issuer = issuer
       self.contractPath = contractPath

@@ -94,7 +94,7 @@ import Testing
       for scheme in ["DPoP", "dpop", "DPOP", "dPoP"] {
         var request = TestRequest()
         request.method = "GET"
-        request.target = "/oauth2/verify"
+        request.target = "/oauth2/verify?scope=item"
         let draft = ProofDraft(world.proofKey, url, method: "GET", at: world.now, token: token)
         request.headers = [
           ("Authorization", "\(scheme) \(token)"), ("DPoP", try draft.signed()),

@@ -42,7 +42,7 @@ package struct TestServer: Sendable {
     package var issuer = TestServer.issuer
     package var documentation: String?
     package var webOrigins: [String] = []
-    package var clientCertificates: AuthorizationServer.Settings.ClientCertificates?
+    package var clientCertificates: ClientCertificateUse?
     package var contractPath: String? = "/oauth/token"
     package var rfc6749Path: String? = "/oauth2/token"
     package var keys = KeyRotation.Settings()

@@ -15,7 +15,7 @@ struct ServerMetadata: Sendable {
     proofAlgorithms: [SigningAlgorithm],
     signingAlgorithms: [String],
     documentation: String?,
-    clientCertificates: AuthorizationServer.Settings.ClientCertificates?
+    clientCertificates: ClientCertificateUse?
   ) {
     var members = [(name: "issuer", value: ServerMetadata.string(issuer.text))]
     let methods = ServerMetadata.array(authenticationMethods.map(\.rawValue))

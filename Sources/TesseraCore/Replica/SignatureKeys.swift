@@ -3,7 +3,7 @@ import TesseraJOSE
 /// The public keys that a client has registered, ready to verify with.
 final class SignatureKeys: Sendable {
   /// Whose signature something is.
-  enum Match {
+  enum Signer {
     case verified(ClientKey)
     /// Of a key that it has not registered.
     case unknownKey
@@ -19,7 +19,7 @@ final class SignatureKeys: Sendable {
   }
 
   /// By which of the keys it was signed; takes as long where there is none.
-  func signer(of text: JWS) -> Match {
+  func signer(of text: JWS) -> Signer {
     guard let keys else {
       VerificationKeys.verifyInVain(text)
       return .unknownKey
@@ -29,7 +29,7 @@ final class SignatureKeys: Sendable {
       // Of one that is registered twice, the entry that works longest.
       let entries = registered.filter { $0.jwk == jwk }
       let longest = entries.max { $0.expiresAt ?? .distantFuture < $1.expiresAt ?? .distantFuture }
-      return longest.map(Match.verified) ?? .invalid
+      return longest.map(Signer.verified) ?? .invalid
     case .unknownKey: return .unknownKey
     case .invalid: return .invalid
     }

@@ -24,10 +24,10 @@ extension ServerConfiguration {
   /// What the authorization server takes of client certificates; nil for nothing.
   func clientCertificates(
     _ authorities: ClientAuthorityService?
-  ) -> AuthorizationServer.Settings.ClientCertificates? {
+  ) -> ClientCertificateUse? {
     guard http.takesClientCertificates else { return nil }
     let baseURL = http.clientCertificates.baseURL
-    return AuthorizationServer.Settings.ClientCertificates(
+    return ClientCertificateUse(
       authorities: authorities?.authorities,
       baseURL: baseURL.isEmpty ? nil : baseURL
     )

@@ -88,18 +88,30 @@ import Testing
       "store-password-group-readable": "true", "tracing.endpoint": "https://collector.example.com",
       "tracing.sample-ratio": "0.25", "audit.syslog": "/dev/log", "audit.syslog-facility": "local7",
       "notifications.webhook-url": "https://hooks.example.com", "notifications.events": "client.created",
+      "http.tls.client-certificates": "true", "http.client-certificate-header": "Client-Cert",
+      "http.mtls-base-url": "https://mtls.example.com", "dpop.nonce": "required",
+      "assertions.strict": "true", "profile": "fapi2", "outbound.allowed-hosts": "keys.example.com",
     ]
     // What is allowed only together with others.
     let tls = ["TESSERA_HTTP_TLS_CERTIFICATE": "/cert.pem", "TESSERA_HTTP_TLS_KEY": "/key.pem"]
     let management = [
       "TESSERA_MANAGEMENT_TLS_CERTIFICATE": "/cert.pem", "TESSERA_MANAGEMENT_TLS_KEY": "/key.pem",
     ]
+    let authorities = tls.merging(["TESSERA_HTTP_TLS_CLIENT_AUTHORITIES": "/ca.pem"]) { $1 }
     let companions = [
+      "http.tls.client-certificates": tls, "http.tls.client-authorities": tls,
+      "http.tls.client-revocations": authorities,
+      "http.mtls-base-url": tls.merging(["TESSERA_HTTP_TLS_CLIENT_CERTIFICATES": "true"]) { $1 },
+      "http.client-certificate-header": [
+        "TESSERA_HTTP_BEHIND_TLS_PROXY": "true", "TESSERA_HTTP_TRUSTED_PROXIES": "10.0.0.0/8",
+      ],
       "http.tls.certificate": tls, "http.tls.key": tls, "http.plain-port": tls,
       "management.tls.certificate": management, "management.tls.key": management,
     ]
     // The master keys and files that are read have tests of their own; 720 is allowed for every other key.
-    let ownTests = ["store-password-file", "notifications.ca-file", "audit.syslog-ca-file"]
+    let ownTests = [
+      "store-password-file", "notifications.ca-file", "audit.syslog-ca-file", "outbound.ca-file",
+    ]
     for key in ConfigurationKey.all
     where !key.name.hasPrefix("master-key") && !ownTests.contains(key.name) {
       let value = values[key.name] ?? (key.name == "brute-force.free-failures" ? "7" : "720")

@@ -358,7 +358,7 @@ extension ToyStore {
 
     /// Whether the secret is there.
     func has(_ use: SecretUse) -> Bool {
-      clients[use.clientID]?.secrets.contains { $0.name == use.secret && $0.createdAt == use.madeAt } ?? false
+      clients[use.clientID]?.hasCredential(named: use.secret, madeAt: use.madeAt) ?? false
     }
 
     mutating func write(_ mutation: Mutation, after hash: [UInt8]) -> Int64 {
