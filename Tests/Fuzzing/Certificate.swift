@@ -4,7 +4,9 @@ import X509
 extension FuzzTarget {
   /// The certificate that a caller shows, and whom it names (RFC 8705 §2.1).
   static let certificate = FuzzTarget(name: "certificate") { bytes in
-    guard ClientCertificate(bytes) != nil, let certificate = try? Certificate(derEncoded: bytes) else { return }
+    guard ClientCertificate(bytes) != nil, let certificate = try? Certificate(derEncoded: bytes) else {
+      return
+    }
     _ = CertificateNames(of: certificate)
   }
 

@@ -34,7 +34,8 @@ package struct TokenIssuer: Sendable {
         throw OAuthError(
           .invalidTarget,
           .resourceOutsideProfile,
-          privateDetail: "the API wants tokens signed by \(algorithm), which the profile \(profile.rawValue) has not"
+          privateDetail:
+            "the API wants tokens signed by \(algorithm), which the profile \(profile.rawValue) has not"
         )
       }
       signature.type = resources.first?.jwtType ?? .accessToken

@@ -48,7 +48,8 @@ package enum AccessTokenLength {
 extension AccessGrant {
   /// A grant whose times take the most room there is, and which is bound where those of the client have to be.
   static func longest(_ access: GrantedAccess, for client: Client) -> AccessGrant {
-    let isBound = client.keyMetadata.isCertificateBound || client.keyMetadata.isDPoPBound
+    let isBound =
+      client.keyMetadata.isCertificateBound || client.keyMetadata.isDPoPBound
       || client.keyMetadata.profile != nil
     let thumbprint = [UInt8](repeating: 0, count: Confirmation.thumbprintLength)
     return AccessGrant(

@@ -106,7 +106,9 @@ import Testing
       }
       #expect(world.receiver.requests.isEmpty)
     }
-    try await run { world async throws in #expect(try await world.send(by: world.key).status == 200, "the twin") }
+    try await run { world async throws in
+      #expect(try await world.send(by: world.key).status == 200, "the twin")
+    }
   }
 
   @Test("J33 a name is resolved once, and what was checked is what is connected to")

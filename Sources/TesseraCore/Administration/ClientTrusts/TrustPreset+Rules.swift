@@ -158,11 +158,13 @@ extension ClaimCondition {
   }
 
   /// Whether it tells some from others, of claims of which nothing is known: true or false does not, nor does a value whose
-  /// first segment may be anything, leaving a scheme and a host aside.
+  /// first segment may be anything, or of a URL the host or the first segment after it.
   fileprivate var saysSomething: Bool {
     guard pattern != "true", pattern != "false" else { return false }
     guard pattern.contains("*") else { return true }
     let isURL = pattern.contains("://")
+    // Of a URL the host is the fourth: scheme, nothing and nothing come before it.
+    guard !isURL || segments.count > 3 && segments[3] != "*" else { return false }
     guard let first = segments.dropFirst(isURL ? 4 : 0).first else { return false }
     return first != "*" && !first.isEmpty
   }
