@@ -222,7 +222,7 @@ let package = Package(
     .testTarget(
       name: "TesseraGuardTests",
       dependencies: [
-        "TesseraClient", "TesseraGuard", "TesseraGuardHummingbird", "TesseraCore", "TesseraFetching",
+        "TesseraGuard", "TesseraGuardHummingbird", "TesseraCore", "TesseraFetching",
         "TesseraJOSE",
         "TesseraSupport", "TesseraStoreTesting", "TesseraTestSupport", httpClient, hummingbird,
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"), crypto, logging,
