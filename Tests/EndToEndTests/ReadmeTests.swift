@@ -32,11 +32,11 @@ import Testing
   @Test func registeringAnApplicationPrintsWhatIsShownAndWhatFollowsWorks() async throws {
     let server = try await RunningServer.start(in: TemporaryFolder())
     let consoles = try consoles(under: "Register an application")
-    try #require(consoles.count == 3)
-    let (creation, changes, explanation) = (consoles[0], consoles[1], consoles[2])
+    try #require(consoles.count == 4)
+    let (creation, changes, platform, explanation) = (consoles[0], consoles[1], consoles[2], consoles[3])
     let printed = try await run(String(try #require(creation.first).dropFirst(2)), server)
-    let lines = printed.split(separator: "\n").map { normalised(String($0)) }
-    #expect(lines == creation.dropFirst().map { normalised($0) })
+    let shown = printed.split(separator: "\n").map { normalised(String($0)) }
+    #expect(shown == creation.dropFirst().map { normalised($0) })
     let id = try #require(printed.firstMatch(of: /client ID +(\S+)/)).1
     let secret = try #require(printed.firstMatch(of: /client secret +(\S+)/)).1
     let client = TestClient(id: try #require(ClientID(String(id))), secret: String(secret))
@@ -53,6 +53,9 @@ import Testing
       let asks = command.contains("revoke") || command.contains("disable")
       _ = try await run(command + (asks ? " --yes" : ""), server)
     }
+    let lines = platform.map { $0.hasPrefix("$ ") ? String($0.dropFirst(2)) : $0 }
+    _ = try await run("set -e\n" + lines.joined(separator: "\n"), server)
+    #expect(try await run("tessera client trust list deploy", server).contains("acme/app"))
     try await server.stop()
   }
 
