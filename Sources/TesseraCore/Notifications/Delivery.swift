@@ -156,7 +156,15 @@ package final class Delivery: Sendable {
       version: ledger.version + 1,
       state: try ledger.state.text()
     )
-    guard try await store.setTaskRecord(record) else { return false }
+    // In a task of its own, which no stop cancels: or it would come between what was told and the note that it was.
+    let kept = await Task { [store] () async -> Result<Bool, StoreError> in
+      do throws(StoreError) {
+        return .success(try await store.setTaskRecord(record))
+      } catch {
+        return .failure(error)
+      }
+    }.value
+    guard try kept.get() else { return false }
     ledger.version += 1
     return true
   }
