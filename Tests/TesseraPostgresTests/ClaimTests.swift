@@ -182,7 +182,8 @@ struct ClaimTests {
   }
 
   /// Of `script/cluster-test`: `TESSERA_CLAIM_STORE` is the URL of a database, and `TESSERA_CLAIM_UNTIL` a file that says
-  /// by its being there that its primary has been lost and replaced.
+  /// by its being there that its primary has been lost and replaced; `TESSERA_CLAIM_BEGUN` is one that this makes when the
+  /// stores are open.
   @Test(
     "What was claimed stays claimed when the primary is lost",
     .enabled(if: ProcessInfo.processInfo.environment["TESSERA_CLAIM_UNTIL"] != nil)
@@ -191,7 +192,9 @@ struct ClaimTests {
     let environment = ProcessInfo.processInfo.environment
     let url = try #require(environment["TESSERA_CLAIM_STORE"])
     let end = try #require(environment["TESSERA_CLAIM_UNTIL"])
+    let begun = try #require(environment["TESSERA_CLAIM_BEGUN"])
     let nodes = [try await PostgresStore.open(url), try await PostgresStore.open(url)]
+    try #require(FileManager.default.createFile(atPath: begun, contents: nil))
     // Nodes that run beside this remove what has expired.
     let expiry = WallClock.system.now.advanced(bySeconds: 3600)
     let tally = Tally()
