@@ -6,7 +6,7 @@ package struct AssertionAudience: Sendable {
 
   /// What is asked of every client.
   package let rules: AssertionRules
-  /// What is asked of those with a profile, which is strict.
+  /// What is asked of those with a profile: what is asked of strict ones, and that one of its algorithms has signed.
   private let profileRules: AssertionRules
   /// What is asked of those that have to be strict: the issuer itself as the audience, lest another server that is found at
   /// the same URL gets something to present here (FAPI 2.0 §5.3.2.1), and a short life.
@@ -30,15 +30,16 @@ package struct AssertionAudience: Sendable {
       audiences: [issuer],
       longestLifetime: AssertionAudience.longestStrictLifetime
     )
-    rules =
-      profile != nil
-      ? profileRules
-      : isStrict
-        ? strictRules
-        : AssertionRules(
-          audiences: [issuer] + tokenEndpoints,
-          longestLifetime: AssertionAudience.longestLifetime
-        )
+    if profile != nil {
+      rules = profileRules
+    } else if isStrict {
+      rules = strictRules
+    } else {
+      rules = AssertionRules(
+        audiences: [issuer] + tokenEndpoints,
+        longestLifetime: AssertionAudience.longestLifetime
+      )
+    }
   }
 
   /// What is asked of this client besides; nil for nothing.
