@@ -84,6 +84,8 @@ import Testing
       for another in [value, try ForwardedCertificateTests.written(header, world.issue())[0], "x"] {
         let twice = request.adding(header.rawValue, value).adding(header.rawValue, another)
         expect(try await world.server.send(twice), is: ForwardedCertificateTests.unreadable)
+        // So Traefik writes what has come along; see below.
+        if header == .traefik, another != "x" { continue }
         let joined = request.adding(header.rawValue, "\(value),\(another)")
         expect(try await world.server.send(joined), is: ForwardedCertificateTests.unreadable)
       }
@@ -101,6 +103,41 @@ import Testing
       let longer = Data(certificate.leaf + [0]).base64EncodedString()
       for text in [":\(longer):", longer, "Cert=\(longer)"] {
         #expect(try await world.server.send(request.adding(header.rawValue, text)).status == 400)
+      }
+    }
+  }
+
+  @Test("M12 of those that Traefik writes with commas between them, the first is the caller's")
+  func chain() async throws {
+    var setting = CertificateWorld.Setting()
+    setting.header = .traefik
+    try await CertificateWorld.run(setting) { world in
+      let between = try world.authority.intermediate(at: CertificateWorld.time)
+      let chain = try between.issueClient(at: CertificateWorld.time).chain.map {
+        Data(TestCertificate.der($0)).base64EncodedString()
+      }
+      let own = ForwardedCertificateTests.base64(try world.issue())
+      let client = try await world.client(.distinguishedName, "CN=billing,O=Example")
+      let registered = try world.issue { $0.commonNames = ["robot"] }
+      let robot = try await world.client(with: [registered])
+      func send(_ value: String, _ client: TestClient) async throws -> TestResponse {
+        let request = CertificateWorld.request(client.tokenForm(["client_secret": nil]), nil)
+        return try await world.server.send(request.adding(CertificateHeader.traefik.rawValue, value))
+      }
+      let joined = chain.joined(separator: ",")
+      for value in [joined, ForwardedCertificateTests.escaped(joined), own, "\(own),\(chain[1])"] {
+        expect(try await send(value, client), grants: "item", "\(value)")
+      }
+      expect(try await send(chain[0], client), is: .failedInBody, "what is between is missing")
+      expect(try await send("\(chain[1]),\(chain[0])", client), is: .failedInBody, "in another order")
+      let robots = ForwardedCertificateTests.base64(registered)
+      expect(try await send("\(own),\(robots)", robot), is: .failedInBody, "the second proves nothing")
+      expect(try await send("\(robots),\(own)", robot), grants: "item")
+      for value in [
+        "\(joined),", ",\(joined)", "\(chain[0]),,\(chain[1])", "\(joined),x", "\(joined);\(own)",
+        Array(repeating: own, count: 7).joined(separator: ","),
+      ] {
+        expect(try await send(value, client), is: ForwardedCertificateTests.unreadable, "\(value)")
       }
     }
   }

@@ -37,7 +37,11 @@ package enum CertificateHeader: String, Sendable, CaseIterable {
       leaf = CertificateHeader.byteSequence(value.utf8[...])
       intermediates = try chain(in: headers)
     case .envoy: leaf = try envoyCertificate(value.utf8[...])
-    case .traefik, .ssl, .ingress: leaf = CertificateHeader.escaped(value.utf8[...])
+    case .traefik:
+      let chain = CertificateHeader.joined(value.utf8[...])
+      leaf = chain?.first
+      intermediates = chain.map { Array($0.dropFirst()) } ?? []
+    case .ssl, .ingress: leaf = CertificateHeader.escaped(value.utf8[...])
     }
     guard let certificate = leaf.flatMap({ ClientCertificate($0, intermediates: intermediates) }) else {
       throw .certificateUnreadable(self)
@@ -70,9 +74,25 @@ package enum CertificateHeader: String, Sendable, CaseIterable {
 
   // MARK: Others
 
-  /// Base64 with or without the lines of PEM around it, and with or without percent-encoding.
+  /// All that the caller has sent, its own first, with commas between them, as Traefik writes them.
+  private static func joined(_ text: Substring.UTF8View) -> [[UInt8]]? {
+    let members = percentDecoded(text)?.split(
+      separator: UInt8(ascii: ","),
+      maxSplits: ClientCertificate.maximumIntermediates + 1,
+      omittingEmptySubsequences: false
+    )
+    guard let members, members.count <= ClientCertificate.maximumIntermediates + 1 else { return nil }
+    let chain = members.compactMap { $0.isEmpty ? nil : certificate(in: $0) }
+    return chain.count == members.count ? chain : nil
+  }
+
+  /// One certificate, with or without percent-encoding.
   private static func escaped(_ text: Substring.UTF8View) -> [UInt8]? {
-    guard let plain = percentDecoded(text) else { return nil }
+    percentDecoded(text).flatMap { certificate(in: $0[...]) }
+  }
+
+  /// Base64 with or without the lines of PEM around it.
+  private static func certificate(in plain: ArraySlice<UInt8>) -> [UInt8]? {
     var rest = plain.filter { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }[...]
     let (begin, end) = (Array("-----BEGINCERTIFICATE-----".utf8), Array("-----ENDCERTIFICATE-----".utf8))
     if rest.starts(with: begin) {
