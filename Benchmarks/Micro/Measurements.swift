@@ -51,6 +51,26 @@ enum Measurements {
     String(decoding: token.text, as: UTF8.self)[...]
   }
 
+  /// What two cores make of some of the requests.
+  static func cores() async throws -> [Cores.Reading] {
+    let subject = try await Subject()
+    let token = try await subject.issuedToken()
+    let requests = [
+      ("token", "/oauth/token", subject.post(subject.application.tokenForm)),
+      ("token, JWT", "/oauth2/token", subject.post(subject.jwtApplication.tokenForm)),
+      ("introspection", "/oauth2/introspect", subject.post(subject.introspectionForm(token))),
+      ("verify", "/oauth2/verify", subject.verification(token)),
+    ]
+    for (_, path, request) in requests {
+      guard let endpoint = subject.endpoint(path) else { throw UnexpectedAnswer(path: path, status: 404) }
+      // What it needs is in memory from now on.
+      _ = try await subject.answer(endpoint, request, status: 200)
+    }
+    return requests.compactMap { name, path, request in
+      Cores.measure(name, [subject.server, subject.otherServer], path, request)
+    }
+  }
+
   private static func requests(_ subject: Subject) async throws -> [Meter.Reading] {
     let token = try await subject.issuedToken()
     let granted = subject.application.tokenForm

@@ -6,6 +6,8 @@ import TesseraStoreTesting
 struct Subject {
   let replica: Replica
   let server: AuthorizationServer
+  /// The same for another event loop.
+  let otherServer: AuthorizationServer
   let hasher: SecretHasher
   let application: RegisteredApplication
   let jwtApplication: RegisteredApplication
@@ -45,12 +47,14 @@ struct Subject {
     api = try await register("API", scopes: [], introspects: [Administration.defaultResource])
     hasher = SecretHasher(masterKey: masterKey)
     replica = node.replica
-    server = try node.authorizationServer(
+    let makeServer = node.authorizationServers(
       AuthorizationServer.Settings(
         issuer: Subject.issuer,
         failureLimit: FailureLimiter.Settings(freeFailures: .max)
       )
     )
+    server = try makeServer()
+    otherServer = try makeServer()
   }
 }
 

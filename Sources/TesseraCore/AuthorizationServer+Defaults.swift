@@ -10,31 +10,61 @@ extension AuthorizationServer {
     package var bindings: [any TokenBinding]
     /// Besides those that every server has.
     package var endpoints: [any Endpoint] = []
-    package let replica: Replica
+    package let replica: ReplicaReader
     package let inspector: TokenInspector
     package let clock: WallClock
     package let errors: RFC6749Errors
   }
 
-  /// The server with every authentication method, grant and endpoint there is.
+  /// What counts, or is kept, for all event loops together.
+  package struct Common: Sendable {
+    let replica: Replica
+    let limiter: FailureLimiter
+    let stretcher = SecretStretcher()
+    let allowance: RevocationAllowance
+    let seenProofs = SeenProofs()
+    let revocationPages: RevocationPages
+    let counters: RequestCounters
+    let clock: WallClock
+
+    package init(
+      replica: Replica,
+      settings: Settings,
+      clock: WallClock = .system,
+      monotonicClock: MonotonicClock = .system,
+      counters: RequestCounters = RequestCounters()
+    ) {
+      self.replica = replica
+      self.clock = clock
+      self.counters = counters
+      limiter = FailureLimiter(settings: settings.failureLimit, clock: monotonicClock)
+      allowance = RevocationAllowance(settings: settings.revocationAllowance, clock: monotonicClock)
+      revocationPages = RevocationPages(replica: replica, issuer: settings.issuer, clock: clock)
+    }
+  }
+
+  /// The server, as one event loop asks it, with every authentication method, grant and endpoint there is.
   ///
-  /// `adding` adds to them.
+  /// What it is made of is its own, but for what is common; `adding` adds to it.
   package init(
-    replica: Replica,
+    _ common: Common,
     settings: Settings,
-    clock: WallClock = .system,
-    monotonicClock: MonotonicClock = .system,
-    randomness: RandomSource = .system,
-    counters: RequestCounters = RequestCounters(),
     publishedKeys: any PublishedKeys = NoPublishedKeys(),
     adding: (inout Parts) -> Void = { _ in }
   ) throws(PathCollision) {
+    let replica = common.replica.reader()
+    let (clock, counters) = (common.clock, common.counters)
+    let randomness = RandomSource.pool()
     let formats = AuthorizationServer.tokenFormats(issuer: settings.issuer, randomness: randomness)
     let issuer = IssuerIdentifier(settings.issuer)
     let tokenIssuer = TokenIssuer(formats: formats, profile: settings.profile)
     let inspector = TokenInspector(replica: replica, formats: formats)
     let errors = RFC6749Errors(documentation: settings.documentation)
-    let secretVerifier = ClientSecretVerifier(replica: replica, randomness: randomness)
+    let secretVerifier = ClientSecretVerifier(
+      replica: replica,
+      randomness: randomness,
+      stretcher: common.stretcher
+    )
     let audience = AssertionAudience(
       issuer: settings.issuer,
       tokenEndpoints: [settings.rfc6749Path, settings.contractPath].compactMap { $0.map(issuer.url) },
@@ -85,7 +115,7 @@ extension AuthorizationServer {
     let clientAuthentication = ClientAuthentication(
       parts.authenticators.filter { settings.profile?.allows($0.method) ?? true },
       replica: replica,
-      limiter: FailureLimiter(settings: settings.failureLimit, clock: monotonicClock)
+      limiter: common.limiter
     )
 
     let doors: [(path: String?, member: StaticString?, dialect: any Dialect)] = [
@@ -125,7 +155,7 @@ extension AuthorizationServer {
           clientAuthentication: clientAuthentication,
           inspector: inspector,
           replica: replica,
-          allowance: RevocationAllowance(settings: settings.revocationAllowance, clock: monotonicClock),
+          allowance: common.allowance,
           clock: clock,
           errors: errors,
           counters: counters
@@ -133,7 +163,7 @@ extension AuthorizationServer {
         VerifyEndpoint(
           inspector: inspector,
           trustedPeers: settings.verifyPeers,
-          seenProofs: SeenProofs(),
+          seenProofs: common.seenProofs,
           clock: clock,
           errors: errors
         ),
@@ -141,10 +171,8 @@ extension AuthorizationServer {
         JWKSEndpoint(.common, replica: replica, lifetime: settings.keySetLifetime, errors: errors),
         JWKSEndpoint(.postQuantum, replica: replica, lifetime: settings.keySetLifetime, errors: errors),
         RevocationFeedEndpoint(
-          replica: replica,
-          issuer: settings.issuer,
+          common.revocationPages,
           trustedPeers: settings.revocationFeedPeers,
-          clock: clock,
           errors: errors
         ),
       ] + parts.endpoints

@@ -90,25 +90,35 @@ package struct ServerNode: Sendable {
     return administration
   }
 
-  /// Its endpoints, which live as long as its tokens and keys do.
-  ///
-  /// `publishedKeys` has the keys that clients publish; `adding` adds to the parts that every server has.
+  /// Its endpoints, which live as long as its tokens and keys do, for one event loop.
   package func authorizationServer(
     _ settings: AuthorizationServer.Settings,
     publishedKeys: any PublishedKeys = NoPublishedKeys(),
-    adding: (inout AuthorizationServer.Parts) -> Void = { _ in }
+    adding: @escaping @Sendable (inout AuthorizationServer.Parts) -> Void = { _ in }
   ) throws(PathCollision) -> AuthorizationServer {
+    try authorizationServers(settings, publishedKeys: publishedKeys, adding: adding)()
+  }
+
+  /// What makes its endpoints, which live as long as its tokens and keys do, once for each event loop.
+  ///
+  /// `publishedKeys` has the keys that clients publish; `adding` adds to the parts that every server has.
+  package func authorizationServers(
+    _ settings: AuthorizationServer.Settings,
+    publishedKeys: any PublishedKeys = NoPublishedKeys(),
+    adding: @escaping @Sendable (inout AuthorizationServer.Parts) -> Void = { _ in }
+  ) -> @Sendable () throws(PathCollision) -> AuthorizationServer {
     var settings = settings
     settings.tokenLifetime = self.settings.lifetime
     settings.keySetLifetime = self.settings.keys.keySetLifetime
-    return try AuthorizationServer(
+    let common = AuthorizationServer.Common(
       replica: replica,
       settings: settings,
       clock: environment.clock,
       monotonicClock: environment.monotonicClock,
-      counters: counters,
-      publishedKeys: publishedKeys,
-      adding: adding
+      counters: counters
     )
+    return { [settings] () throws(PathCollision) in
+      try AuthorizationServer(common, settings: settings, publishedKeys: publishedKeys, adding: adding)
+    }
   }
 }

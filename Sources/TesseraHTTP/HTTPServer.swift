@@ -2,7 +2,6 @@ package import Logging
 import NIOCore
 import NIOExtras
 package import NIOPosix
-import Synchronization
 package import TesseraCore
 package import TesseraSupport
 
@@ -21,13 +20,43 @@ package struct HTTPServer: Sendable {
   private let group: MultiThreadedEventLoopGroup
   private let drainTimeout: Int
 
-  /// Binds, asks for the endpoints by the ports that were bound, and then begins to accept.
-  ///
-  /// Throws `CannotListen` when the system refuses an address, and what `routes` throws, and then listens at none.
-  /// Without `requestLog`, requests are logged by the logger.
+  /// Binds, asks for the endpoints by the ports that were bound, and then begins to accept: with endpoints that all event
+  /// loops share.
   package static func start(
     _ listeners: [HTTPListener],
     routes: @Sendable (_ ports: [Int]) throws -> [String: any Endpoint],
+    limits: HTTPLimits = HTTPLimits(),
+    proxies: TrustedProxies = .none,
+    group: MultiThreadedEventLoopGroup,
+    clock: WallClock = .system,
+    logger: Logger,
+    requestLog: (any RequestLog)? = nil,
+    tracing: RequestTracing? = nil
+  ) async throws -> HTTPServer {
+    try await start(
+      listeners,
+      routesOfEachLoop: { ports in
+        let routes = try routes(ports)
+        return { routes }
+      },
+      limits: limits,
+      proxies: proxies,
+      group: group,
+      clock: clock,
+      logger: logger,
+      requestLog: requestLog,
+      tracing: tracing
+    )
+  }
+
+  /// Binds, asks for what makes the endpoints by the ports that were bound, lets each event loop make its own, and then
+  /// begins to accept.
+  ///
+  /// Throws `CannotListen` when the system refuses an address, and what `routesOfEachLoop` throws, and then listens at none.
+  /// Without `requestLog`, requests are logged by the logger.
+  package static func start(
+    _ listeners: [HTTPListener],
+    routesOfEachLoop: @Sendable (_ ports: [Int]) throws -> @Sendable () throws -> [String: any Endpoint],
     limits: HTTPLimits = HTTPLimits(),
     proxies: TrustedProxies = .none,
     group: MultiThreadedEventLoopGroup,
@@ -50,8 +79,6 @@ package struct HTTPServer: Sendable {
     let limit = limits.maximumConnectionsPerAddress
     let addresses = limit == 0 ? nil : AddressLimit(limit: limit, exempt: proxies.addresses)
     let waiting = WaitingRoom<ArraySlice<UInt8>>(capacity: limits.maximumWaiting)
-    // Endpoints can name the port, which the system may choose: nothing is accepted until they are here.
-    let table = Mutex(EndpointTable([:]))
     var bound: [Bound] = []
     do {
       for listener in listeners {
@@ -72,12 +99,13 @@ package struct HTTPServer: Sendable {
           warning: warning,
           clock: clock
         ) {
-          ConnectionContext(table: table.withLock { $0 }, limits: limits, exchanges: exchanges, clock: clock)
+          ConnectionContext(table: $0, limits: limits, exchanges: exchanges, clock: clock)
         }
         bound.append(try await bind(reception, group, logger))
       }
-      let endpoints = EndpointTable(try routes(bound.map(\.port)))
-      table.withLock { $0 = endpoints }
+      // Endpoints can name the port, which the system may choose: nothing is accepted until they are here.
+      let makeRoutes = try routesOfEachLoop(bound.map(\.port))
+      try await open.serve { EndpointTable(try makeRoutes()) }
     } catch {
       for listener in bound { try? await listener.channel.close() }
       // Those after the one that failed, which nobody has taken yet.

@@ -27,6 +27,8 @@ final class LoopConnections {
     let since = Atomic<UInt64>(.max)
   }
 
+  /// What they ask.
+  var table = EndpointTable([:])
   private let eventLoop: any EventLoop
   private let oldestIdle: OldestIdle
   private var idle = IdleList<any LoopConnection>()

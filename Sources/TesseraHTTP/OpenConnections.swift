@@ -46,6 +46,13 @@ final class OpenConnections: Sendable {
     self.loops = loops
   }
 
+  /// Gives each event loop the endpoints that it makes for itself.
+  func serve(_ makeTable: @escaping @Sendable () throws -> EndpointTable) async throws {
+    for loop in loops.values {
+      try await loop.eventLoop.submit { loop.connections.value.table = try makeTable() }.get()
+    }
+  }
+
   /// How many there are.
   var count: Int { counter.current }
 

@@ -11,8 +11,8 @@ struct Reception: Sendable {
   let limits: HTTPLimits
   let warning: PacedWarning
   let clock: WallClock
-  /// What the connections of this listener share, once it is known.
-  let shared: @Sendable () -> ConnectionContext
+  /// What the connections of this listener share that ask these endpoints.
+  let shared: @Sendable (EndpointTable) -> ConnectionContext
 
   /// Whoever connects to a Unix socket is on this machine.
   static let unixPeer = SourceAddress("127.0.0.1") ?? .unknown
@@ -66,7 +66,7 @@ struct Reception: Sendable {
   }
 
   private func speak(_ channel: any Channel, _ peer: SourceAddress, _ neighbours: LoopConnections) throws {
-    var shared = shared()
+    var shared = shared(neighbours.table)
     switch listener.kind {
     case .plain: try ConnectionHandler.serve(channel, shared, peer: peer, neighbours: neighbours)
     case .plainRefusal(let url):

@@ -33,13 +33,16 @@ package struct RandomSource: Sendable {
   }
 
   /// The operating system's generator.
+  package static let system = pool()
+
+  /// The same with a pool of its own, for one event loop.
   ///
   /// Small draws come from a pool of 4 KiB, because a system call for each would cost more than everything
   /// else in a token. What was handed out is wiped from the pool.
-  package static let system: RandomSource = {
+  package static func pool() -> RandomSource {
     let pool = RandomPool()
     return RandomSource { pool.fill($0) }
-  }()
+  }
 }
 
 private final class RandomPool: Sendable {

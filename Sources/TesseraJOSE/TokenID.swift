@@ -36,6 +36,9 @@ package struct TokenID: Hashable, Sendable, CustomStringConvertible {
     self.init(text.utf8)
   }
 
+  /// Its last bytes, which are random in tokens of every format.
+  package var randomBits: UInt32 { last }
+
   /// The 12 bytes.
   package var bytes: [UInt8] {
     withUnsafeBytes(of: first.bigEndian) { Array($0) } + withUnsafeBytes(of: last.bigEndian) { Array($0) }

@@ -19,6 +19,8 @@ final class ManagementService: Service {
   let deliveries = DeliveryStatuses()
   let needlessTokens = NeedlessTokenCount()
   private let node: ServerNode
+  /// For the requests of operators.
+  private let reader: ReplicaReader
   private let configuration: ServerConfiguration
   /// Whether somebody has said which port it is.
   private let isPortGiven: Bool
@@ -48,6 +50,7 @@ final class ManagementService: Service {
     storeTimes = StoreTimes(tracer: tracing?.tracer)
     spanCounts = tracing?.counts
     self.node = node
+    reader = node.replica.reader()
     self.masterKeys = masterKeys
     self.configuration = configuration
     isPortGiven = configuration.origins["management.port"] != nil
@@ -154,7 +157,7 @@ final class ManagementService: Service {
     return AdminNode(
       administration: administration,
       inspector: TokenInspector(
-        replica: node.replica,
+        replica: reader,
         formats: AuthorizationServer.tokenFormats(issuer: issuer)
       ),
       replica: node.replica,

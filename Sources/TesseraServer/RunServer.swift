@@ -90,7 +90,7 @@ package func runServer(
   }
   let publishedKeys = try configuration.publishedKeys(logger)
   let endpoints = { @Sendable (issuer: String) in
-    try node.authorizationServer(
+    node.authorizationServers(
       AuthorizationServer.Settings(
         issuer: issuer,
         contractPath: configuration.contract.path,
@@ -107,7 +107,7 @@ package func runServer(
         clientCertificates: configuration.clientCertificates(clientAuthorities)
       ),
       publishedKeys: publishedKeys
-    ).routes
+    )
   }
 
   let (arrival, arrived) = AsyncStream<Void>.makeStream()
@@ -119,12 +119,13 @@ package func runServer(
       do {
         let server = try await HTTPServer.start(
           try plan.open(),
-          routes: { ports in
+          routesOfEachLoop: { ports in
             let issuer = plan.defaultIssuer(ports, configuration)
             issuerInUse.withLock { $0 = issuer }
             management.serves(issuer)
             record.withLock { $0 = configuration.announce(issuer, logger) }
-            return try endpoints(issuer)
+            let makeServer = endpoints(issuer)
+            return { try makeServer().routes }
           },
           limits: http.limits,
           proxies: http.proxies,

@@ -1,4 +1,3 @@
-import Synchronization
 package import TesseraJOSE
 
 /// The DPoP proofs that came lately, so that each counts once (RFC 9449 §11.1) where it came.
@@ -27,7 +26,7 @@ package final class SeenProofs: Sendable {
   private static let periodLength: Int64 = 60_000
 
   private let capacity: Int
-  private let periods = Mutex<[Int64: Period]>([:])
+  private let periods = SharedLock<[Int64: Period]>([:])
 
   /// Room for so many proofs.
   package init(capacity: Int = 500_000) {

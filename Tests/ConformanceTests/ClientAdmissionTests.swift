@@ -179,9 +179,10 @@ private let good = "good"
     let limited = Mutex(0)
     let told = Mutex(0)
     try await TestServer.run { server in
-      let authorizationServer = try AuthorizationServer(
+      let settings = AuthorizationServer.Settings(issuer: TestServer.issuer)
+      let common = AuthorizationServer.Common(
         replica: server.replica,
-        settings: AuthorizationServer.Settings(issuer: TestServer.issuer),
+        settings: settings,
         clock: WallClock {
           told.withLock { $0 += 1 }
           return server.clocks.wall.now
@@ -191,7 +192,8 @@ private let good = "good"
           limited.withLock { $0 += 1 }
           return server.clocks.monotonic.milliseconds
         }
-      ) {
+      )
+      let authorizationServer = try AuthorizationServer(common, settings: settings) {
         $0.authenticators.append(fake)
         $0.grants = [grant]
       }

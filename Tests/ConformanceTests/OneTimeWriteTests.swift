@@ -8,7 +8,7 @@ import Testing
   /// Looks a client up after the voucher was redeemed, which has to be read from the store.
   private struct WaitingGrant: GrantHandler {
     let vouchers: VoucherGrant
-    let replica: Replica
+    let replica: ReplicaReader
     let other: ClientID
 
     var grantType: GrantType { vouchers.grantType }
@@ -22,7 +22,7 @@ import Testing
   }
 
   private func run(
-    _ makeGrant: @escaping @Sendable (VoucherGrant, Replica) -> any GrantHandler,
+    _ makeGrant: @escaping @Sendable (VoucherGrant, ReplicaReader) -> any GrantHandler,
     _ body: (TestServer, TestClient, VoucherBook) async throws -> Void
   ) async throws {
     let book = VoucherBook(["spring": ["item"], "autumn": ["item"]])

@@ -7,7 +7,7 @@ package struct TestInspector: Sendable {
   private let clock: WallClock
 
   package init(replica: Replica, formats: [any AccessTokenFormat], clock: WallClock) {
-    inspector = TokenInspector(replica: replica, formats: formats)
+    inspector = TokenInspector(replica: replica.reader(), formats: formats)
     self.clock = clock
   }
 

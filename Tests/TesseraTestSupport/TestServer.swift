@@ -93,7 +93,7 @@ package struct TestServer: Sendable {
       settings: settings
     )
     let administration = try await node.begin(on: store, actor: "test", initialises: true)
-    let authorizationServer = try node.authorizationServer(
+    let makeServer = node.authorizationServers(
       AuthorizationServer.Settings(
         issuer: options.issuer,
         contractPath: options.contractPath,
@@ -112,9 +112,10 @@ package struct TestServer: Sendable {
       publishedKeys: options.publishedKeys,
       adding: options.adding
     )
+    let authorizationServer = try makeServer()
     let http = try await HTTPServer.start(
       [HTTPListener(host: "127.0.0.1", port: 0)],
-      routes: { _ in authorizationServer.routes },
+      routesOfEachLoop: { _ in { try makeServer().routes } },
       limits: options.limits,
       proxies: options.proxies,
       group: .singleton,

@@ -8,7 +8,7 @@ extension Administration {
     in formats: [any AccessTokenFormat],
     settings: Replica.Settings
   ) async throws(AdministrationError) -> TokenInspector.Verdict {
-    let replica = try await replica(settings)
+    let replica = try await replica(settings).reader()
     let inspector = TokenInspector(replica: replica, formats: formats)
     var view = ServerView(at: clock.now)
     do throws(OAuthError) {

@@ -8,7 +8,7 @@ struct AssertionCheck: Sendable {
   private let use: SingleUse
 
   /// `audience` is whom assertions are for; their use is noted in the store of this replica.
-  init(audience: AssertionAudience, replica: Replica) {
+  init(audience: AssertionAudience, replica: ReplicaReader) {
     self.audience = audience
     use = SingleUse(replica: replica)
   }

@@ -33,11 +33,11 @@ package struct AuthenticatedClient: Sendable {
 /// same answer.
 package struct ClientAuthentication: Sendable {
   private let authenticators: [any ClientAuthenticator]
-  private let replica: Replica
+  private let replica: ReplicaReader
   private let limiter: FailureLimiter
   private let slowProofs = OneTimeStep<BegunProof?>()
 
-  package init(_ authenticators: [any ClientAuthenticator], replica: Replica, limiter: FailureLimiter) {
+  package init(_ authenticators: [any ClientAuthenticator], replica: ReplicaReader, limiter: FailureLimiter) {
     self.authenticators = authenticators
     self.replica = replica
     self.limiter = limiter
@@ -144,8 +144,8 @@ package struct ClientAuthentication: Sendable {
         at: exchange.time
       )
       if candidate.isKnown, case .holds = proof.outcome, objection == nil {
-        limiter.recordSuccess(candidate.attempt)
-        note(proof.secret, of: candidate.client, exchange)
+        let isNew = noteUse(of: proof.secret, by: candidate.client, exchange)
+        if isNew || limiter.mayHoldUp { limiter.recordSuccess(candidate.attempt) }
         return candidate.client
       }
       progress.fail(candidate, proof, objection)
@@ -205,13 +205,14 @@ package struct ClientAuthentication: Sendable {
       throw .refused(progress.refusal(proven: proven.claim))
     }
     limiter.recordSuccess(failure.candidate.attempt, wasCounted: proven.proof.isNew)
-    note(proven.proof.secret(), of: failure.candidate.client, exchange)
+    _ = noteUse(of: proven.proof.secret(), by: failure.candidate.client, exchange)
     return failure.candidate.client
   }
 
-  private func note(_ secret: String?, of client: CachedClient, _ exchange: borrowing Exchange) {
-    guard let secret else { return }
-    replica.noteUse(of: secret, of: client, from: exchange.request.source, at: exchange.time)
+  /// False for a use like the one before, of which the limit on guesses was told.
+  private func noteUse(of secret: String?, by client: CachedClient, _ exchange: borrowing Exchange) -> Bool {
+    guard let secret else { return true }
+    return replica.notes.noteUse(of: secret, of: client, from: exchange.request.source, at: exchange.time)
   }
 
   private func beginSlowProofs(_ failures: [AdmissionFailure]) throws(Interruption) -> [BegunProof] {

@@ -8,9 +8,9 @@ package struct ClientSecretJWT: ClientAuthenticator {
   package let parameters = PresentedAssertion.parameters
   package let signingAlgorithms = [HS256.name]
   private let check: AssertionCheck
-  private let replica: Replica
+  private let replica: ReplicaReader
 
-  package init(audience: AssertionAudience, replica: Replica) {
+  package init(audience: AssertionAudience, replica: ReplicaReader) {
     check = AssertionCheck(audience: audience, replica: replica)
     self.replica = replica
   }

@@ -7,14 +7,20 @@ import TesseraSupport
 package struct ClientSecretVerifier: Sendable {
   private static let wrongSecret = "wrong secret"
 
-  private let replica: Replica
+  private let replica: ReplicaReader
   private let randomness: RandomSource
-  private let stretcher = SecretStretcher()
+  private let stretcher: SecretStretcher
 
   /// `replica` knows by which key secrets are hashed, and `randomness` makes the salts of those that are hashed anew.
-  package init(replica: Replica, randomness: RandomSource = .system) {
+  package init(replica: ReplicaReader, randomness: RandomSource = .system) {
+    self.init(replica: replica, randomness: randomness, stretcher: SecretStretcher())
+  }
+
+  /// The same with a stretcher that all event loops share.
+  init(replica: ReplicaReader, randomness: RandomSource, stretcher: SecretStretcher) {
     self.replica = replica
     self.randomness = randomness
+    self.stretcher = stretcher
   }
 
   /// The claim to be the client with this ID, by this secret; both are UTF-8.
@@ -65,7 +71,7 @@ package struct ClientSecretVerifier: Sendable {
       recognise: { match in
         client.recognise(match.secret.name, by: digest)
         guard let replacement = match.replacement else { return }
-        replica.noteReplacement(of: match.secret, by: replacement, of: client.client.id)
+        replica.replica.noteReplacement(of: match.secret, by: replacement, of: client.client.id)
       }
     )
     guard let search else { throw .temporarilyUnavailable("too many secrets wait to be stretched") }

@@ -9,7 +9,7 @@ package struct PrivateKeyJWT: ClientAuthenticator {
   private let publishedKeys: any PublishedKeys
 
   /// `audience` is whom assertions are for, and `publishedKeys` has the keys of clients that register only where they are.
-  package init(audience: AssertionAudience, publishedKeys: any PublishedKeys, replica: Replica) {
+  package init(audience: AssertionAudience, publishedKeys: any PublishedKeys, replica: ReplicaReader) {
     signingAlgorithms = SigningAlgorithm.all.filter { audience.rules.allows($0) }.map(\.name)
     check = AssertionCheck(audience: audience, replica: replica)
     self.publishedKeys = publishedKeys

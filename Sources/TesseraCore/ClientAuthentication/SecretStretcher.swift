@@ -1,5 +1,6 @@
 import Dispatch
 import Synchronization
+import TesseraJOSE
 
 /// Finds out by a slow hash whether a presented secret is a stretched or a foreign one.
 ///
@@ -26,7 +27,7 @@ final class SecretStretcher: Sendable {
   private static let maximumWaitingPerSource = 4
 
   private let queue = DispatchQueue(label: "tessera.secret-stretching")
-  private let state = Mutex(State())
+  private let state = SharedLock(State())
 
   /// The answer that is being found, or a new search for it; nil when too many wait.
   ///

@@ -16,7 +16,7 @@ package struct ServerView: Sendable {
   }
 
   /// Keys, scopes and server state.
-  package mutating func facts(of replica: Replica) throws(Interruption) -> ReplicaFacts {
+  package mutating func facts(of replica: ReplicaReader) throws(Interruption) -> ReplicaFacts {
     if let facts { return facts }
     let known = try replica.facts()
     facts = known
@@ -24,7 +24,9 @@ package struct ServerView: Sendable {
   }
 
   /// The client with this ID; nil when there is none.
-  package mutating func client(_ id: ClientID, of replica: Replica) throws(Interruption) -> CachedClient? {
+  package mutating func client(_ id: ClientID, of replica: ReplicaReader) throws(Interruption)
+    -> CachedClient?
+  {
     if let first, first.id == id { return first.client }
     if let other = others[id] { return other }
     let client = try replica.client(id)

@@ -8,10 +8,10 @@ package struct SingleUse: Sendable {
   private static let margin: Int64 = 60
 
   private let step = OneTimeStep<Proof>()
-  private let replica: Replica
+  private let replica: ReplicaReader
 
   /// Claims are made in the store of this replica.
-  package init(replica: Replica) {
+  package init(replica: ReplicaReader) {
     self.replica = replica
   }
 
@@ -45,7 +45,7 @@ package struct SingleUse: Sendable {
     )
     return try exchange.once(step) { [replica] () async throws(OAuthError) in
       do throws(StoreError) {
-        let isFirst = try await replica.store.claim(claim)
+        let isFirst = try await replica.replica.store.claim(claim)
         return isFirst ? proof : .fails("the assertion was used before", until: proof.expiresAt)
       } catch {
         throw .temporarilyUnavailable(error.description)

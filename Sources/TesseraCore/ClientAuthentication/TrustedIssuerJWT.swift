@@ -13,7 +13,7 @@ package struct TrustedIssuerJWT: ClientAuthenticator {
   private let use: SingleUse
 
   /// `publishedKeys` has the keys of issuers, and `profile` is that of the server.
-  package init(publishedKeys: any PublishedKeys, profile: SecurityProfile?, replica: Replica) {
+  package init(publishedKeys: any PublishedKeys, profile: SecurityProfile?, replica: ReplicaReader) {
     self.publishedKeys = publishedKeys
     self.profile = profile
     use = SingleUse(replica: replica)

@@ -30,14 +30,18 @@ package final class RequestCounters: Sendable {
 
   package init() {}
 
-  /// A counter more.
+  /// The counter of these labels, the same for each event loop.
   func add(
     _ metric: RequestMetric,
     _ labels: [(name: String, value: String)] = []
   ) -> RequestCounter {
     definitions.withLock { definitions in
-      definitions.append(Definition(metric: metric, labels: labels))
-      return RequestCounter(place: definitions.count - 1, isTimed: metric == .tokenRequests)
+      let known = definitions.firstIndex { definition in
+        definition.metric == metric
+          && definition.labels.elementsEqual(labels) { $0.name == $1.name && $0.value == $1.value }
+      }
+      if known == nil { definitions.append(Definition(metric: metric, labels: labels)) }
+      return RequestCounter(place: known ?? definitions.count - 1, isTimed: metric == .tokenRequests)
     }
   }
 

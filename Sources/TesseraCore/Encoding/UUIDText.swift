@@ -33,6 +33,9 @@ enum UUIDText {
       self.low = low
     }
 
+    /// A number in whose low bits UUIDs differ: those of version 7 do in the last.
+    var spread: Int { Int(truncatingIfNeeded: low ^ high) }
+
     /// The 16 bytes.
     var bytes: [UInt8] {
       var bytes: [UInt8] = []

@@ -9,7 +9,7 @@ package struct IntrospectionEndpoint: Endpoint {
   package let metadataMember: StaticString? = "introspection_endpoint"
   package let authenticatesClients = true
   package let clock: WallClock
-  private let replica: Replica
+  private let replica: ReplicaReader
   private let issuer: String
   private let errors: RFC6749Errors
   private let counters: IntrospectionCounters
@@ -17,7 +17,7 @@ package struct IntrospectionEndpoint: Endpoint {
   package init(
     clientAuthentication: ClientAuthentication,
     inspector: TokenInspector,
-    replica: Replica,
+    replica: ReplicaReader,
     issuer: String,
     clock: WallClock,
     errors: RFC6749Errors,

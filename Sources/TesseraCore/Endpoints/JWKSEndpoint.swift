@@ -34,13 +34,13 @@ package final class JWKSEndpoint: Endpoint {
   }
 
   private let contents: Contents
-  private let replica: Replica
+  private let replica: ReplicaReader
   private let lifetime: Int
   private let errors: RFC6749Errors
   private let document = KeptDocument()
 
   /// `lifetime` is how long the set may be kept, in seconds.
-  package init(_ contents: Contents, replica: Replica, lifetime: Int, errors: RFC6749Errors) {
+  package init(_ contents: Contents, replica: ReplicaReader, lifetime: Int, errors: RFC6749Errors) {
     self.contents = contents
     self.replica = replica
     self.lifetime = lifetime

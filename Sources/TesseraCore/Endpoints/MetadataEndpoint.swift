@@ -5,7 +5,7 @@ package final class MetadataEndpoint: Endpoint {
   package let path: String
   private let mounts: [String]
   private let members: ServerMetadata
-  private let replica: Replica
+  private let replica: ReplicaReader
   private let lifetime: Int
   private let errors: RFC6749Errors
   private let document = KeptDocument()
@@ -16,7 +16,7 @@ package final class MetadataEndpoint: Endpoint {
   init(
     mounts: [String],
     members: ServerMetadata,
-    replica: Replica,
+    replica: ReplicaReader,
     lifetime: Int,
     errors: RFC6749Errors
   ) {

@@ -7,7 +7,7 @@ package struct RevocationEndpoint: Endpoint {
   private let vocabulary: FormRequest.Vocabulary
   private let clientAuthentication: ClientAuthentication
   private let inspector: TokenInspector
-  private let replica: Replica
+  private let replica: ReplicaReader
   private let allowance: RevocationAllowance
   package let metadataMember: StaticString? = "revocation_endpoint"
   package let authenticatesClients = true
@@ -19,7 +19,7 @@ package struct RevocationEndpoint: Endpoint {
   package init(
     clientAuthentication: ClientAuthentication,
     inspector: TokenInspector,
-    replica: Replica,
+    replica: ReplicaReader,
     allowance: RevocationAllowance,
     clock: WallClock,
     errors: RFC6749Errors,
@@ -84,7 +84,7 @@ package struct RevocationEndpoint: Endpoint {
     try exchange.once(revocation) { [replica, allowance] () async throws(OAuthError) in
       try await allowance.run(for: client.id) { () async throws(OAuthError) in
         do throws(StoreError) {
-          try await replica.revoke(Revocation(of: token), audit: event)
+          try await replica.replica.revoke(Revocation(of: token), audit: event)
         } catch {
           throw .temporarilyUnavailable(error.description)
         }

@@ -1,4 +1,4 @@
-package import TesseraSupport
+import TesseraSupport
 
 /// Which tokens are revoked, for APIs that verify JWTs offline: a signed list that may be kept for a second.
 ///
@@ -16,16 +16,14 @@ package struct RevocationFeedEndpoint: Endpoint {
   private let making = OneTimeStep<PublicDocument>()
 
   /// `trustedPeers` are the APIs that may ask; nil for anybody.
-  package init(
-    replica: Replica,
-    issuer: String,
+  init(
+    _ pages: RevocationPages,
     trustedPeers: [AddressRange]?,
-    clock: WallClock,
     errors: RFC6749Errors
   ) {
+    self.pages = pages
     self.trustedPeers = trustedPeers
     self.errors = errors
-    pages = RevocationPages(replica: replica, issuer: issuer, clock: clock)
   }
 
   /// What was made for this request is its answer, though there may be more by the time it is made.

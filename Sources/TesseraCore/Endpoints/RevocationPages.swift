@@ -1,4 +1,3 @@
-import Synchronization
 import TesseraJOSE
 import TesseraSupport
 
@@ -28,7 +27,7 @@ final class RevocationPages: Sendable {
   private let replica: Replica
   private let document: RevocationDocument
   private let clock: WallClock
-  private let state = Mutex(State())
+  private let state = SharedLock(State())
   private let maker = Maker()
 
   init(replica: Replica, issuer: String, clock: WallClock) {

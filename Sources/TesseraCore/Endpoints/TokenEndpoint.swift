@@ -10,7 +10,7 @@ package struct TokenEndpoint: Endpoint {
   private let grants: [any GrantHandler]
   private let bindings: [any TokenBinding]
   private let profile: SecurityProfile?
-  private let replica: Replica
+  private let replica: ReplicaReader
   private let issuer: TokenIssuer
   package let clock: WallClock
   private let vocabulary: FormRequest.Vocabulary
@@ -24,7 +24,7 @@ package struct TokenEndpoint: Endpoint {
     grants: [any GrantHandler],
     bindings: [any TokenBinding],
     profile: SecurityProfile? = nil,
-    replica: Replica,
+    replica: ReplicaReader,
     issuer: TokenIssuer,
     clock: WallClock,
     counters: RequestCounters
@@ -67,7 +67,7 @@ package struct TokenEndpoint: Endpoint {
     } catch .refused(var refusal) {
       refusal.grantType = exchange.form?.bytes(.grantType).flatMap(handler)?.grantType
       if let client = exchange.client?.cached ?? exchange.authentication?.refusedClient {
-        replica.noteDenied(refusal.code, client, at: exchange.time)
+        replica.notes.noteDenied(refusal.code, client, at: exchange.time)
         refusal.isCounted = true
       }
       refusal.requested = exchange.requestedAccess(knownTo: try? exchange.view.facts(of: replica))
@@ -79,7 +79,7 @@ package struct TokenEndpoint: Endpoint {
 
   /// Takes the request off the quota of its client, once, whatever comes of it.
   private func checkQuota(of client: AuthenticatedClient, _ exchange: inout Exchange) throws(Interruption) {
-    guard exchange.quota == nil, let outcome = replica.takeRequest(of: client.cached) else { return }
+    guard exchange.quota == nil, let outcome = replica.replica.takeRequest(of: client.cached) else { return }
     exchange.quota = outcome
     if outcome.isRefused { throw .refused(.overQuota(outcome)) }
   }
@@ -106,7 +106,7 @@ package struct TokenEndpoint: Endpoint {
     let token = try Interruption.refusing { () throws(OAuthError) in
       try issuer.issue(grant, to: client.cached, with: facts)
     }
-    replica.noteIssued(grant.access, to: client.cached, at: exchange.time)
+    replica.notes.noteIssued(grant.access, to: client.cached, at: exchange.time)
     var response = dialect.response(for: token)
     response.clientID = client.id
     response.counter = counters.issued(handler.grantType, client.method)
@@ -154,7 +154,7 @@ package struct TokenEndpoint: Endpoint {
   }
 
   package func response(for error: OAuthError) -> EndpointResponse {
-    if !error.isCounted { replica.noteDenied(error.code, nil, at: clock.now) }
+    if !error.isCounted { replica.notes.noteDenied(error.code, nil, at: clock.now) }
     var response = dialect.response(for: error)
     response.counter = counters.refused(error)
     if let quota = error.quota { tell(of: quota, in: &response) }

@@ -31,10 +31,11 @@ package struct TokenInspector: Sendable {
   /// How far ahead of this machine's clock another node's may be, in seconds.
   private static let clockSkew: Int64 = 60
 
-  private let replica: Replica
+  /// What it knows of the store.
+  package let replica: ReplicaReader
   private let formats: [any AccessTokenFormat]
 
-  package init(replica: Replica, formats: [any AccessTokenFormat]) {
+  package init(replica: ReplicaReader, formats: [any AccessTokenFormat]) {
     self.replica = replica
     self.formats = formats
   }

@@ -64,9 +64,8 @@ extension Administration {
     let server: AuthorizationServer
     do throws(PathCollision) {
       server = try AuthorizationServer(
-        replica: replica,
-        settings: settings,
-        clock: clock
+        AuthorizationServer.Common(replica: replica, settings: settings, clock: clock),
+        settings: settings
       ) { parts in
         parts.authenticators = [AssumedAuthentication(of: client)]
         parts.bindings = [AssumedBinding()]

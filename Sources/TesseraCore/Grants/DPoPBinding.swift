@@ -7,7 +7,7 @@ import TesseraSupport
 /// A proof is looked at once its client is known: only clients cost a signature check, and the claim of its `jti` counts
 /// among those of its client.
 package struct DPoPBinding: TokenBinding {
-  private let replica: Replica
+  private let replica: ReplicaReader
   private let targets: [String: [TargetURI]]
   private let requiresNonce: Bool
   private let profile: SecurityProfile?
@@ -17,7 +17,7 @@ package struct DPoPBinding: TokenBinding {
   ///
   /// With `requiresNonce` a proof has to have a nonce of ours in it (§8); a profile names what it may be signed by.
   package init(
-    replica: Replica,
+    replica: ReplicaReader,
     targets: [String: [TargetURI]],
     requiresNonce: Bool,
     profile: SecurityProfile? = nil
@@ -58,7 +58,7 @@ package struct DPoPBinding: TokenBinding {
       expiresAt: proof.expiresAt
     )
     return try exchange.once(possession) { [replica] () async throws(OAuthError) in
-      guard try await replica.claim(claim) else {
+      guard try await replica.replica.claim(claim) else {
         throw OAuthError(.invalidDPoPProof, .proofInvalid, privateDetail: "the DPoP proof was used before")
       }
       return .key(thumbprint: proof.thumbprint)

@@ -23,6 +23,10 @@ package struct KeyRing: Sendable {
     let activatesAt: Timestamp
 
     func activated(at time: Timestamp) -> Entry { Entry(number: number, key: key, activatesAt: time) }
+
+    func map(_ change: (Key) -> Key) -> Entry {
+      Entry(number: number, key: change(key), activatesAt: activatesAt)
+    }
   }
 
   /// The keys as they are stored, by number, and so for each use by time of activation too.
@@ -82,6 +86,15 @@ package struct KeyRing: Sendable {
     signingByHeader = Dictionary(
       signing.flatMap { entry in JWTType.allCases.map { (entry.key.encodedHeader($0), entry) } },
       uniquingKeysWith: { first, _ in first }
+    )
+  }
+
+  /// The same keys in memory of their own.
+  func unshared() -> KeyRing {
+    KeyRing(
+      stored,
+      sealing.map { $0.map { key in key.withUnsafeBytes { SymmetricKey(data: $0) } } },
+      signing.map { $0.map { $0.unshared() } }
     )
   }
 

@@ -5,11 +5,13 @@ import CryptoExtras
 package struct SecretHasher: Sendable {
   /// HMAC that has taken in its key, to be copied: taking it in costs more than hashing a secret.
   private let keyed: HMAC<SHA256>
+  private let key: SymmetricKey
   /// What encrypts the secrets that are kept.
   let wrappingKey: SymmetricKey
 
   /// A hasher with the key of a store's secret hashes.
   init(key: SymmetricKey) {
+    self.key = key
     keyed = HMAC<SHA256>(key: key)
     wrappingKey = HKDF<SHA256>.deriveKey(
       inputKeyMaterial: key,
@@ -17,6 +19,9 @@ package struct SecretHasher: Sendable {
       outputByteCount: 32
     )
   }
+
+  /// The same in memory of its own.
+  func unshared() -> SecretHasher { key.withUnsafeBytes { SecretHasher(key: SymmetricKey(data: $0)) } }
 
   /// A hasher with the key that follows from this master key.
   package init(masterKey: MasterKey) {

@@ -23,6 +23,9 @@ package struct TokenSigningKey: Sendable {
     plainHeader = TokenSigningKey.header(type: JWTType.jwt.rawValue, algorithm, publicKey)
   }
 
+  /// The same key in memory of its own.
+  func unshared() -> TokenSigningKey { TokenSigningKey(algorithm, key.privateBytes) ?? self }
+
   /// The header of its access tokens of this type in base64url.
   func encodedHeader(_ type: JWTType) -> [UInt8] {
     switch type {

@@ -100,6 +100,17 @@ package struct Client: Sendable, Equatable {
   }
 
   /// Whether its requests may come from this address.
+  /// The same with what requests look at in memory of its own.
+  func unshared() -> Client {
+    var client = self
+    client.grantTypes = grantTypes.map { $0 }
+    client.secrets = secrets.map { $0 }
+    client.allowedAddresses = allowedAddresses.map { $0 }
+    client.introspectedResources = introspectedResources.map { $0 }
+    if boxedExtras != nil { client.extras = extras }
+    return client
+  }
+
   func allows(_ source: SourceAddress) -> Bool {
     allowedAddresses.isEmpty || allowedAddresses.contains { $0.contains(source) }
   }

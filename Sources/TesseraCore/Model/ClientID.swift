@@ -60,6 +60,14 @@ package struct ClientID: Hashable, Sendable {
   /// Whether it is a UUID, and so has nothing to quote anywhere.
   package var isPlain: Bool { uuid != nil }
 
+  /// A number in whose low bits IDs differ.
+  var spread: Int {
+    switch form {
+    case .uuid(let uuid): uuid.spread
+    case .text(let text): text.hashValue
+    }
+  }
+
   /// Appends the identifier as it stands in a request.
   package func append(to bytes: inout [UInt8]) {
     switch form {

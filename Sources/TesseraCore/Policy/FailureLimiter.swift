@@ -1,4 +1,5 @@
 import Synchronization
+import TesseraJOSE
 package import TesseraSupport
 
 /// Slows down whoever guesses secrets: a source by what it did itself, and strangers by what their networks, and
@@ -38,7 +39,7 @@ package final class FailureLimiter: Sendable {
   }
 
   private let clock: MonotonicClock
-  private let state: Mutex<FailureMemory>
+  private let state: SharedLock<FailureMemory>
   /// Until when there is anything to look up, in monotonic milliseconds.
   ///
   /// Nearly always it is past, and then an attempt costs neither a lock nor a look-up.
@@ -46,15 +47,21 @@ package final class FailureLimiter: Sendable {
 
   package init(settings: Settings, clock: MonotonicClock) {
     self.clock = clock
-    state = Mutex(FailureMemory(settings))
+    state = SharedLock(FailureMemory(settings))
   }
 
   /// Seconds until an attempt is looked at, rounded up; nil when it is looked at now.
   package func secondsToWait(_ attempt: Attempt) -> Int? {
-    let unquiet = unquietUntil.load(ordering: .relaxed)
-    guard unquiet != .min, case let now = clock.milliseconds, now <= unquiet else { return nil }
+    guard mayHoldUp else { return nil }
+    let now = clock.milliseconds
     let wait = state.withLock { $0.wait(for: attempt, at: now) }
     return wait > 0 ? Int((wait + 999) / 1000) : nil
+  }
+
+  /// Whether anybody has failed lately.
+  var mayHoldUp: Bool {
+    let unquiet = unquietUntil.load(ordering: .relaxed)
+    return unquiet != .min && clock.milliseconds <= unquiet
   }
 
   /// Counts a failure.

@@ -1,4 +1,5 @@
 import Synchronization
+import TesseraJOSE
 package import TesseraSupport
 
 /// How fast one client may revoke tokens one by one; who is faster is told to come again later (429), and nobody else
@@ -38,7 +39,7 @@ package final class RevocationAllowance: Sendable {
 
   private let settings: Settings
   private let clock: MonotonicClock
-  private let state = Mutex(State())
+  private let state = SharedLock(State())
 
   package init(settings: Settings, clock: MonotonicClock) {
     self.settings = settings

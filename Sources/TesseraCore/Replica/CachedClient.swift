@@ -1,73 +1,50 @@
 import Synchronization
 import TesseraJOSE
 
-/// A client in memory.
+/// A client in memory: that of the whole node, or the copy that one event loop has of it.
 package final class CachedClient: Sendable {
   /// What tokens are issued to.
   package let holder: TokenHolder
   /// The registration.
   package var client: Client { holder.client }
-  /// The keyed digests of slow secrets that were presented rightly before, by the secret's name.
-  private let recognised = Mutex<[String: SecretDigest]>([:])
-
-  /// The last grant decision for this client.
-  private struct Memory {
-    let question: SharedQuestion
-    /// What the server knew; not the facts themselves, so that keys that are gone do not stay in memory.
-    let facts: Int
-    let access: GrantedAccess
-  }
-
-  private let memory = Mutex<Memory?>(nil)
-
   /// Whether somebody may have chosen one of its secrets, or another service hashed it.
   let hasSlowSecret: Bool
-
-  /// How its secrets and keys were used since the store was told last; empty as long as they were not.
-  private let secretUses = Mutex<[SecretTally]>([])
-
-  /// What its token requests came to since the store was told last.
-  private let usage = Mutex(UsageTally())
-
-  /// When its use was noted last, in milliseconds since 1970.
-  private let lastNoted: Atomic<Int64>
-
+  /// What counts its requests; nil for a client without a quota.
+  let meter: QuotaMeter?
+  /// What it is a copy of; nil for that of the whole node.
+  private let original: CachedClient?
+  private let memory: Mutex<ClientMemory>
   /// Its public keys, once something was signed by one.
   private let madeSignatureKeys = AtomicLazyReference<SignatureKeys>()
-
   /// What it trusts, once an issuer spoke for it.
   private let madeTrustKeys = AtomicLazyReference<TrustKeys>()
 
-  /// What counts its requests; nil for a client without a quota.
-  let meter: QuotaMeter?
-
   /// `lastUsed` is when its use was noted last, if it is known, and `meter` what has counted its requests until now.
-  init(_ client: Client, lastUsed: Timestamp? = nil, meter: QuotaMeter? = nil) {
+  convenience init(_ client: Client, lastUsed: Timestamp? = nil, meter: QuotaMeter? = nil) {
+    self.init(
+      client,
+      lastNoted: lastUsed?.milliseconds ?? .min,
+      meter: client.quota == nil ? nil : meter ?? QuotaMeter(),
+      original: nil
+    )
+  }
+
+  private init(_ client: Client, lastNoted: Int64, meter: QuotaMeter?, original: CachedClient?) {
     holder = TokenHolder(client)
-    self.meter = client.quota == nil ? nil : meter ?? QuotaMeter()
-    lastNoted = Atomic(lastUsed?.milliseconds ?? .min)
+    self.meter = meter
+    self.original = original
     hasSlowSecret = client.secrets.contains { $0.hash.isSlow }
+    memory = Mutex(ClientMemory(lastNoted: lastNoted))
   }
 
-  /// Whether a use now is to be noted, since none was within this many milliseconds: true once.
-  ///
-  /// Two threads may both be told so, which does no harm.
-  func notesUse(at now: Timestamp, every interval: Int64) -> Bool {
-    let last = lastNoted.load(ordering: .relaxed)
-    // After the clock was set back, too.
-    guard now.milliseconds < last || now.milliseconds - interval >= last else { return false }
-    lastNoted.store(now.milliseconds, ordering: .relaxed)
-    return true
+  /// A copy for one event loop, which shares nothing with this one that a request writes to, so that two loops count no
+  /// references to one object; but what counts for all of them: the quota, and which slow secrets are recognised.
+  func copy() -> CachedClient {
+    let lastNoted = memory.withLock { $0.lastNoted }
+    return CachedClient(client.unshared(), lastNoted: lastNoted, meter: meter, original: self)
   }
 
-  /// How one secret was used.
-  private struct SecretTally {
-    let secret: String
-    let madeAt: Timestamp
-    var lastUsedAt: Timestamp
-    var address: SourceAddress
-    var count: Int64
-  }
+  // MARK: Credentials
 
   /// The public keys that it has registered.
   var signatureKeys: SignatureKeys {
@@ -79,39 +56,59 @@ package final class CachedClient: Sendable {
     (madeTrustKeys.load() ?? madeTrustKeys.storeIfNil(TrustKeys(of: client))).trusts
   }
 
-  /// Notes that a secret or a key was used, by its name; true when it is the first use of any since `takeSecretUses`.
-  func noteUse(of secret: String, from source: SourceAddress, at now: Timestamp) -> Bool {
-    secretUses.withLock { tallies in
-      if let index = tallies.firstIndex(where: { $0.secret == secret }) {
-        tallies[index].lastUsedAt = max(now, tallies[index].lastUsedAt)
-        tallies[index].address = source
-        tallies[index].count += 1
-        return false
-      }
-      guard let madeAt = client.credential(named: secret) else { return false }
-      tallies.append(
-        SecretTally(
-          secret: secret,
-          madeAt: madeAt,
-          lastUsedAt: now,
-          address: source,
-          count: 1
-        )
-      )
-      return tallies.count == 1
+  /// The secret that has this digest; nil when none has, or a slow one has not been recognised yet.
+  ///
+  /// It looks at every secret, wherever the right one stands.
+  func secret(matching digest: SecretDigest) -> StoredSecret? {
+    var match: StoredSecret?
+    for secret in client.secrets {
+      let known: SecretDigest? =
+        switch secret.hash {
+        case .keyed(let stored), .wrapped(_, let stored): stored
+        case .stretched, .foreign: recognised(secret.name)
+        }
+      if let known, known == digest { match = secret }
+    }
+    return match
+  }
+
+  /// The slow secrets that work now and were never presented rightly.
+  ///
+  /// Once one is recognised its digest decides, and nothing slow runs for it any more.
+  func unrecognised(at now: Timestamp) -> [StoredSecret] {
+    // Of nearly every client this is all, so that no refusal takes longer than another.
+    guard hasSlowSecret, client.isEnabled else { return [] }
+    return client.secrets.filter { secret in
+      secret.hash.isSlow && secret.isValid(at: now) && recognised(secret.name) == nil
     }
   }
 
-  /// What was noted since the last time.
-  func takeSecretUses() -> [SecretUse] {
-    let tallies = secretUses.withLock { tallies in
-      defer { tallies = [] }
-      return tallies
+  /// Remembers the keyed digest of a slow secret that was presented rightly.
+  func recognise(_ name: String, by digest: SecretDigest) {
+    (original ?? self).memory.withLock { $0.recognised[name] = digest }
+  }
+
+  private func recognised(_ name: String) -> SecretDigest? {
+    (original ?? self).memory.withLock { $0.recognised[name] }
+  }
+
+  // MARK: Use
+
+  /// Notes that a secret or a key was used, by its name.
+  func noteUse(of secret: String, from source: SourceAddress, at now: Timestamp)
+    -> ClientMemory.CredentialUse
+  {
+    memory.withLock { memory in
+      memory.noteUse(of: secret, from: source, at: now) { client.credential(named: secret) }
     }
-    return tallies.map { tally in
+  }
+
+  /// What was noted of secrets and keys since the last time.
+  func takeSecretUses() -> [SecretUse] {
+    memory.withLock { $0.takeCredentialUses() }.map { tally in
       SecretUse(
         clientID: client.id,
-        secret: tally.secret,
+        secret: tally.name,
         madeAt: tally.madeAt,
         lastUsedAt: tally.lastUsedAt,
         address: tally.address.known?.description,
@@ -120,37 +117,53 @@ package final class CachedClient: Sendable {
     }
   }
 
-  /// Counts something of its token requests; true when it is the first since `takeUsage`.
-  func countUsage(_ count: (inout UsageTally) -> Void) -> Bool {
-    usage.withLock { usage in
-      let isFirst = usage.isEmpty
-      count(&usage)
-      return isFirst
+  /// Whether a use now is to be noted, since none was within this many milliseconds: true once.
+  func notesUse(at now: Timestamp, every interval: Int64) -> Bool {
+    memory.withLock { $0.notesUse(at: now, every: interval) }
+  }
+
+  /// Counts a token; says whether it is a use to be noted, and whether it is the first count since `takeUsage`.
+  func noteIssued(_ access: GrantedAccess, at now: Timestamp, every interval: Int64)
+    -> (isUse: Bool, isFirstCount: Bool)
+  {
+    memory.withLock { memory in
+      (
+        memory.notesUse(at: now, every: interval),
+        memory.countUsage { $0.countIssued(access, at: now) }
+      )
     }
+  }
+
+  /// Counts a refusal; true when it is the first count since `takeUsage`.
+  func noteDenied(_ code: OAuthError.Code, at now: Timestamp) -> Bool {
+    memory.withLock { memory in memory.countUsage { $0.countDenied(code, at: now) } }
   }
 
   /// What was counted since the last time.
   func takeUsage() -> UsageTally {
-    usage.withLock { usage in
-      defer { usage = UsageTally() }
-      return usage
-    }
+    memory.withLock { $0.takeUsage() }
   }
+
+  // MARK: Decisions
 
   /// The remembered decision, if it was for the same question and the same facts; nil otherwise.
   func access(for question: GrantQuestion, _ facts: ReplicaFacts) -> GrantedAccess? {
     memory.withLock { memory in
-      guard let memory, memory.facts == facts.generation, memory.question.question == question else {
-        return nil
-      }
-      return memory.access
+      guard let decision = memory.decision, decision.facts == facts.generation,
+        decision.question.question == question
+      else { return nil }
+      return decision.access
     }
   }
 
   /// Remembers the decision.
   func remember(_ access: GrantedAccess, for question: SharedQuestion, _ facts: ReplicaFacts) {
-    memory.withLock { $0 = Memory(question: question, facts: facts.generation, access: access) }
+    memory.withLock {
+      $0.decision = ClientMemory.Decision(question: question, facts: facts.generation, access: access)
+    }
   }
+
+  // MARK: Stand-ins
 
   /// Stands for every client that cannot exist.
   package static let decoy = makeDecoy()
@@ -173,37 +186,5 @@ package final class CachedClient: Sendable {
         createdAt: never
       )
     )
-  }
-
-  /// The secret that has this digest; nil when none has, or a slow one has not been recognised yet.
-  ///
-  /// It looks at every secret, wherever the right one stands.
-  func secret(matching digest: SecretDigest) -> StoredSecret? {
-    var match: StoredSecret?
-    for secret in client.secrets {
-      let known: SecretDigest? =
-        switch secret.hash {
-        case .keyed(let stored), .wrapped(_, let stored): stored
-        case .stretched, .foreign: recognised.withLock { $0[secret.name] }
-        }
-      if let known, known == digest { match = secret }
-    }
-    return match
-  }
-
-  /// The slow secrets that work now and were never presented rightly.
-  ///
-  /// Once one is recognised its digest decides, and nothing slow runs for it any more.
-  func unrecognised(at now: Timestamp) -> [StoredSecret] {
-    // Of nearly every client this is all, so that no refusal takes longer than another.
-    guard hasSlowSecret, client.isEnabled else { return [] }
-    return client.secrets.filter { secret in
-      secret.hash.isSlow && secret.isValid(at: now) && recognised.withLock { $0[secret.name] == nil }
-    }
-  }
-
-  /// Remembers the keyed digest of a slow secret that was presented rightly.
-  func recognise(_ name: String, by digest: SecretDigest) {
-    recognised.withLock { $0[name] = digest }
   }
 }

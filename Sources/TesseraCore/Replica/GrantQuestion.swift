@@ -1,4 +1,4 @@
-import Synchronization
+import TesseraJOSE
 
 /// The inputs of a grant decision beside the client and the server's facts: the requested scopes and the dialect.
 ///
@@ -25,7 +25,7 @@ final class SharedQuestion: Sendable {
 ///
 /// Bounded in bytes, and in what one client can put there; what is not shared works as well.
 final class SharedQuestions: Sendable {
-  private let known = Mutex(SharedTable<GrantQuestion, SharedQuestion>())
+  private let known = SharedLock(SharedTable<GrantQuestion, SharedQuestion>())
 
   /// How many there are, and how many bytes they take.
   var extent: (count: Int, size: Int) { known.withLock { $0.extent } }

@@ -1,4 +1,5 @@
 import Synchronization
+import TesseraJOSE
 
 /// How much of its quota a client has used at this node: the generic cell rate algorithm, which keeps one time.
 ///
@@ -16,7 +17,7 @@ final class QuotaMeter: Sendable {
     var toldAt: Int64?
   }
 
-  private let state = Mutex(State())
+  private let state = SharedLock(State())
 
   /// Takes one request off the quota, where there is room for it.
   func take(_ quota: Quota, at milliseconds: Int64) -> QuotaOutcome {

@@ -1,5 +1,6 @@
 import Logging
 import Synchronization
+import TesseraJOSE
 import TesseraSupport
 
 extension Replica {
@@ -32,7 +33,7 @@ extension Replica {
     let sequence = state.withLock { $0.sequence }
     let asked = Mutex(monotonicClock.milliseconds)
     try await store.waitForChange(after: sequence) {
-      self.hear(asOf: asked.withLock { $0 })
+      self.version.hear(asOf: asked.withLock { $0 })
       await self.pause()
       asked.withLock { $0 = self.monotonicClock.milliseconds }
     }
@@ -40,11 +41,6 @@ extension Replica {
 
   private func pause() async {
     try? await Task.sleep(for: .milliseconds(settings.pollInterval))
-  }
-
-  /// Notes that the store has answered what it was asked at this time.
-  private func hear(asOf time: Int64) {
-    state.withLock { $0.lastHeard = max($0.lastHeard, time) }
   }
 
   /// Applies all changes so far.
@@ -68,7 +64,7 @@ extension Replica {
       }
       // As long as there is more, what is in memory is older than this answer.
       guard found.count < Replica.batchSize else { continue }
-      return hear(asOf: heard)
+      return version.hear(asOf: heard)
     }
   }
 
@@ -85,6 +81,7 @@ extension Replica {
       state.unknownClients = GenerationalCache(capacity: Replica.maximumUnknownClients)
       state.facts = facts
       state.sequence = sequence
+      version.advance()
     }
   }
 
@@ -104,7 +101,10 @@ extension Replica {
     if !clients.isEmpty { try await drop(clients) }
     if factsChanged {
       let facts = try await readFacts(from: store)
-      state.withLock { $0.facts = facts }
+      state.withLock { state in
+        state.facts = facts
+        version.advance()
+      }
     }
   }
 
@@ -113,6 +113,7 @@ extension Replica {
     state.withLock { state in
       state.epoch += 1
       for id in clients { state.drop(id) }
+      version.advance()
     }
     let notBefores = try await store.clientNotBefores(of: Array(clients))
     state.withLock { state in

@@ -1,4 +1,5 @@
 import Synchronization
+import TesseraJOSE
 
 extension Replica {
   /// What the master key protects, in clear.
@@ -71,6 +72,9 @@ extension Replica {
       masterKeys.key(of: facts.serverState) != nil
     else { return }
     let renewed = try await readFacts(from: store)
-    state.withLock { $0.facts = renewed }
+    state.withLock { state in
+      state.facts = renewed
+      version.advance()
+    }
   }
 }

@@ -28,6 +28,7 @@ extension Replica {
       case .client(let notBefore):
         state.epoch += 1
         state.clients.remove(notBefore.clientID)
+        version.advance()
         state.feed.insert(notBefore, longestLifetime: settings.longestTokenLifetime)
       }
     }
@@ -61,7 +62,10 @@ extension Replica {
   /// Forgets the revocations of tokens that have long expired by themselves.
   package func forgetExpiredRevocations() {
     let time = forgettingTime()
-    state.withLock { $0.feed.forget(expiredBy: time) }
+    state.withLock { state in
+      state.feed.forget(expiredBy: time)
+      if state.feed.renewMarks() { version.advance() }
+    }
   }
 
   /// Reads all revocations, whatever the clock says.

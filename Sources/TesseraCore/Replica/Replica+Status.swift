@@ -6,8 +6,8 @@ import TesseraSupport
 extension Replica {
   /// How long ago the store last answered, in seconds; nil before it was read for the first time.
   package var staleness: Double? {
-    let lastHeard = state.withLock { $0.facts == nil ? nil : $0.lastHeard }
-    return lastHeard.map { Double(max(0, monotonicClock.milliseconds - $0)) / 1000 }
+    guard state.withLock({ $0.facts != nil }) else { return nil }
+    return Double(max(0, monotonicClock.milliseconds - version.lastHeard)) / 1000
   }
 
   /// Why requests are answered 503 now; nil when they are not.

@@ -8,22 +8,12 @@ import TesseraSupport
 extension Replica {
   /// How many clients are read, or told to the store, at once.
   package static let usePageSize = 1000
-  /// How long a use that was noted stands for later ones, in milliseconds.
-  static let useResolution: Int64 = 3_600_000
 
   /// Notes in memory that a client got a token.
-  ///
-  /// Of each client once an hour; else this is a look at its own memory.
-  func noteUse(of client: CachedClient, at now: Timestamp) {
-    guard client.notesUse(at: now, every: Replica.useResolution) else { return }
-    uses.withLock { uses in
-      guard uses.count < settings.maximumClients else { return }
-      uses.insert(client.client.id)
-    }
-  }
+  func noteUse(of client: CachedClient, at now: Timestamp) { notes.noteUse(of: client, at: now) }
 
   /// How many clients were used of which the store does not know it yet.
-  package var unrecordedUses: Int { uses.withLock { $0.count } }
+  package var unrecordedUses: Int { allNotes.reduce(0) { $0 + $1.useCount } }
 
   /// Tells the store which clients were used.
   ///
@@ -31,17 +21,14 @@ extension Replica {
   package func recordUses() async throws(StoreError) {
     let now = clock.now
     // What another node has told already is left alone, even if its clock is behind.
-    let known = now.advanced(byMilliseconds: -Replica.useResolution * 3 / 4)
-    var rest = uses.withLock { uses in
-      defer { uses = [] }
-      return Array(uses)
-    }[...]
+    let known = now.advanced(byMilliseconds: -ClientNotes.useResolution * 3 / 4)
+    var rest = Array(allNotes.reduce(into: Set<ClientID>()) { $0.formUnion($1.takeUses()) })[...]
     while !rest.isEmpty {
       let batch = rest.prefix(Replica.usePageSize)
       do throws(StoreError) {
         try await store.noteUse(of: Array(batch), at: now, unlessSince: known)
       } catch {
-        uses.withLock { $0.formUnion(rest) }
+        notes.keep(rest)
         throw error
       }
       rest = rest.dropFirst(batch.count)

@@ -64,8 +64,6 @@ package final class Replica: Sendable {
     var sequence: Int64 = 0
     /// The number of changes applied, so that a read that began before a change is not kept after it.
     var epoch = 0
-    /// When the store last answered, and all that it had told until then was taken in, in monotonic milliseconds.
-    var lastHeard = Int64.min
 
     /// Whether it is in memory who has this ID, or that nobody has.
     mutating func isKnown(_ id: ClientID) -> Bool {
@@ -98,23 +96,27 @@ package final class Replica: Sendable {
   /// The store, once it was reached.
   ///
   /// An existential because it is asked on a miss only, and a type parameter here would be one on every endpoint.
-  private let reached = Mutex<(any Store)?>(nil)
+  private let reached = SharedLock<(any Store)?>(nil)
   let masterKeys: MasterKeys
   package let settings: Settings
   let clock: WallClock
   let monotonicClock: MonotonicClock
   let logger: Logger
-  let state: Mutex<State>
-  /// Which clients got a token since that was last told to the store.
-  let uses = Mutex<Set<ClientID>>([])
-  /// The clients whose secrets were used since that was last told to the store, and what could not be told.
-  let secretUses = Mutex(PendingSecretUses())
+  let state: SharedLock<State>
+  /// What event loops compare theirs with.
+  let version = ReplicaVersion()
+  let noteRoom: ClientNotes.Room
+  /// How clients were used, as far as it was noted here, and by each reader.
+  let notes: ClientNotes
+  let readerNotes = SharedLock<[ClientNotes]>([])
+  /// What could not be told to the store of the use of secrets, by client and name of the secret.
+  let untoldSecretUses = SharedLock<[[String]: SecretUse]>([:])
   /// What is to be kept of secrets from now on that another service had hashed.
-  let secretReplacements = Mutex<[SecretReplacement]>([])
-  /// What token requests came to since that was last told to the store.
-  let usage = Mutex(PendingUsage())
+  let secretReplacements = SharedLock<[SecretReplacement]>([])
+  /// What could not be told to the store of token requests, and what there was no room for.
+  let untoldUsage = SharedLock(UntoldUsage())
   /// The reads of clients that are under way.
-  private let reads = Mutex<[ClientID: Task<OAuthError?, Never>]>([:])
+  private let reads = SharedLock<[ClientID: Task<OAuthError?, Never>]>([:])
   /// Who waits for them: a client that many ask for at once keeps nobody else's from being read.
   private let waiting = WaitingRoom<ClientID>(capacity: Replica.maximumWaiting)
 
@@ -131,7 +133,9 @@ package final class Replica: Sendable {
     self.clock = clock
     self.monotonicClock = monotonicClock
     self.logger = logger
-    state = Mutex(
+    noteRoom = ClientNotes.Room(limit: settings.maximumClients)
+    notes = ClientNotes(noteRoom)
+    state = SharedLock(
       State(
         clients: GenerationalCache(capacity: settings.maximumClients),
         forgetting: ForgettingClock(at: clock.now, monotonic: monotonicClock.milliseconds)
@@ -180,12 +184,17 @@ package final class Replica: Sendable {
         sequence: sequence,
         epoch: state.epoch + 1
       )
+      version.forgetHeard()
+      version.advance()
     }
     try await readRevocations(through: sequence)
     await readClientsByUse(from: store)
     try await catchUp()
     // Last, so that nothing is answered before.
-    state.withLock { state in state.facts = state.facts ?? facts }
+    state.withLock { state in
+      state.facts = state.facts ?? facts
+      version.advance()
+    }
   }
 
   /// The store; throws before it was reached.
@@ -231,19 +240,29 @@ package final class Replica: Sendable {
     return facts
   }
 
+  /// A reader for one event loop.
+  package func reader() -> ReplicaReader {
+    let reader = ReplicaReader(of: self)
+    readerNotes.withLock { $0.append(reader.notes) }
+    return reader
+  }
+
   private static let nothingKnown = Interruption.refused(
     .temporarilyUnavailable("the store was not reached yet")
   )
 
   /// What is in memory, unless the store has not answered for too long.
   func fresh<Value>(_ read: (inout sending State) -> sending Value) throws(Interruption) -> Value {
+    try checkFreshness()
+    return state.withLock { read(&$0) }
+  }
+
+  /// Throws when the store has not answered for too long, or was not read yet.
+  func checkFreshness() throws(Interruption) {
     let oldest = monotonicClock.milliseconds - Int64(settings.maximumStaleness) * 1000
-    let value = state.withLock { state in state.lastHeard < oldest ? nil : read(&state) }
-    guard let value else {
-      guard state.withLock({ $0.facts }) != nil else { throw Replica.nothingKnown }
-      throw .refused(.temporarilyUnavailable("the store has not answered for too long"))
-    }
-    return value
+    guard version.lastHeard < oldest else { return }
+    guard state.withLock({ $0.facts }) != nil else { throw Replica.nothingKnown }
+    throw .refused(.temporarilyUnavailable("the store has not answered for too long"))
   }
 
   /// Reads a client into memory: once, however many wait for it.

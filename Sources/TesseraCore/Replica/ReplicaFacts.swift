@@ -6,7 +6,7 @@ package final class ReplicaFacts: Sendable {
   private static let count = Atomic<Int>(0)
 
   /// The identity of these facts, unique within this process.
-  let generation = ReplicaFacts.count.add(1, ordering: .relaxed).newValue
+  let generation: Int
   /// The keys in clear.
   package let keyRing: KeyRing
   /// All scopes by name, retired ones too.
@@ -22,10 +22,10 @@ package final class ReplicaFacts: Sendable {
   package let lacksMasterKey: Bool
   /// What grants are for, shared.
   let sharedAccess = SharedAccess()
-  /// What clients ask for, shared.
-  let sharedQuestions = SharedQuestions()
+  /// What clients ask for, shared by all copies too.
+  let sharedQuestions: SharedQuestions
 
-  init(
+  convenience init(
     keyRing: KeyRing,
     scopes: [ScopeDefinition],
     resources: [ResourceDefinition],
@@ -33,12 +33,52 @@ package final class ReplicaFacts: Sendable {
     secretHasher: SecretHasher,
     lacksMasterKey: Bool = false
   ) {
+    self.init(
+      generation: ReplicaFacts.count.add(1, ordering: .relaxed).newValue,
+      keyRing: keyRing,
+      scopes: scopes,
+      resources: resources,
+      serverState: serverState,
+      secretHasher: secretHasher,
+      lacksMasterKey: lacksMasterKey,
+      sharedQuestions: SharedQuestions()
+    )
+  }
+
+  private init(
+    generation: Int,
+    keyRing: KeyRing,
+    scopes: some Sequence<ScopeDefinition>,
+    resources: some Sequence<ResourceDefinition>,
+    serverState: ServerState,
+    secretHasher: SecretHasher,
+    lacksMasterKey: Bool,
+    sharedQuestions: SharedQuestions
+  ) {
+    self.generation = generation
     self.keyRing = keyRing
     self.scopes = Dictionary(uniqueKeysWithValues: scopes.map { ($0.scope, $0) })
     self.resources = Dictionary(uniqueKeysWithValues: resources.map { ($0.resource, $0) })
     self.serverState = serverState
     self.secretHasher = secretHasher
     self.lacksMasterKey = lacksMasterKey
+    self.sharedQuestions = sharedQuestions
+  }
+
+  /// The same in memory of its own, for one event loop.
+  ///
+  /// Keys too, so that two loops count no references to one object.
+  func unshared() -> ReplicaFacts {
+    ReplicaFacts(
+      generation: generation,
+      keyRing: keyRing.unshared(),
+      scopes: scopes.values,
+      resources: resources.values,
+      serverState: serverState,
+      secretHasher: secretHasher.unshared(),
+      lacksMasterKey: lacksMasterKey,
+      sharedQuestions: sharedQuestions
+    )
   }
 
   /// The uses that need a key: sealing, ES256, and the algorithms of resources.

@@ -53,6 +53,10 @@ struct RevocationFeed {
   private var tokens: [TokenID: Int64] = [:]
   private var clients: [ClientID: OfClient] = [:]
   private var changes = 0
+  /// A mark of each token that is revoked, and maybe of others.
+  private(set) var marks = RevocationMarks()
+  /// How many there were.
+  private var markCount = 0
 
   /// How many tokens are revoked by themselves.
   var tokenCount: Int { tokens.count }
@@ -75,6 +79,8 @@ struct RevocationFeed {
       clients[id, default: OfClient()].tokens.insert(record.token)
     }
     tokens[record.token] = record.sequence
+    marks.add(record.token)
+    markCount += 1
     place(
       Entry(
         subject: .token(record.token),
@@ -117,6 +123,18 @@ struct RevocationFeed {
       remove(from: number) { $0.relevantUntil <= time }
     }
   }
+
+  /// Makes the marks anew where most are of tokens that are forgotten; whether it did.
+  mutating func renewMarks() -> Bool {
+    guard markCount > 2 * tokens.count + RevocationFeed.sparedMarks else { return false }
+    marks = RevocationMarks()
+    for token in tokens.keys { marks.add(token) }
+    markCount = tokens.count
+    return true
+  }
+
+  /// For so few marks none are made anew.
+  private static let sparedMarks = 4096
 
   /// Forgets the not-befores of clients up to this change, because they were read anew.
   mutating func forgetClients(through sequence: Int64) {

@@ -1,4 +1,4 @@
-import Synchronization
+import TesseraJOSE
 
 /// Where requests wait for the store, as many as there is room for, with a share for each party.
 ///
@@ -14,7 +14,7 @@ package final class WaitingRoom<Party: Hashable & Sendable>: Sendable {
   private let capacity: Int
   /// What each party may take while there is any room.
   private let leastShare: Int
-  private let state = Mutex(State())
+  private let state = SharedLock(State())
 
   package init(capacity: Int) {
     self.capacity = capacity

@@ -34,9 +34,9 @@ extension AdminOperation {
     ) { request in
       var view = ServerView(at: request.now)
       let token = request.body.text("token") ?? ""
-      let (inspector, replica) = (request.inspector, request.replica)
+      let inspector = request.inspector
       let opened = try await Rounds.run { () throws(Interruption) in
-        _ = try view.facts(of: replica)
+        _ = try view.facts(of: inspector.replica)
         return try inspector.open(token[...].utf8, &view)
       }
       guard let opened else {

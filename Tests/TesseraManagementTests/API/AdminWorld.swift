@@ -23,7 +23,7 @@ struct AdminWorld: Sendable {
       let node = AdminNode(
         administration: server.administration,
         inspector: TokenInspector(
-          replica: server.replica,
+          replica: server.replica.reader(),
           formats: AuthorizationServer.tokenFormats(issuer: TestServer.issuer)
         ),
         replica: server.replica,
