@@ -113,9 +113,10 @@ import Testing
     setting.header = .traefik
     try await CertificateWorld.run(setting) { world in
       let between = try world.authority.intermediate(at: CertificateWorld.time)
-      let chain = try between.issueClient(at: CertificateWorld.time).chain.map {
-        Data(TestCertificate.der($0)).base64EncodedString()
-      }
+      let behind = try between.issueClient(at: CertificateWorld.time)
+      let chain = behind.chain.map { Data(TestCertificate.der($0)).base64EncodedString() }
+      // Another one: what leads to an authority is remembered.
+      let alone = ForwardedCertificateTests.base64(try between.issueClient(at: CertificateWorld.time))
       let own = ForwardedCertificateTests.base64(try world.issue())
       let client = try await world.client(.distinguishedName, "CN=billing,O=Example")
       let registered = try world.issue { $0.commonNames = ["robot"] }
@@ -128,7 +129,7 @@ import Testing
       for value in [joined, ForwardedCertificateTests.escaped(joined), own, "\(own),\(chain[1])"] {
         expect(try await send(value, client), grants: "item", "\(value)")
       }
-      expect(try await send(chain[0], client), is: .failedInBody, "what is between is missing")
+      expect(try await send(alone, client), is: .failedInBody, "what is between is missing")
       expect(try await send("\(chain[1]),\(chain[0])", client), is: .failedInBody, "in another order")
       let robots = ForwardedCertificateTests.base64(registered)
       expect(try await send("\(own),\(robots)", robot), is: .failedInBody, "the second proves nothing")
