@@ -12,6 +12,8 @@ class Caller:
         self.connection = None
         # Of the last answer; empty where that was none.
         self.body = {}
+        # The seconds after which it wants to be asked again, if it does.
+        self.retry_after = None
 
     def token(self, client, secret, scope="item"):
         """The status of a request for a token, which is then in `body["access_token"]`."""
@@ -54,12 +56,14 @@ class Caller:
 
     def receive(self):
         """The status of the answer to what was sent; 0 when there was none."""
-        self.body = {}
+        self.body, self.retry_after = {}, None
         try:
             if not self.connection:
                 return 0
             answer = self.connection.getresponse()
             text = answer.read()
+            if (seconds := answer.headers.get("Retry-After", "")).isdigit():
+                self.retry_after = int(seconds)
             if answer.will_close:
                 self.close()
         except (OSError, http.client.HTTPException):

@@ -55,8 +55,17 @@ class Cluster:
                    env=self.environment(f"{self.folder}/administration", self.store, {}))
 
     def _client(self, name, *options, binary=None):
-        told = json.loads(self.tessera("client", "create", "--format", "json", "--name", name, *options, binary=binary))
+        told = self._create(name, *options, binary=binary)
         return told["client_id"], told["client_secret"]
+
+    def _create(self, name, *options, binary=None):
+        return json.loads(self.tessera("client", "create", "--format", "json", "--name", name, *options, binary=binary))
+
+    def register_key(self, jwk):
+        """The ID of a new client that has this key and no secret."""
+        path = f"{self.folder}/client.jwk"
+        _write(path, json.dumps(jwk))
+        return self._create("keys", "--scope", "item", "--jwks", path)["client_id"]
 
     # --- The database ----------------------------------------------------------------------------------------------
 
