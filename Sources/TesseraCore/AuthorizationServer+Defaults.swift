@@ -90,13 +90,10 @@ extension AuthorizationServer {
         CertificateBinding(),
         DPoPBinding(
           replica: replica,
-          targets: [settings.contractPath, settings.rfc6749Path].compactMap(\.self)
-            .reduce(into: [:]) { targets, path in
-              // Where it is asked behind proxies of either kind, it is known by one URL.
-              for place in [path, issuer.path + path] {
-                targets[place] = [issuer.url(path)].compactMap(TargetURI.init)
-              }
-            },
+          targets: settings.proofTargets { issuer.url($0) },
+          aliases: settings.clientCertificates?.baseURL.map { base in
+            settings.proofTargets { base + $0 }
+          } ?? [:],
           requiresNonce: settings.requiresProofNonce,
           profile: settings.profile
         ),
@@ -220,5 +217,17 @@ extension AuthorizationServer {
       SealedAccessToken(issuer: issuer, randomness: randomness),
       JWTAccessToken(issuer: issuer, randomness: randomness),
     ]
+  }
+}
+
+extension AuthorizationServer.Settings {
+  /// The URLs of the token endpoints, by the paths at which they are asked; `url` makes one of the path of an endpoint.
+  fileprivate func proofTargets(_ url: (_ path: String) -> String) -> [String: [TargetURI]] {
+    [contractPath, rfc6749Path].compactMap(\.self).reduce(into: [:]) { targets, path in
+      // Where it is asked behind proxies of either kind, it is known by one URL.
+      for place in [path, IssuerIdentifier(issuer).path + path] {
+        targets[place] = [url(path)].compactMap(TargetURI.init)
+      }
+    }
   }
 }

@@ -154,6 +154,49 @@ import Testing
     }
   }
 
+  @Test(
+    "D9 the URL that an endpoint has for clients with certificates counts where one was shown, and only there"
+  )
+  func alias() async throws {
+    let base = "https://mtls.example.com"
+    var setting = CertificateWorld.Setting()
+    setting.baseURL = base
+    try await CertificateWorld.run(setting) { world async throws in
+      let certificate = try world.issue()
+      let client = try await world.client(with: [certificate])
+      let (other, key) = (try await world.server.makeClient(), try ProofKey())
+      func proof(for start: String) throws -> String {
+        let now = world.server.clocks.wall.now.milliseconds / 1000
+        return try ProofDraft(key, start + Door.current.rawValue, at: now).signed()
+      }
+      func ask(_ form: [(String, String)], _ shown: TestCertificate?, _ start: String) async throws
+        -> TestResponse
+      {
+        try await world.server.send(
+          CertificateWorld.request(form, shown).adding("DPoP", try proof(for: start))
+        )
+      }
+      let certified = client.tokenForm(["client_secret": nil])
+      for start in [base, base.uppercased(), base + ":443", TestServer.issuer] {
+        #expect(try await ask(certified, certificate, start).member("token_type") == "DPoP", "\(start)")
+        #expect(try await ask(other.tokenForm(), certificate, start).status == 200, "\(start), by a secret")
+      }
+      expect(try await ask(other.tokenForm(), nil, base), is: DPoPWorld.badProof, "without a certificate")
+      #expect(try await ask(other.tokenForm(), nil, TestServer.issuer).status == 200)
+      for start in ["https://mtls.example.org", base + "/tenant", "http://mtls.example.com"] {
+        expect(try await ask(certified, certificate, start), is: DPoPWorld.badProof, "\(start)")
+      }
+    }
+    try await CertificateWorld.run { world async throws in
+      let certificate = try world.issue()
+      let client = try await world.client(with: [certificate])
+      let now = world.server.clocks.wall.now.milliseconds / 1000
+      let proof = try ProofDraft(try ProofKey(), base + Door.current.rawValue, at: now).signed()
+      let request = CertificateWorld.request(client.tokenForm(["client_secret": nil]), certificate)
+      expect(try await world.server.send(request.adding("DPoP", proof)), is: DPoPWorld.badProof, "no alias")
+    }
+  }
+
   @Test("D10 htu may be written in every way that means the same URL (RFC 3986 §6.2)")
   func spelling() async throws {
     var options = TestServer.Options()

@@ -9,21 +9,26 @@ import TesseraSupport
 package struct DPoPBinding: TokenBinding {
   private let replica: ReplicaReader
   private let targets: [String: [TargetURI]]
+  /// Those of a request that comes with a certificate.
+  private let certifiedTargets: [String: [TargetURI]]
   private let requiresNonce: Bool
   private let profile: SecurityProfile?
   private let possession = OneTimeStep<Confirmation>()
 
-  /// `targets` are the URLs that clients know an endpoint by, by the path at which it is asked.
+  /// `targets` are the URLs that clients know an endpoint by, by the path at which it is asked; `aliases` are those that it has
+  /// besides for who shows a certificate (RFC 8705 §5).
   ///
   /// With `requiresNonce` a proof has to have a nonce of ours in it (§8); a profile names what it may be signed by.
   package init(
     replica: ReplicaReader,
     targets: [String: [TargetURI]],
+    aliases: [String: [TargetURI]],
     requiresNonce: Bool,
     profile: SecurityProfile? = nil
   ) {
     self.replica = replica
     self.targets = targets
+    certifiedTargets = targets.merging(aliases) { $0 + $1 }
     self.requiresNonce = requiresNonce
     self.profile = profile
   }
@@ -66,7 +71,8 @@ package struct DPoPBinding: TokenBinding {
   }
 
   private func proof(_ fields: [String], _ exchange: borrowing Exchange) throws(Interruption) -> DPoPProof {
-    let targets = targets[exchange.request.path] ?? []
+    let isCertified = exchange.request.origin.clientCertificate != nil
+    let targets = (isCertified ? certifiedTargets : targets)[exchange.request.path] ?? []
     do throws(DPoPProblem) {
       return try DPoPProof(
         fields,
