@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import TesseraCore
+import TesseraJOSE
 import TesseraTestSupport
 import Testing
 
@@ -271,6 +272,23 @@ import Testing
     let certificate = remote.server.folder.url("app.pem")
     try Data(TestAuthority().issue(name: "app").chain[0].utf8).write(to: certificate)
     _ = try await run("client", "key", "add", "app", "--certificate", certificate.path)
+    func set(_ keys: P256.Signing.PrivateKey...) -> String {
+      let jwks = keys.map { key in
+        let point = Array(key.publicKey.rawRepresentation)
+        let (x, y) = (Base64URL.encode(point[..<32]), Base64URL.encode(point[32...]))
+        return #"{"kty":"EC","crv":"P-256","x":"\#(x)","y":"\#(y)"}"#
+      }
+      return #"{"keys":[\#(jwks.joined(separator: ","))]}"#
+    }
+    let (first, second, third) = (
+      P256.Signing.PrivateKey(), P256.Signing.PrivateKey(), P256.Signing.PrivateKey()
+    )
+    let several = try await run("client", "key", "add", "app", "--jwks", "-", input: set(first, second))
+    #expect(several.output.split(separator: "\n").count == 3, "\(several.output)")
+    let count = try await run("client", "key", "list", "app").output.split(separator: "\n").count
+    _ = try await run("client", "key", "add", "app", "--jwks", "-", input: set(third, first), status: 5)
+    let after = try await run("client", "key", "list", "app").output.split(separator: "\n").count
+    #expect(after == count, "all or none")
     let pair = remote.server.folder.url("pair.pem").path
     _ = try await run("key", "generate", "--client", "app", "--name", "pair", "--out", pair)
     #expect(try String(contentsOfFile: pair, encoding: .utf8).hasPrefix("-----BEGIN PRIVATE KEY-----"))

@@ -9,21 +9,18 @@ extension RemoteAdministration {
     }
   }
 
-  /// One after the other: the API adds one at a time.
   func addKeys(_ keys: [NewClientKey], to id: ClientID) async throws -> [ClientKey] {
-    var added: [ClientKey] = []
-    for key in keys {
-      let path = "clients/\(id.rawValue.pathSegment)/keys"
+    let described = keys.map { key in
       var members = [JSONValue.Member("key", .string(key.name.text))]
       members.append(.init(key.material.isCertificate ? "pem" : "jwk", key.json))
       if let days = key.lifetime?.days { members.append(.init("expires_in_days", .integer(days))) }
-      added.append(
-        try await api.show("POST", path, .object(members)) { shown throws(UnreadableJSON) in
-          try ClientKey(shown: shown)
-        }
-      )
+      return JSONValue.object(members)
     }
-    return added
+    return try await api.list(
+      "clients/\(id.rawValue.pathSegment)/add-keys",
+      "POST",
+      .object([.init("keys", .array(described))])
+    ) { shown throws(UnreadableJSON) in try ClientKey(shown: shown) }
   }
 
   /// Whoever asks was told whether it is in use.

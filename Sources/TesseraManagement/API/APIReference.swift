@@ -136,7 +136,9 @@ extension JSONValue {
     switch self["type"]?.text {
     case "array": return "array of " + (self["items"]?.typeText ?? "")
     case "object":
-      if self["properties"] == nil { return "object of " + (self["additionalProperties"]?.typeText ?? "") }
+      if self["properties"] == nil {
+        return "object" + (self["additionalProperties"].map { " of " + $0.typeText } ?? "")
+      }
       return "object ("
         + memberRows(describing: false).map { row in
           row.dropFirst(2).dropLast(2).replacing(" | ", with: " ")

@@ -83,9 +83,7 @@ struct AdminValues: Sendable {
       do throws(AdminProblem) {
         objects.append(try AdminValues(body: element, fields))
       } catch {
-        var problem = error
-        problem.field = "\(pointer)/\(index)" + (error.field.map { "/\($0)" } ?? "")
-        throw problem
+        throw error.within("\(pointer)/\(index)")
       }
     }
     return objects

@@ -22,26 +22,11 @@ extension AdminOperation {
       path: "/admin/v1/clients/{client_id}/keys",
       scope: .secrets,
       summary: "Give a client one more public key or certificate: as jwk, or as pem.",
-      body: [
-        AdminField(
-          "key",
-          .text,
-          "What it is called, unique among the client's keys and secrets; its key ID unless it is given",
-          of: AdminSchema.name
-        ),
-        AdminField("jwk", .object, "A public key as JSON (RFC 7517)", of: AdminSchema.anyObject),
-        AdminField("pem", .text, "A public key or a certificate in PEM", of: AdminSchema.pem),
-        AdminField(
-          "expires_in_days",
-          .integer,
-          "When it expires; never unless it is given, and a certificate when it says so itself",
-          of: AdminSchema.secretLifetime
-        ),
-      ],
+      body: newKey,
       outcome: .created(.clientKey)
     ) { request in
       let client = try await request.clientToChange()
-      let new = try request.newKey()
+      let new = try request.body.newKey()
       let known = client.keyMetadata.keys.first { $0.name == new.name.text && $0.material == new.material }
       let key: ClientKey
       if request.isRepeated, let known {
@@ -53,6 +38,21 @@ extension AdminOperation {
         ClientKeyRepresentation(key),
         at: "/admin/v1/clients/\(client.id.rawValue.pathSegment)/keys/\(key.name.pathSegment)"
       )
+    },
+    AdminOperation(
+      name: "addClientKeys",
+      method: "POST",
+      path: "/admin/v1/clients/{client_id}/add-keys",
+      scope: .secrets,
+      summary: "Give a client more public keys and certificates: all of them, or none.",
+      body: [
+        AdminField("keys", .objects(newKey), required: true, "The keys and certificates")
+      ],
+      outcome: .listed(.clientKey)
+    ) { request in
+      let client = try await request.clientToChange()
+      let keys = try await request.administration.addKeys(request.newKeys(), to: client.id)
+      return .listed(keys.map(ClientKeyRepresentation.init))
     },
     AdminOperation(
       name: "removeClientKey",
@@ -79,6 +79,23 @@ extension AdminOperation {
       )
       return .done
     },
+  ]
+
+  private static let newKey = [
+    AdminField(
+      "key",
+      .text,
+      "What it is called, unique among the client's keys and secrets; its key ID unless it is given",
+      of: AdminSchema.name
+    ),
+    AdminField("jwk", .object, "A public key as JSON (RFC 7517)", of: AdminSchema.anyObject),
+    AdminField("pem", .text, "A public key or a certificate in PEM", of: AdminSchema.pem),
+    AdminField(
+      "expires_in_days",
+      .integer,
+      "When it expires; never unless it is given, and a certificate when it says so itself",
+      of: AdminSchema.secretLifetime
+    ),
   ]
 }
 
@@ -133,9 +150,27 @@ extension AdminRequest {
     return change
   }
 
-  /// The key in the body.
+  /// The keys in the body; what is wrong with one is named by its JSON Pointer (RFC 6901).
+  fileprivate func newKeys() throws -> [NewClientKey] {
+    let described = body.objects("keys") ?? []
+    guard described.count <= Administration.maximumClientKeys else { throw AdministrationError.tooManyKeys }
+    return try described.enumerated().map { index, values in
+      let pointer = "/keys/\(index)"
+      do {
+        return try values.newKey()
+      } catch let problem as AdminProblem {
+        throw problem.within(pointer)
+      } catch let error as AdministrationError {
+        throw AdminProblem(error).within(pointer)
+      }
+    }
+  }
+}
+
+extension AdminValues {
+  /// The key that they describe.
   fileprivate func newKey() throws -> NewClientKey {
-    let (jwk, pem) = (body.object("jwk"), body.text("pem"))
+    let (jwk, pem) = (object("jwk"), text("pem"))
     guard (jwk == nil) != (pem == nil) else {
       throw AdminProblem.unprocessable("either jwk or pem is needed", field: "jwk")
     }
@@ -149,8 +184,8 @@ extension AdminRequest {
     guard document.materials.count == 1 else {
       throw AdminProblem.unprocessable("one key at a time: this has several", field: field)
     }
-    let name = try body.text("key").map { try DisplayName($0, of: .keyName) }
-    let lifetime = try body.integer("expires_in_days").map { try SecretLifetime(days: $0, of: .keyExpiry) }
+    let name = try text("key").map { try DisplayName($0, of: .keyName) }
+    let lifetime = try integer("expires_in_days").map { try SecretLifetime(days: $0, of: .keyExpiry) }
     return document.newKeys(named: name, lifetime: lifetime)[0]
   }
 }

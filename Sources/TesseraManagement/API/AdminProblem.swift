@@ -21,6 +21,13 @@ struct AdminProblem: Error {
     if let field { members.append(.init("field", .string(field))) }
     return .object(members)
   }
+
+  /// The same where the members are those of an object at this JSON Pointer (RFC 6901).
+  func within(_ pointer: String) -> AdminProblem {
+    var problem = self
+    problem.field = pointer + (field.map { "/\($0)" } ?? "")
+    return problem
+  }
 }
 
 extension AdminProblem {

@@ -72,8 +72,13 @@ extension AdminOperation {
   private static let pathParts: [String: (schema: JSONValue, help: String)] = [
     "client_id": (AdminSchema.clientID, "The ID of the client"),
     "secret": (AdminSchema.name, "The name of the secret"),
+    "key": (AdminSchema.name, "The name of the key or certificate"),
+    "trust": (AdminSchema.name, "The name of the trust"),
     "name": (AdminSchema.scopeName, "The name of the scope"),
     "resource": (AdminSchema.resourceID, "The identifier of the API, percent-encoded"),
     "number": (AdminSchema.keyNumber, "The number of the key"),
+    "request_id": (
+      AdminSchema.text, "The ID of the request, as its X-Request-Id was and its line in the log has it"
+    ),
   ]
 }

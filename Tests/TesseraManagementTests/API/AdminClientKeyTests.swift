@@ -125,6 +125,51 @@ import Testing
     }
   }
 
+  @Test func severalKeysAreAddedTogetherOrNoneOfThem() async throws {
+    try await AdminWorld.run { world in
+      let token = try await world.admin()
+      _ = try await world.server.makeClient { $0.id = "victim" }
+      let (first, second, secret) = (try pair().public, try pair(.edDSA).public, try pair().private)
+      let pem = try certificate(world)
+      func add(_ keys: String...) async -> AdminOutcome {
+        let body = #"{"keys":[\#(keys.joined(separator: ","))]}"#
+        return await world.ask("POST", Self.clients + "/victim/add-keys", body, token: token)
+      }
+      func names() async -> [String] {
+        let listed = await world.ask("GET", Self.clients + "/victim/keys", token: token)
+        return (JSON(listed.text.utf8)?.elements ?? []).compactMap { $0.members?["name"]?.text }
+      }
+      let good = #"{"key":"one","jwk":\#(first),"expires_in_days":3}"#
+      let cases: [(bad: String, status: Int, field: String?, problem: String)] = [
+        (#"{"key":"one","jwk":\#(second)}"#, 409, nil, "already has a key named 'one'"),
+        (#"{"key":"two","jwk":\#(first)}"#, 409, nil, "has this key already"),
+        (#"{"key":"default","jwk":\#(second)}"#, 409, nil, "already has a secret"),
+        (#"{"key":"two","jwk":\#(secret)}"#, 422, "/keys/1/jwk", "this is a private key"),
+        (#"{"key":"two","pem":"x"}"#, 422, "/keys/1/pem", "neither JSON"),
+        (#"{"key":"two"}"#, 422, "/keys/1/jwk", "either jwk or pem"),
+        (#"{"key":"two","jwk":7}"#, 422, "/keys/1/jwk", "an object"),
+        (#"{"key":"two","jwk":\#(second),"other":1}"#, 422, "/keys/1/other", "no such member"),
+      ]
+      let before = try await world.auditCount()
+      for (bad, status, field, problem) in cases {
+        let outcome = await add(good, bad)
+        #expect(outcome.status == status && outcome.text.contains(problem), "\(outcome.text)")
+        #expect(outcome.member("field") == field, "\(outcome.text)")
+      }
+      #expect(await add().status == 422)
+      let many = await add(String(repeating: #"{"pem":"x"},"#, count: 20) + #"{"pem":"x"}"#)
+      #expect(many.status == 422 && many.text.contains("at most 20 keys"), "\(many.text)")
+      #expect(await names() == [])
+      #expect(try await world.auditCount() == before)
+
+      let made = await add(good, #"{"key":"two","jwk":\#(second)}"#, #"{"key":"three","pem":\#(pem)}"#)
+      #expect(made.status == 200 && made.text.contains(#""kind":"certificate""#), "\(made.text)")
+      #expect(await names() == ["one", "two", "three"])
+      #expect(try await world.auditCount() == before + 1)
+      #expect(await add(good).status == 409, "again")
+    }
+  }
+
   @Test func badKeysAreNamedAndChangeNothing() async throws {
     try await AdminWorld.run { world in
       let token = try await world.admin()

@@ -27,6 +27,11 @@ import Testing
       #"{"key":"laptop","jwk":{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","#
         + #""y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}}"#
     ),
+    "addClientKeys": (
+      "/admin/v1/clients/victim/add-keys",
+      #"{"keys":[{"key":"server","jwk":{"kty":"OKP","crv":"Ed25519","#
+        + #""x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}}]}"#
+    ),
     "removeClientKey": ("/admin/v1/clients/victim/keys/laptop", nil),
     "listClientTrusts": ("/admin/v1/clients/victim/trusts", nil),
     "addClientTrust": (

@@ -249,6 +249,19 @@ import Testing
     ]
   }
 
+  @Test func everyParameterSaysWhatItIsAndEveryValueOfWhatType() {
+    for operation in AdminOperation.all {
+      for parameter in operation.parameters {
+        #expect(!parameter.help.isEmpty, "\(operation.name): \(parameter.name)")
+      }
+    }
+    let rows = APIReference.markdown.split(separator: "\n").filter { $0.hasPrefix("| ") }
+    #expect(rows.count > 100)
+    for row in rows {
+      #expect(!row.contains("|  |") && !row.contains("of  ") && !row.contains("of |"), "\(row)")
+    }
+  }
+
   @Test func whatIsShownIsAsItsSchemaSays() async throws {
     let (check, shown) = (SchemaCheck(), try await Self.shown())
     #expect(Set(AdminSchema.all.map(\.name)) == Set(shown.keys), "each schema has its line")

@@ -105,7 +105,7 @@ package struct PublicKeyDocument: Sendable {
 
 extension AdministrationError {
   static let privateKey = key("this is a private key; give the public half, and keep this one secret")
-  static let tooManyKeys = key("a client has at most \(Administration.maximumClientKeys) keys")
+  package static let tooManyKeys = key("a client has at most \(Administration.maximumClientKeys) keys")
 
   static func key(_ text: String) -> AdministrationError { .invalid(.keys, text) }
 }
