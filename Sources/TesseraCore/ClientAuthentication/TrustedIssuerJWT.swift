@@ -47,6 +47,12 @@ package struct TrustedIssuerJWT: ClientAuthenticator {
     ]
   }
 
+  package func refusal(privateDetail: String) -> OAuthError {
+    var refusal = OAuthError(.invalidClient, .clientAuthenticationFailed, privateDetail: privateDetail)
+    refusal.isOfPlatformToken = true
+    return refusal
+  }
+
   /// One signature is verified also where nothing that the client trusts comes into question: it shows to nobody whom a
   /// client trusts, and for what.
   private func proof(
@@ -59,19 +65,17 @@ package struct TrustedIssuerJWT: ClientAuthenticator {
     if let proof = try use.proof(in: exchange) { return proof }
     // FAPI 2.0 has only assertions that clients sign themselves (§5.3.2.1).
     let isHeldToProfile = client.client.profile(on: profile) != nil
-    var reason =
-      isHeldToProfile
-      ? "the profile has no tokens of platforms" : "no trust of the client is for this issuer"
+    var reasons: [String] = []
     var isVerified = false
     for (trust, given) in isHeldToProfile ? [] : client.trusts
     where trust.isOfIssuer(of: claims, isSVID: isSVID) {
       if let objection = trust.objection(to: claims, at: exchange.time) {
-        reason = "by the trust '\(trust.name)': \(objection)"
+        reasons.append("by the trust '\(trust.name)': \(objection)")
         continue
       }
       isVerified = true
       guard try isSigned(jws, by: trust, given) else {
-        reason = "by the trust '\(trust.name)': the signature is of no key of the issuer"
+        reasons.append("by the trust '\(trust.name)': the signature is of no key of the issuer")
         continue
       }
       let proof = Proof.holds(by: trust.name)
@@ -85,7 +89,10 @@ package struct TrustedIssuerJWT: ClientAuthenticator {
       )
     }
     if !isVerified { VerificationKeys.verifyInVain(jws) }
-    return .fails(reason)
+    if isHeldToProfile { return .fails("the profile has no tokens of platforms") }
+    return .fails(
+      reasons.isEmpty ? "no trust of the client is for this issuer" : reasons.joined(separator: "; ")
+    )
   }
 
   private func isSigned(
@@ -127,7 +134,7 @@ extension ClientTrust {
   /// Why a token with these claims is not what is asked, for the log; nil when it is.
   fileprivate func objection(to claims: [String: JSON], at now: Timestamp) -> String? {
     if let failed = conditions.first(where: { !$0.holds(for: claims) }) {
-      return "the claim '\(failed.claim)' is not what is asked"
+      return "the claim '\(failed.claim)' is not '\(failed.pattern)'"
     }
     return AssertionRules(
       audiences: audiences,

@@ -46,6 +46,10 @@ package struct OAuthError: Error, Sendable {
   ///
   /// For the metrics only, and so is the grant.
   var authenticationMethod: ClientAuthenticationMethod?
+  /// Whether the client presented the token of a platform to prove who it is.
+  ///
+  /// For operators only.
+  var isOfPlatformToken = false
   /// Whether it was counted under the client that was refused; else it is counted under none.
   var isCounted = false
   /// The grant that was asked for, where there is such a grant.

@@ -76,6 +76,8 @@ struct DenialReason {
       (.authenticationMethod, "send client_id and client_secret, by HTTP Basic or in the form")
     case nil where denial.error.clientID == nil:
       (.client, "send the ID of a client that there is: tessera client list")
+    case nil where denial.error.isOfPlatformToken:
+      (.secret, "send a new token of the platform that says what is asked: tessera client trust list \(id)")
     case nil where isSigned(denial):
       (.secret, "send an assertion that is as RFC 7523 §3 says, by a key or a secret that the client has")
     case nil: (.secret, "send a secret that works, or make another: tessera client secret add \(id)")

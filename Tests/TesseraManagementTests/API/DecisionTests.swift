@@ -140,6 +140,85 @@ import Testing
     }
   }
 
+  @Test func ofATokenOfAPlatformItIsSaidToOperatorsOnlyWhatEachTrustAsks() async throws {
+    try await AdminWorld.run { world in
+      let (server, signer) = (world.server, TestSigner(.es256))
+      let (client, other) = (
+        try await server.makeClient { $0.authenticationMethod = .privateKeyJWT }, TestSigner(.es256)
+      )
+      let now = server.clocks.wall.now
+      let asked = [("deploy", "acme/app"), ("nightly", "acme/nightly-*")]
+      try await server.change(client) { client in
+        client.keyMetadata.trusts = asked.map { name, repository in
+          ClientTrust(
+            name: name,
+            preset: .generic,
+            issuer: "https://ci.example",
+            audiences: ["https://tessera.example"],
+            conditions: [ClaimCondition("repository", repository)],
+            keys: .given([signer.jwk]),
+            longestLifetime: 3600,
+            isReusable: true,
+            createdAt: now
+          )
+        }
+      }
+      func send(_ repository: String, by signer: TestSigner) async throws -> TesseraTestSupport.TestResponse {
+        let seconds = now.milliseconds / 1000
+        let assertion = TestAssertion(
+          header: [],
+          claims: [
+            ("iss", #""https://ci.example""#), ("sub", #""job""#), ("aud", #""https://tessera.example""#),
+            ("exp", "\(seconds + 60)"), ("iat", "\(seconds)"), ("repository", #""\(repository)""#),
+          ]
+        )
+        return try await server.send(
+          client.tokenRequest(signed: assertion.signed(by: signer), ["client_id": client.id.rawValue])
+        )
+      }
+      func refused(_ response: TesseraTestSupport.TestResponse) async throws -> (
+        finding: String, remedy: String
+      ) {
+        #expect(
+          response.status == 400 && !response.text.contains("acme") && !response.text.contains("deploy")
+        )
+        let id = try #require(response.header("x-request-id"))
+        let decision = await world.ask(
+          "GET",
+          "/admin/v1/decisions/\(id)",
+          token: try await world.token([.read])
+        )
+        let steps = decision.members["steps"] as? [[String: Any]] ?? []
+        let step = try #require(steps.first { $0["outcome"] as? String == "refused" }, "\(decision.text)")
+        #expect(step["step"] as? String == "secret" && !decision.text.contains("evil"))
+        return (step["finding"] as? String ?? "", step["remedy"] as? String ?? "")
+      }
+      let claim = try await refused(send("evil/app", by: signer))
+      for (name, repository) in asked {
+        #expect(
+          claim.finding.contains("by the trust '\(name)': the claim 'repository' is not '\(repository)'"),
+          "\(claim)"
+        )
+      }
+      #expect(claim.remedy.hasSuffix("tessera client trust list \(client.id)"), "\(claim)")
+      let signature = try await refused(send("acme/app", by: other))
+      #expect(
+        signature.finding.contains("'deploy': the signature is of no key of the issuer"),
+        "\(signature)"
+      )
+      #expect(try await send("acme/app", by: signer).status == 200)
+
+      let own = TestAssertion(
+        header: [],
+        claims: [("iss", #""\(client.id)""#), ("sub", #""\(client.id)""#), ("aud", #""x""#)]
+      )
+      let ownRefused = try await refused(
+        server.send(client.tokenRequest(signed: own.signed(by: signer), ["client_id": client.id.rawValue]))
+      )
+      #expect(ownRefused.remedy.contains("RFC 7523") && !ownRefused.remedy.contains("trust"), "\(ownRefused)")
+    }
+  }
+
   @Test func aRequestThatIsNotRememberedIsNotFoundAndItIsSaidWhoCouldKnow() async throws {
     try await AdminWorld.run { world in
       let client = try await world.server.makeClient()
