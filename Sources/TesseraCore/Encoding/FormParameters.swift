@@ -38,22 +38,38 @@ package struct FormParameters: Sendable {
   package init(_ body: [UInt8], repeatable: [ParameterName] = []) throws(ParsingError) {
     self.body = body
     parameters.reserveCapacity(6)
-    var start = 0
-    while start < body.count {
-      let end = body[start...].firstIndex(of: UInt8(ascii: "&")) ?? body.count
-      if end > start { try append(start..<end, repeatable) }
-      start = end + 1
+    var position = 0
+    while let parameter = FormParameters.next(in: body, &position) { try append(parameter, repeatable) }
+  }
+
+  /// The next parameter, found in one pass over its bytes; nil after the last.
+  private static func next(in body: [UInt8], _ position: inout Int) -> Parameter? {
+    body.withUnsafeBufferPointer { bytes in
+      while position < bytes.count {
+        let start = position
+        var equals: Int?
+        var isEncoded = false
+        while position < bytes.count, bytes[position] != UInt8(ascii: "&") {
+          let byte = bytes[position]
+          if byte == UInt8(ascii: "="), equals == nil {
+            equals = position
+          } else if byte == UInt8(ascii: "%") || byte == UInt8(ascii: "+") || byte &- 1 >= 0x7F {
+            isEncoded = true
+          }
+          position += 1
+        }
+        let end = position
+        position += 1
+        guard end > start else { continue }
+        let name = start..<(equals ?? end)
+        return Parameter(name: name, value: min(name.upperBound + 1, end)..<end, isEncoded: isEncoded)
+      }
+      return nil
     }
   }
 
-  private mutating func append(_ pair: Range<Int>, _ repeatable: [ParameterName]) throws(ParsingError) {
+  private mutating func append(_ parameter: Parameter, _ repeatable: [ParameterName]) throws(ParsingError) {
     guard parameters.count < FormParameters.maximumCount else { throw .tooMany }
-    let equals = body[pair].firstIndex(of: UInt8(ascii: "=")) ?? pair.upperBound
-    let parameter = Parameter(
-      name: pair.lowerBound..<equals,
-      value: min(equals + 1, pair.upperBound)..<pair.upperBound,
-      isEncoded: body[pair].contains { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") || $0 &- 1 >= 0x7F }
-    )
     if parameter.isEncoded {
       guard FormEncoding.decode(body[parameter.name]) != nil,
         FormEncoding.decode(body[parameter.value]) != nil
@@ -69,8 +85,11 @@ package struct FormParameters: Sendable {
   }
 
   private func isSameName(_ one: Parameter, _ other: Parameter) -> Bool {
-    guard one.isEncoded || other.isEncoded else { return body[one.name].elementsEqual(body[other.name]) }
-    return decodedName(one) == decodedName(other)
+    guard !one.isEncoded, !other.isEncoded else { return decodedName(one) == decodedName(other) }
+    guard one.name.count == other.name.count else { return false }
+    return body.withUnsafeBufferPointer { bytes in
+      zip(one.name, other.name).allSatisfy { bytes[$0] == bytes[$1] }
+    }
   }
 
   private func decodedName(_ parameter: Parameter) -> String {
@@ -78,7 +97,10 @@ package struct FormParameters: Sendable {
   }
 
   private func isNamed(_ parameter: Parameter, _ name: ParameterName) -> Bool {
-    if name.text == body[parameter.name] { return true }
+    let isSame = body.withUnsafeBufferPointer {
+      name.text == UnsafeBufferPointer(rebasing: $0[parameter.name])
+    }
+    if isSame { return true }
     // A name that this server knows has nothing to decode but what is escaped.
     guard parameter.isEncoded, body[parameter.name].contains(UInt8(ascii: "%")) else { return false }
     return name.text == decodedName(parameter)

@@ -26,7 +26,7 @@ package struct ContractDialect: Dialect {
     json.append(#"","accessTokenExpiresAt":""#)
     json.append(iso8601: token.grant.expiresAt)
     json.append(#"","scope":""#)
-    json.append(unescaped: token.grant.scopes.joined(by: ","))
+    json.append(unescaped: token.grant.access.commaSeparatedScopes)
     if case .key = token.grant.confirmation { json.append(#"","token_type":"DPoP"#) }
     json.append(#""}"#)
     return EndpointResponse(status: 200, headers: EndpointResponse.uncachedJSON, body: json.bytes)

@@ -20,29 +20,12 @@ package struct TokenIssuer: Sendable {
     with facts: ReplicaFacts
   ) throws(OAuthError) -> IssuedToken {
     try TokenIssuer.checkTime(of: grant, for: client.client, facts)
-    let resources = grant.audiences.compactMap { facts.resources[$0] }
-    let wanted = try TokenIssuer.agreed(resources.compactMap(\.tokenFormat)) ?? client.client.tokenFormat
+    let wishes = try TokenIssuer.requirements(of: grant.audiences, facts)
+    let wanted = wishes?.format ?? client.client.tokenFormat
     guard let format = formats.first(where: { $0.format == wanted }) else {
       throw OAuthError(.serverError, .unexpected, privateDetail: "no token format \(wanted.rawValue)")
     }
-    var signature = SignatureChoice()
-    if wanted == .jwt {
-      signature.algorithm = try TokenIssuer.agreed(resources.compactMap(\.signingAlgorithm))
-      if let profile = client.client.profile(on: profile), let algorithm = signature.algorithm,
-        !profile.allows(algorithm)
-      {
-        throw OAuthError(
-          .invalidTarget,
-          .resourceOutsideProfile,
-          privateDetail:
-            "the API wants tokens signed by \(algorithm), which the profile \(profile.rawValue) has not"
-        )
-      }
-      signature.type = resources.first?.jwtType ?? .accessToken
-      guard resources.allSatisfy({ $0.jwtType == signature.type }) else {
-        throw OAuthError(.invalidTarget, .resourcesDoNotShareTokens)
-      }
-    }
+    let signature = wanted == .jwt ? try signature(wishes, for: client.client) : SignatureChoice()
     let token = try format.encode(grant, for: client.holder, signature, with: facts.keyRing)
     // Registration sees to it. What was registered before it did is held up here.
     guard token.text.count <= AccessTokenLength.maximum else {
@@ -73,11 +56,38 @@ package struct TokenIssuer: Sendable {
     throw refusal
   }
 
-  /// The requirement shared by all APIs that have one; APIs with different requirements cannot share a token.
-  private static func agreed<Choice: Equatable>(_ choices: [Choice]) throws(OAuthError) -> Choice? {
-    guard choices.allSatisfy({ $0 == choices[0] }) else {
-      throw OAuthError(.invalidTarget, .resourcesDoNotShareTokens)
+  /// What the APIs want together; nil where none is known.
+  private static func requirements(
+    of audiences: [Resource],
+    _ facts: ReplicaFacts
+  ) throws(OAuthError) -> TokenRequirements? {
+    var all: TokenRequirements?
+    for audience in audiences {
+      guard let wishes = facts.requirements[audience] else { continue }
+      if all == nil { all = wishes } else { try all?.add(wishes) }
     }
-    return choices.first
+    return all
+  }
+
+  private func signature(
+    _ wishes: TokenRequirements?,
+    for client: Client
+  ) throws(OAuthError) -> SignatureChoice {
+    var signature = SignatureChoice()
+    guard let wishes else { return signature }
+    guard wishes.allowJWT else { throw TokenRequirements.conflict }
+    signature.algorithm = wishes.algorithm
+    signature.type = wishes.type
+    if let profile = client.profile(on: profile), let algorithm = signature.algorithm,
+      !profile.allows(algorithm)
+    {
+      throw OAuthError(
+        .invalidTarget,
+        .resourceOutsideProfile,
+        privateDetail:
+          "the API wants tokens signed by \(algorithm), which the profile \(profile.rawValue) has not"
+      )
+    }
+    return signature
   }
 }

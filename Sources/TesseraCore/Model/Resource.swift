@@ -28,6 +28,13 @@ package struct Resource: Hashable, Comparable, Sendable, CustomStringConvertible
     uri = text
   }
 
+  /// The same in memory of its own.
+  var unshared: Resource { Resource(uri: String(decoding: Array(uri.utf8), as: UTF8.self)) }
+
+  private init(uri: String) {
+    self.uri = uri
+  }
+
   /// Whether it is an absolute URI, and so can be named by `resource` (RFC 8707 §2).
   package var isURI: Bool { uri.utf8.contains(UInt8(ascii: ":")) }
 

@@ -38,4 +38,18 @@ package struct ResourceDefinition: Sendable, Equatable {
     self.createdAt = createdAt
     self.retiredAt = retiredAt
   }
+
+  /// The same with an identifier in memory of its own.
+  func unshared() -> ResourceDefinition {
+    ResourceDefinition(
+      resource: resource.unshared,
+      description: description,
+      tokenFormat: tokenFormat,
+      signingAlgorithm: signingAlgorithm,
+      jwtType: jwtType,
+      version: version,
+      createdAt: createdAt,
+      retiredAt: retiredAt
+    )
+  }
 }

@@ -26,4 +26,11 @@ package struct ScopeDefinition: Sendable, Equatable {
     self.createdAt = createdAt
     self.retiredAt = retiredAt
   }
+
+  /// The same with a resource in memory of its own.
+  func unshared() -> ScopeDefinition {
+    var definition = self
+    definition.resource = resource.unshared
+    return definition
+  }
 }

@@ -13,6 +13,8 @@ package final class ReplicaFacts: Sendable {
   package let scopes: [Scope: ScopeDefinition]
   /// All resources by URI, retired ones too.
   package let resources: [Resource: ResourceDefinition]
+  /// What the APIs want of their tokens, by resource.
+  let requirements: [Resource: TokenRequirements]
   /// Facts about the server.
   package let serverState: ServerState
   /// What hashes the secrets of clients.
@@ -59,6 +61,7 @@ package final class ReplicaFacts: Sendable {
     self.keyRing = keyRing
     self.scopes = Dictionary(uniqueKeysWithValues: scopes.map { ($0.scope, $0) })
     self.resources = Dictionary(uniqueKeysWithValues: resources.map { ($0.resource, $0) })
+    requirements = self.resources.mapValues(TokenRequirements.init)
     self.serverState = serverState
     self.secretHasher = secretHasher
     self.lacksMasterKey = lacksMasterKey
@@ -72,8 +75,8 @@ package final class ReplicaFacts: Sendable {
     ReplicaFacts(
       generation: generation,
       keyRing: keyRing.unshared(),
-      scopes: scopes.values,
-      resources: resources.values,
+      scopes: scopes.values.map { $0.unshared() },
+      resources: resources.values.map { $0.unshared() },
       serverState: serverState,
       secretHasher: secretHasher.unshared(),
       lacksMasterKey: lacksMasterKey,

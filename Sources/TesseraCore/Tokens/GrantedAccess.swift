@@ -8,6 +8,8 @@ package final class GrantedAccess: Sendable {
   package let audiences: [Resource]
   /// The scopes as RFC 6749 §3.3 writes them.
   let spaceSeparatedScopes: String
+  /// The scopes as the documented contract writes them.
+  let commaSeparatedScopes: String
   /// What stands in a sealed token.
   let sealedForm: [UInt8]
 
@@ -15,6 +17,7 @@ package final class GrantedAccess: Sendable {
     self.scopes = scopes
     self.audiences = audiences
     spaceSeparatedScopes = scopes.joined(by: " ")
+    commaSeparatedScopes = scopes.joined(by: ",")
     sealedForm = GrantPayload.encode(scopes, audiences)
   }
 }
