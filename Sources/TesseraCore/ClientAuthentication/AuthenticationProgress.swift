@@ -89,21 +89,21 @@ enum Objection: String, Sendable {
 
   /// Looked for also where the proof fails, so that it takes the same time.
   init?(
-    to client: Client,
+    to cached: CachedClient,
     by method: ClientAuthenticationMethod,
     _ proof: Proof,
     from source: SourceAddress,
     at now: Timestamp
   ) {
-    if !client.isEnabled {
+    if !cached.client.isEnabled {
       self = .disabled
     } else if let expiresAt = proof.expiresAt, now >= expiresAt {
       self = .expired
-    } else if !client.allows(source) {
+    } else if !cached.client.allowedAddresses.isEmpty, !cached.client.allows(source) {
       self = .otherAddress
-    } else if let registered = client.authenticationMethod, registered != method {
+    } else if let registered = cached.client.authenticationMethod, registered != method {
       self = .otherMethod
-    } else if let profile = client.keyMetadata.profile, !profile.allows(method) {
+    } else if let profile = cached.rules.profile, !profile.allows(method) {
       self = .profile
     } else {
       return nil

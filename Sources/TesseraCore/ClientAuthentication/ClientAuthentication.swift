@@ -97,7 +97,7 @@ package struct ClientAuthentication: Sendable {
     if let claimed = form.bytes(.clientID), ClientID(bytes: claimed) != cached.client.id {
       throw .refused(OAuthError(.invalidRequest, .clientIDMismatch))
     }
-    return AuthenticatedClient(cached: cached, method: progress.authenticator.method(of: cached.client))
+    return AuthenticatedClient(cached: cached, method: progress.authenticator.method(of: cached))
   }
 
   /// What the request presents.
@@ -137,8 +137,8 @@ package struct ClientAuthentication: Sendable {
       let candidate = try candidate(for: claim, &progress, from: exchange.request.source)
       let proof = try claim.prove(candidate.client, &exchange)
       let objection = Objection(
-        to: candidate.client.client,
-        by: progress.authenticator.method(of: candidate.client.client),
+        to: candidate.client,
+        by: progress.authenticator.method(of: candidate.client),
         proof,
         from: exchange.request.source,
         at: exchange.time

@@ -12,7 +12,7 @@ package protocol ClientAuthenticator: Sendable {
   var methods: [ClientAuthenticationMethod] { get }
 
   /// The one of them that a client uses by it.
-  func method(of client: Client) -> ClientAuthenticationMethod
+  func method(of client: CachedClient) -> ClientAuthenticationMethod
 
   /// Whether it counts only where a request presents no other method.
   var yieldsToOthers: Bool { get }
@@ -42,7 +42,7 @@ extension ClientAuthenticator {
 
   package var yieldsToOthers: Bool { false }
 
-  package func method(of client: Client) -> ClientAuthenticationMethod { method }
+  package func method(of client: CachedClient) -> ClientAuthenticationMethod { method }
 
   package func refusal(privateDetail: String) -> OAuthError {
     OAuthError(.invalidClient, .clientAuthenticationFailed, privateDetail: privateDetail)

@@ -25,8 +25,9 @@ package struct TLSClientAuthentication: ClientAuthenticator {
   /// A certificate that is shown along with other credentials is there for what tokens are bound to (RFC 8705 §3).
   package var yieldsToOthers: Bool { true }
 
-  package func method(of client: Client) -> ClientAuthenticationMethod {
-    switch client.authenticationMethod {
+  package func method(of client: CachedClient) -> ClientAuthenticationMethod {
+    let client = client.client
+    return switch client.authenticationMethod {
     case .tlsClientAuth: .tlsClientAuth
     case .selfSignedTLSClientAuth: .selfSignedTLSClientAuth
     default: client.keyMetadata.certificateSubject == nil ? .selfSignedTLSClientAuth : .tlsClientAuth
@@ -46,7 +47,7 @@ package struct TLSClientAuthentication: ClientAuthenticator {
         // For every client, so that it takes as long for one that there is not.
         let judgement = try judge(certificate, &exchange)
         let registration = client.client
-        return switch method(of: registration) {
+        return switch method(of: client) {
         case .tlsClientAuth: proof(by: judgement, of: registration, at: exchange.time)
         default: proof(by: certificate, of: registration)
         }

@@ -127,7 +127,7 @@ package struct TokenEndpoint: Endpoint {
       confirmation = key
     }
     // FAPI 2.0 §5.3.2.1: no token that works for whoever has it.
-    guard confirmation != nil || client.registration.profile(on: profile) == nil else {
+    guard confirmation != nil || (profile ?? client.cached.rules.profile) == nil else {
       throw .refused(OAuthError(.invalidRequest, .bindingMissing))
     }
     return confirmation

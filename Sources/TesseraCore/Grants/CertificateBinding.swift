@@ -8,7 +8,7 @@ package struct CertificateBinding: TokenBinding {
     for client: AuthenticatedClient,
     _ exchange: inout Exchange
   ) throws(Interruption) -> Confirmation? {
-    guard client.registration.keyMetadata.isCertificateBound else { return nil }
+    guard client.cached.rules.isCertificateBound else { return nil }
     guard let certificate = exchange.request.origin.clientCertificate else {
       throw .refused(
         OAuthError(

@@ -25,14 +25,14 @@ package struct ClientCredentialsGrant: GrantHandler {
     _ request: GrantRequest,
     _ exchange: inout Exchange
   ) throws(Interruption) -> AccessGrant {
-    let client = request.client.registration
+    let client = request.client.cached
     let access = try Interruption.refusing { () throws(OAuthError) in try self.access(for: request) }
     return AccessGrant(
-      clientID: client.id,
+      clientID: client.client.id,
       grantType: grantType,
       access: access,
       issuedAt: request.time,
-      expiresAt: request.time.advanced(bySeconds: Int64(lifetime.seconds(for: client))),
+      expiresAt: request.time.advanced(bySeconds: Int64(lifetime.seconds(for: client.client))),
       confirmation: request.confirmation
     )
   }

@@ -38,12 +38,12 @@ package struct DPoPBinding: TokenBinding {
     _ exchange: inout Exchange
   ) throws(Interruption) -> Confirmation? {
     let fields = exchange.request.headers.values(.dpop)
-    guard !fields.isEmpty || client.registration.keyMetadata.isDPoPBound else { return nil }
+    guard !fields.isEmpty || client.cached.rules.isDPoPBound else { return nil }
     if let confirmation = try exchange.outcome(of: possession) { return confirmation }
     let nonces = ProofNonces(try exchange.view.facts(of: replica).keyRing)
     if requiresNonce { exchange.proofNonce = nonces.current(at: exchange.time) }
     let proof = try proof(fields, exchange)
-    if let profile = client.registration.profile(on: profile), !profile.allows(proof.algorithm) {
+    if let profile = profile ?? client.cached.rules.profile, !profile.allows(proof.algorithm) {
       throw .refused(
         OAuthError(
           .invalidDPoPProof,

@@ -7,6 +7,7 @@ package final class CachedClient: Sendable {
   package let holder: TokenHolder
   /// The registration.
   package var client: Client { holder.client }
+  let rules: ClientRules
   /// Whether somebody may have chosen one of its secrets, or another service hashed it.
   let hasSlowSecret: Bool
   /// What counts its requests; nil for a client without a quota.
@@ -31,6 +32,7 @@ package final class CachedClient: Sendable {
 
   private init(_ client: Client, lastNoted: Int64, meter: QuotaMeter?, original: CachedClient?) {
     holder = TokenHolder(client)
+    rules = ClientRules(of: client)
     self.meter = meter
     self.original = original
     hasSlowSecret = client.secrets.contains { $0.hash.isSlow }
