@@ -104,28 +104,29 @@ import Testing
 
   @Test func aViewKeepsWhatItSaw() async throws {
     try await TestServer.run { server in
+      let reader = server.replica.reader()
       let clients = [try await server.makeClient().id, try await server.makeClient().id]
       func enabled(_ view: inout ServerView) async throws -> [Bool?] {
         var enabled: [Bool?] = []
         for id in clients {
           let client = try await Rounds.run { () throws(Interruption) in
-            try view.client(id, of: server.replica)
+            try view.client(id, of: reader)
           }
           enabled.append(client?.client.isEnabled)
         }
         return enabled
       }
       var view = ServerView(at: server.clocks.wall.now)
-      let facts = try view.facts(of: server.replica)
+      let facts = try view.facts(of: reader)
       let first = try await enabled(&view)
       #expect(first == [true, true])
       for id in clients { try await server.administration.setClient(id, enabled: false) }
       try await server.administration.retireScope("item")
       try await server.replica.catchUp()
-      let (again, sameFacts) = (try await enabled(&view), try view.facts(of: server.replica))
+      let (again, sameFacts) = (try await enabled(&view), try view.facts(of: reader))
       #expect(again == [true, true] && sameFacts === facts)
       var later = ServerView(at: server.clocks.wall.now)
-      let (changed, newFacts) = (try await enabled(&later), try later.facts(of: server.replica))
+      let (changed, newFacts) = (try await enabled(&later), try later.facts(of: reader))
       #expect(changed == [false, false] && newFacts !== facts)
     }
   }

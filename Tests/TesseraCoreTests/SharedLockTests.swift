@@ -57,7 +57,7 @@ import Testing
       try await TestServer.run { server in
         let client = try await server.makeClient()
         let api = try await server.makeClient {
-          $0.introspectedResources = [try Resource(existing: Administration.defaultResource)]
+          $0.introspectedResources = [Administration.defaultResource]
         }
         let token = try #require(try await server.send(client.tokenRequest()).accessToken)
         let form = "client_id=\(api.id)&client_secret=\(api.secret)&token=\(token)"
