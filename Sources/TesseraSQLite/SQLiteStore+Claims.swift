@@ -31,12 +31,22 @@ extension Database {
     let digest = Data(claim.digest)
     let known = try cachedStatement(sql: "SELECT 1 FROM claims WHERE digest = ?")
     guard try Int.fetchOne(known, arguments: [digest]) == nil else { return false }
-    let table = ClaimTables.name(of: ExpiryPeriods.claims.number(at: claim.expiresAt))
-    let isThere = try cachedStatement(sql: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?")
-    let target = try Int.fetchOne(isThere, arguments: [table]) == nil ? ClaimTables.rest : table
-    try cachedStatement(sql: "INSERT INTO '\(target)' (digest, expires_at) VALUES (?, ?)")
-      .execute(arguments: [digest, claim.expiresAt.milliseconds])
+    do {
+      try insert(
+        digest,
+        claim.expiresAt,
+        into: ClaimTables.name(of: ExpiryPeriods.claims.number(at: claim.expiresAt))
+      )
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+      // Nobody has made that table, or somebody has dropped it. To ask beforehand would be to read through the schema.
+      try insert(digest, claim.expiresAt, into: ClaimTables.rest)
+    }
     return true
+  }
+
+  private func insert(_ digest: Data, _ expiresAt: Timestamp, into table: String) throws {
+    try cachedStatement(sql: "INSERT INTO '\(table)' (digest, expires_at) VALUES (?, ?)")
+      .execute(arguments: [digest, expiresAt.milliseconds])
   }
 }
 

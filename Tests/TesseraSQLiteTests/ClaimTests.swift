@@ -63,6 +63,23 @@ struct ClaimTests {
     }
   }
 
+  @Test("Where another process has dropped the table of a period, its claims count once all the same")
+  func droppedTable() async throws {
+    try await withDatabasePath { path in
+      let store = try await SQLiteStore.open(path: path)
+      let other = try await SQLiteStore.open(path: path)
+      try await store.makePeriods(from: now)
+      #expect(try await store.claim(try claim("before", expiresAt: now)))
+      #expect(try await rows(in: store, "claims_rest") == 0)
+      try await other.removeClaims(expiredBefore: now.advanced(byMilliseconds: ExpiryPeriods.claims.length))
+      #expect(try await store.claim(try claim("after", expiresAt: now)))
+      #expect(try await store.claim(try claim("after", expiresAt: now)) == false)
+      #expect(try await rows(in: store, "claims_rest") == 1)
+      #expect(try await other.claim(try claim("after", expiresAt: now)) == false)
+      for store in [store, other] { await store.close() }
+    }
+  }
+
   @Test("Of one client only so many claims wait, and others are not refused for it")
   func limit() async throws {
     try await withDatabasePath { path in
