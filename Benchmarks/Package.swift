@@ -10,6 +10,7 @@ let package = Package(
     .executable(name: "pace", targets: ["Pace"]),
     .executable(name: "timing", targets: ["Timing"]),
     .library(name: "MallocCounter", type: .dynamic, targets: ["CMallocCounter"]),
+    .library(name: "ClientCertificate", type: .dynamic, targets: ["CClientCertificate"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0")
@@ -27,6 +28,7 @@ let package = Package(
     .executableTarget(name: "Pace", path: "Pace", linkerSettings: [.linkedLibrary("m")]),
     .executableTarget(name: "Timing", path: "Timing", linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CMallocCounter", path: "CMallocCounter"),
+    .target(name: "CClientCertificate", path: "CClientCertificate", linkerSettings: [.linkedLibrary("dl")]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -14,13 +14,14 @@ from statistics import median
 
 import report
 from cases import Skipped, Workbench, timing_requests
-from load import (CONNECTIONS, exchange, measure, new_connections, on_load_core, post, resumed_connections, token_form,
-                  wrk)
+from load import CONNECTIONS, HERE, WARM_UP, exchange, measure, on_load_core, post, token_form, wrk
 from peers import PEERS, Peer
 from servers import LOAD_CORE, SERVER_CORE, Failure, Floor, Tessera, stop_all
 from stores import Store, client_id
 
-CASES = ["token", "before", "tls", "tls-new", "tls-resumed", "http2", "postgres", "rfc-token", "quiet", "jwt", "introspection", "verify", "jwks", "token-10k", "denied", "token-1m"]
+CASES = ["token", "before", "tls", "tls-new", "tls-resumed", "http2", "assertion-es256", "assertion-rs256", "dpop", "mtls",
+         "mtls-new", "postgres", "rfc-token", "quiet", "jwt", "introspection", "verify", "jwks", "token-10k", "denied",
+         "token-1m"]
 # Claims of a few percent, less than a machine drifts from one round to the next.
 PAIRS = [("token", "rfc-token"), ("token", "postgres"), ("before", "token")]
 OTHERS = ["half-load", "start", "allocations", "timing", "openssl", *PEERS]
@@ -59,6 +60,7 @@ class Bench:
             "token": lambda: bench.token("token", "opaque token, contract dialect"),
             "before": lambda: bench.token("before", "opaque token, contract dialect, by the binary of before", size="before"),
             **bench.tls_cases(),
+            **bench.proof_cases(),
             "postgres": lambda: bench.token("postgres", "opaque token, contract dialect, the store is PostgreSQL", size="postgres"),
             "rfc-token": lambda: bench.token("rfc-token", "opaque token, rfc6749 dialect", path="/oauth2/token"),
             "quiet": bench.quiet,
@@ -82,10 +84,15 @@ class Bench:
                 def pair():
                     if case.name == "denied":
                         bench.restart_denied(case)
+                    if case.mint:
+                        bench.renew(case, WARM_UP + self.seconds)
                     floor = bench.floor(case)
-                    for server, rounds in ((floor, case.floor_rounds), (case.server, case.rounds)):
+                    for server, rounds, load in ((floor, case.floor_rounds, case.floor_load),
+                                                 (case.server, case.rounds, case.load)):
                         rounds.append(measure(server, case.requests, self.seconds, *case.arguments,
-                                              refused=case.refused, load=case.load))
+                                              refused=case.refused, load=load))
+                    if case.mint:
+                        case.rounds[-1] |= self.claim(bench.claims_together(case))
                     return True
                 if not self.attempt(case.name, pair):
                     cases.remove(case)
@@ -94,7 +101,7 @@ class Bench:
         for case in cases:
             self.result["cases"][case.name] = {
                 "title": case.title, "answer_bytes": case.answer_size, "tls": case.server.tls,
-                "client_is_the_limit": case.load in (new_connections, resumed_connections), **summary(case.rounds),
+                "is_limited_elsewhere": case.is_limited_elsewhere, **summary(case.rounds),
                 "floor": summary(case.floor_rounds),
                 "ratio": median(one["rate"] / floor["rate"] for one, floor in zip(case.rounds, case.floor_rounds)),
                 "cpu_ratio": median(one["cpu_us"] / floor["cpu_us"]
@@ -205,7 +212,7 @@ class Bench:
         self.result["timing"] = result
 
     def openssl(self):
-        """Microseconds for one signature, on the core that the servers run on."""
+        """Microseconds for one signature and for its verification, on the core that the servers run on."""
         output = subprocess.run(["taskset", "-c", str(SERVER_CORE), "openssl", "speed", "-seconds",
                                  "1" if self.options.quick else "3", "ecdsap256", "rsa2048"],
                                 capture_output=True, text=True, check=True).stdout
@@ -214,8 +221,15 @@ class Bench:
             line = re.search(pattern, output)
             if not line:
                 raise Failure("openssl speed says something else")
-            found[name] = 1e6 / float(line[0].split()[-2])
+            for what, rate in zip(("sign", "verify"), line[0].split()[-2:]):
+                found[f"{name} {what}"] = 1e6 / float(rate)
         self.result["references"]["openssl"] = found
+
+    def claim(self, together):
+        """Microseconds of CPU for one claim, as SQLite itself makes so many together."""
+        output = subprocess.run(["taskset", "-c", str(SERVER_CORE), sys.executable, f"{HERE}/claims.py", self.work,
+                                 str(together)], capture_output=True, text=True, check=True).stdout
+        return {"claims_together": together, "claim_us": float(output)}
 
     def peer(self, name):
         peer = Peer(name, self.work, self.say)

@@ -1,10 +1,10 @@
 """Asks by a new TLS 1.3 connection for each request, and prints what came of it as wrk/cycle.lua does.
 
-Usage: connects.py PORT FILE SECONDS CONNECTIONS new|resumed
+Usage: connects.py PORT FILE SECONDS CONNECTIONS new|resumed [CERTIFICATE KEY]
 
-FILE is as for wrk/cycle.lua; {client} stands for the first. Of wrk and h2load neither can do it: wrk resumes whenever a
-server lets it. A process for each of the connections, because one of Python's would wait for itself. The certificate is
-not verified: what that costs is the client's."""
+FILE is as for wrk/cycle.lua; {client} stands for the first. The client shows the certificate, if there is one. Of wrk
+and h2load neither can do it: wrk resumes whenever a server lets it. A process for each of the connections, because one
+of Python's would wait for itself. The server's certificate is not verified: what that costs is the client's."""
 
 import json
 import os
@@ -20,11 +20,13 @@ def first_request(file):
     return request.replace(b"{client}", b"0" * 12).replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
 
 
-def ask(port, request, seconds, resumes):
+def ask(port, request, seconds, resumes, shown):
     """Times of the requests that were granted in µs, the number of those refused, and of those that failed."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     context.minimum_version = ssl.TLSVersion.TLSv1_3
+    if shown:
+        context.load_cert_chain(*shown)
     times, refused, failed, session = [], 0, 0, None
     end = time.monotonic() + seconds
     while (before := time.monotonic()) < end:
@@ -52,14 +54,14 @@ def ask(port, request, seconds, resumes):
 
 def main():
     port, seconds, connections = int(sys.argv[1]), float(sys.argv[3]), int(sys.argv[4])
-    request, resumes, pipes = first_request(sys.argv[2]), sys.argv[5] == "resumed", []
+    request, resumes, shown, pipes = first_request(sys.argv[2]), sys.argv[5] == "resumed", sys.argv[6:], []
     started = time.monotonic()
     for _ in range(connections):
         reader, writer = os.pipe()
         if os.fork() == 0:
             os.close(reader)
             with os.fdopen(writer, "w") as pipe:
-                json.dump(ask(port, request, seconds, resumes), pipe)
+                json.dump(ask(port, request, seconds, resumes, shown), pipe)
             os._exit(0)
         os.close(writer)
         pipes.append(os.fdopen(reader))

@@ -1,6 +1,7 @@
 """Requests, and what comes of sending very many of them."""
 
 import contextlib
+import functools
 import json
 import os
 import re
@@ -14,6 +15,8 @@ from servers import LOAD_CORE, Failure, busy_seconds
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CONNECTIONS = 64
+# Seconds before a measurement, under the same load.
+WARM_UP = 1
 # Processes of connects.py, each with one connection at a time.
 NEW_CONNECTIONS = 16
 
@@ -42,9 +45,10 @@ def write_requests(path, requests):
     return path
 
 
-def exchange(port, request, tls=False):
-    """Sends one request; its whole response, and its status."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as plain, within(plain, tls) as connection:
+def exchange(port, request, tls=False, shown=None):
+    """Sends one request, over TLS perhaps and showing a certificate; its whole response, and its status."""
+    with (socket.create_connection(("127.0.0.1", port), timeout=10) as plain,
+          within(plain, tls, shown) as connection):
         connection.sendall(request.replace(b"{client}", b"0" * 12))
         response = b""
         while True:
@@ -60,25 +64,29 @@ def exchange(port, request, tls=False):
                 raise Failure(f"no answer to {request.split(b' HTTP')[0].decode()}")
 
 
-def within(connection, tls):
+def within(connection, tls, shown):
     """The connection, with TLS if asked for: of servers that this process has started."""
     if not tls:
         return connection
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    if shown:
+        context.load_cert_chain(shown.chain, shown.key)
     return context.wrap_socket(connection)
 
 
-def on_load_core(command):
-    result = subprocess.run(["taskset", "-c", str(LOAD_CORE), *map(str, command)], capture_output=True, text=True)
+def on_load_core(command, environment=None):
+    result = subprocess.run(["taskset", "-c", str(LOAD_CORE), *map(str, command)], capture_output=True, text=True,
+                            env={**os.environ, **(environment or {})})
     if result.returncode != 0:
         raise Failure(f"{os.path.basename(str(command[0]))}: {(result.stderr or result.stdout).strip()}")
     return result.stdout
 
 
-def wrk(port, file, seconds, *script_arguments, connections=CONNECTIONS, scheme="http"):
+def wrk(port, file, seconds, *script_arguments, connections=CONNECTIONS, scheme="http", environment=None):
     output = on_load_core(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s",
-                           "-s", f"{HERE}/../wrk/cycle.lua", f"{scheme}://127.0.0.1:{port}/", "--", file, *script_arguments])
+                           "-s", f"{HERE}/../wrk/cycle.lua", f"{scheme}://127.0.0.1:{port}/", "--", file, *script_arguments],
+                          environment)
     return json.loads(output.rsplit("JSON ", 1)[1])
 
 
@@ -86,10 +94,35 @@ def wrk_over_tls(port, file, seconds, *script_arguments, connections=CONNECTIONS
     return wrk(port, file, seconds, *script_arguments, connections=connections, scheme="https")
 
 
-def new_connections(port, file, seconds, *_, kind="new", **__):
-    """The first request of the file, by a new connection each."""
-    output = on_load_core([sys.executable, f"{HERE}/connects.py", port, file, seconds, NEW_CONNECTIONS, kind])
+def wrk_showing(certificate, library):
+    """wrk over TLS with a certificate of its own, by the library that is preloaded for it."""
+    return functools.partial(wrk, scheme="https", environment={
+        "LD_PRELOAD": library, "CLIENT_CERTIFICATE": certificate.chain, "CLIENT_KEY": certificate.key})
+
+
+class Once:
+    """wrk with requests that are good for one time, of which the file has enough."""
+
+    def __init__(self):
+        self.used, self.answered = 0, 0
+
+    def __call__(self, port, file, seconds, *_, connections=CONNECTIONS):
+        result = wrk(port, file, seconds, "once", self.used, connections=connections)
+        # Each connection was sent one more, and wrk looks at one before it begins.
+        self.used += result["requests"] + connections + 1
+        self.answered += result["requests"]
+        return result
+
+
+def new_connections(port, file, seconds, *_, kind="new", shown=None, **__):
+    """The first request of the file, by a new connection each, which shows a certificate perhaps."""
+    output = on_load_core([sys.executable, f"{HERE}/connects.py", port, file, seconds, NEW_CONNECTIONS, kind,
+                           *([shown.chain, shown.key] if shown else [])])
     return json.loads(output.rsplit("JSON ", 1)[1])
+
+
+def connections_showing(certificate):
+    return functools.partial(new_connections, shown=certificate)
 
 
 def resumed_connections(port, file, seconds, *_, **__):
@@ -124,7 +157,7 @@ def measure(server, file, seconds, *script_arguments, refused=False, connections
     """Requests a second, latency, CPU and memory of a server under these requests.
 
     `refused` says that each answer is meant to be a refusal, `load` who sends them."""
-    load(server.port, file, 1, *script_arguments, connections=connections)
+    load(server.port, file, WARM_UP, *script_arguments, connections=connections)
     cpu, busy = server.cpu_seconds(), busy_seconds()
     children = os.times()
     result = load(server.port, file, seconds, *script_arguments, connections=connections)

@@ -28,6 +28,8 @@ class Server:
 
     def __init__(self, name, command, port, environment=None, folder=None, log=None, tls=False):
         self.name, self.port, self.tls = name, port, tls
+        # The certificate that clients show.
+        self.shown = None
         # Where nobody asks for the log it is written all the same, and thrown away.
         self.output = open(log or os.devnull, "ab")
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("TESSERA_")}
@@ -161,15 +163,16 @@ class Floor(Server):
 
 class Nginx(Server):
     """nginx with one process and the same body in a static answer, keeping no log. With a certificate it speaks what
-    Tessera does, and leaves the suite to the client as Tessera does."""
+    Tessera does, and leaves the suite to the client as Tessera does; it asks for that of its clients, who may be anybody."""
 
-    def __init__(self, folder, body, certificate=None):
+    def __init__(self, folder, body, certificate=None, asks=False):
         port = free_port()
         os.makedirs(folder, exist_ok=True)
         temporary = "".join(f"{kind}_temp_path {folder}/{kind};\n"
                             for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         tls = "" if certificate is None else (
-            f"ssl_certificate {certificate.chain}; ssl_certificate_key {certificate.key}; ssl_protocols TLSv1.2 TLSv1.3;")
+            f"ssl_certificate {certificate.chain}; ssl_certificate_key {certificate.key}; ssl_protocols TLSv1.2 TLSv1.3;"
+            + (" ssl_verify_client optional_no_ca;" if asks else ""))
         with open(f"{folder}/nginx.conf", "w") as file:
             file.write(f"""
 daemon off; master_process off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;

@@ -15,6 +15,7 @@ import processes  # noqa: E402
 
 # The first group of a filled-in client's ID says what is special about it.
 USUAL, DISABLED, EXPIRED, UNKNOWN = "0", "1", "2", "3"
+BY_ES256, BY_RS256, BY_CERTIFICATE = "4", "5", "6"
 
 
 def client_id(number="{client}", kind=USUAL):
@@ -52,6 +53,18 @@ class Store:
         if result.returncode != 0:
             raise Failure(result.stderr.strip() or f"could not create the client {name}")
         return json.loads(result.stdout)
+
+    def register(self, kind, *options):
+        """As many clients with a scope and these options, beside the usual ones; their IDs."""
+        ids = [client_id(number, kind) for number in range(self.count)]
+        for identifier in ids:
+            self._create(f"client {identifier}", "--scope", "item", "--id", identifier, *options)
+        return ids
+
+    def commits(self):
+        """How many commits SQLite has counted, modulo 2^32: `iChange` in the header of its index of the log."""
+        with open(os.path.join(self.folder, "tessera.sqlite-shm"), "rb") as index:
+            return int.from_bytes(index.read(12)[8:], sys.byteorder)
 
     def _fill(self, kind, count, client=None, secret=None):
         """Copies the template's rows, whatever columns they have, with another ID and name."""
