@@ -1,9 +1,24 @@
 package import TesseraJOSE
 
 /// A registered client (RFC 6749 §2).
+///
+/// What is small stands side by side, since a server has very many of them in memory.
 package struct Client: Sendable, Equatable {
   /// The identifier that it sends.
   package let id: ClientID
+  /// The format of its tokens, where the API they are for takes either.
+  package var tokenFormat: TokenFormat
+  /// A disabled client gets no token, and those it has are inactive.
+  ///
+  /// Only `disable` and `enable` change it, so that nobody forgets about the tokens.
+  package internal(set) var isEnabled: Bool
+  /// The only method by which it may authenticate; nil when either way of sending its secret will do.
+  package var authenticationMethod: ClientAuthenticationMethod? {
+    didSet {
+      // No other method needs more than a hash.
+      if authenticationMethod != .clientSecretJWT { secrets = secrets.map(\.hashed) }
+    }
+  }
   /// The display name, which is unique.
   package var name: String
   /// The grants it may use.
@@ -12,17 +27,8 @@ package struct Client: Sendable, Equatable {
   package var scopes: ScopeSet
   /// The scopes it gets when it asks for none (RFC 6749 §3.3); of those it may ask for.
   package var defaultScopes: ScopeSet
-  /// The format of its tokens, where the API they are for takes either.
-  package var tokenFormat: TokenFormat
   /// Claims of its own in its JWTs and in introspection, by name.
   package var claims: [String: String]
-  /// The only method by which it may authenticate; nil when either way of sending its secret will do.
-  package var authenticationMethod: ClientAuthenticationMethod? {
-    didSet {
-      // No other method needs more than a hash.
-      if authenticationMethod != .clientSecretJWT { secrets = secrets.map(\.hashed) }
-    }
-  }
   /// The APIs that it is the resource server of, whose tokens it may introspect (RFC 7662 §2.1).
   package var introspectedResources: [Resource]
   /// From where its requests may come; empty for anywhere.
@@ -31,10 +37,6 @@ package struct Client: Sendable, Equatable {
   package var tokenLifetime: Int?
   /// Its secrets; several at a time make rotation without an outage possible.
   package var secrets: [StoredSecret]
-  /// A disabled client gets no token, and those it has are inactive.
-  ///
-  /// Only `disable` and `enable` change it, so that nobody forgets about the tokens.
-  package internal(set) var isEnabled: Bool
   /// Tokens issued before this are inactive.
   package var tokensNotBefore: Timestamp?
   /// How often it was changed, and 1: what an edit says it is based on.

@@ -54,7 +54,9 @@ package enum SecretHash: Sendable, Equatable {
   /// scrypt (RFC 7914), then HMAC-SHA-256 as above: for secrets that a human may have chosen.
   case stretched(salt: [UInt8], SecretDigest)
   /// What another service made of it, then HMAC-SHA-256 as above: until it is presented rightly for the first time.
-  case foreign(ForeignHashing, SecretDigest)
+  ///
+  /// In memory of its own: few secrets are of this kind, and all would be as large.
+  indirect case foreign(ForeignHashing, SecretDigest)
 
   /// The secret itself, encrypted by a key that the master key protects, and its HMAC-SHA-256 as above: for
   /// `client_secret_jwt`, which is verified by the secret and by no hash of it.

@@ -15,10 +15,8 @@ package final class CachedClient: Sendable {
   /// What it is a copy of; nil for that of the whole node.
   private let original: CachedClient?
   private let memory: Mutex<ClientMemory>
-  /// Its public keys, once something was signed by one.
-  private let madeSignatureKeys = AtomicLazyReference<SignatureKeys>()
-  /// What it trusts, once an issuer spoke for it.
-  private let madeTrustKeys = AtomicLazyReference<TrustKeys>()
+  /// Its public keys and what it trusts, once something was signed by a key.
+  private let madeKeys = AtomicLazyReference<KeysInMemory>()
 
   /// `lastUsed` is when its use was noted last, if it is known, and `meter` what has counted its requests until now.
   convenience init(_ client: Client, lastUsed: Timestamp? = nil, meter: QuotaMeter? = nil) {
@@ -49,14 +47,12 @@ package final class CachedClient: Sendable {
   // MARK: Credentials
 
   /// The public keys that it has registered.
-  var signatureKeys: SignatureKeys {
-    madeSignatureKeys.load() ?? madeSignatureKeys.storeIfNil(SignatureKeys(of: client))
-  }
+  var signatureKeys: SignatureKeys { keys.signature }
 
   /// The issuers that it trusts, with the keys that are given for them.
-  var trusts: [(trust: ClientTrust, given: VerificationKeys?)] {
-    (madeTrustKeys.load() ?? madeTrustKeys.storeIfNil(TrustKeys(of: client))).trusts
-  }
+  var trusts: [(trust: ClientTrust, given: VerificationKeys?)] { keys.trust.trusts }
+
+  private var keys: KeysInMemory { madeKeys.load() ?? madeKeys.storeIfNil(KeysInMemory(of: client)) }
 
   /// The secret that has this digest; nil when none has, or a slow one has not been recognised yet.
   ///
