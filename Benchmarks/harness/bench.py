@@ -24,7 +24,7 @@ CASES = ["token", "before", "tls", "tls-new", "tls-resumed", "http2", "assertion
          "token-1m"]
 # Claims of a few percent, less than a machine drifts from one round to the next.
 PAIRS = [("token", "rfc-token"), ("token", "postgres"), ("before", "token")]
-OTHERS = ["half-load", "start", "allocations", "timing", "openssl", *PEERS]
+OTHERS = ["half-load", "start", "allocations", "timing", "openssl", "in-process", "cores", *PEERS]
 
 
 class Bench:
@@ -225,6 +225,24 @@ class Bench:
                 found[f"{name} {what}"] = 1e6 / float(rate)
         self.result["references"]["openssl"] = found
 
+    def in_process(self):
+        """Nanoseconds of what needs no network, on the core that the servers run on."""
+        self.result["in_process"] = {name: time for name, time, _ in self.micro("taskset", "-c", str(SERVER_CORE))}
+
+    def cores(self):
+        """How many times as much two threads answer as one does, each with the endpoints of an event loop."""
+        rounds = [self.micro(arguments=["--cores"]) for _ in range(1 if self.options.quick else 5)]
+        self.result["cores"] = {
+            name: {"ns": median(one[place][1] for one in rounds), "ratio": median(one[place][2] for one in rounds)}
+            for place, (name, _, _) in enumerate(rounds[0])}
+
+    def micro(self, *before, arguments=()):
+        """What MicroBenchmarks says: name, nanoseconds and another figure."""
+        output = subprocess.run([*before, self.binaries["micro"], *arguments], capture_output=True, text=True,
+                                check=True).stdout
+        found = [re.match(r"(.*?) +([0-9]+) ns +([0-9.]+) ", line) for line in output.splitlines()]
+        return [(line[1], float(line[2]), float(line[3])) for line in found if line]
+
     def claim(self, together):
         """Microseconds of CPU for one claim, as SQLite itself makes so many together."""
         output = subprocess.run(["taskset", "-c", str(SERVER_CORE), sys.executable, f"{HERE}/claims.py", self.work,
@@ -245,7 +263,7 @@ class Bench:
     def run(self):
         started = time.monotonic()
         parts = {"half-load": self.half_load, "start": self.start, "allocations": self.allocations,
-                 "timing": self.timing, "openssl": self.openssl}
+                 "timing": self.timing, "openssl": self.openssl, "in-process": self.in_process, "cores": self.cores}
         self.run_cases()
         for name, part in parts.items():
             if self.wanted(name):
@@ -288,6 +306,8 @@ def main():
                         help=f"only this, may be repeated: {', '.join(CASES + OTHERS)}")
     parser.add_argument("--before", metavar="BINARY",
                         help="a tessera of before, to be compared with by turns: what has a change cost?")
+    parser.add_argument("--cores", action="append_const", const="cores", dest="only",
+                        help="only what two cores make of it: --only cores")
     parser.add_argument("--no-build", action="store_true", help="measure what was built before")
     parser.add_argument("--binaries", help=argparse.SUPPRESS)
     parser.add_argument("--results", help=argparse.SUPPRESS)
