@@ -77,7 +77,7 @@ class Bench:
         cases = [case for case in (self.attempt(name, make[name]) for name in make) if case]
         references = bench.references(cases[0]) if cases and cases[0].name == "token" else {}
         reference_rounds = {name: [] for name in references}
-        for number in range(self.rounds):
+        for number in range(self.rounds if cases else 0):
             self.say(f"Round {number + 1} of {self.rounds}: {', '.join(case.name for case in cases)}")
             for case in list(cases):
                 # Side by side, because the machine's speed drifts by more than what is compared.

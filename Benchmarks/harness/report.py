@@ -191,6 +191,8 @@ def rates(result):
         if isinstance(one, dict) and "rate" in one:
             rows.append(row(one["title"], one))
     rows += [row(one["title"], one) for one in result["peers"].values()]
+    if not rows:
+        return []
     lines = ["## Requests", ""] + table(
         ["", "requests/s", "of the floor", "CPU µs", "of the floor", "p50 ms", "p99 ms", "memory MiB"], rows)
     # A disturbed machine shows here, and should not be quoted.
