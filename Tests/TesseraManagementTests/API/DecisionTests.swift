@@ -1,5 +1,6 @@
 import Foundation
 import TesseraCore
+import TesseraJOSE
 import TesseraSupport
 import TesseraTestSupport
 import Testing
