@@ -14,18 +14,20 @@ struct LoopClients {
   /// A power of two.
   private static let capacity = 4096
 
-  private var places = [Place](repeating: Place(), count: capacity)
+  /// None before the first client comes, as in a loop that serves nobody.
+  private var places: [Place] = []
 
   /// The copy of a client; nil when there is none.
   mutating func client(_ id: ClientID) -> CachedClient? {
     let place = id.spread & (LoopClients.capacity - 1)
-    guard places[place].id == id else { return nil }
+    guard !places.isEmpty, places[place].id == id else { return nil }
     places[place].applicant = 0
     return places[place].client
   }
 
   /// What is to be used of a client that has no copy: itself, or the copy that it gets now.
   mutating func admit(_ client: CachedClient) -> CachedClient {
+    if places.isEmpty { places = [Place](repeating: Place(), count: LoopClients.capacity) }
     let spread = client.client.id.spread
     let place = spread & (LoopClients.capacity - 1)
     guard places[place].applicant == spread else {
