@@ -5,7 +5,11 @@ package import TesseraJOSE
 
 extension SQLiteStore {
   package func claim(_ claim: SingleUseClaim) async throws(StoreError) -> Bool {
-    try await write(for: .client(claim.clientID), atMost: SingleUseClaim.mostWaiting) { database in
+    try await write(
+      for: .client(claim.clientID),
+      atMost: SingleUseClaim.mostWaiting,
+      isOneStatement: true
+    ) { database in
       try database.insert(claim)
     }
   }

@@ -36,12 +36,15 @@ package struct SQLiteStore: TransactionalStore {
   }
 
   /// Writes in an immediate transaction, unless this much of the party waits already.
+  ///
+  /// `isOneStatement` says that it takes at most one statement to write it.
   func write<Value: Sendable>(
     for party: WriteParty,
     atMost limit: Int,
+    isOneStatement: Bool = false,
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws(StoreError) -> Value {
-    let call = WriteCall(body)
+    let call = WriteCall(isOneStatement: isOneStatement, body)
     do {
       return try await withTaskCancellationHandler {
         try await withCheckedThrowingContinuation { continuation in
@@ -58,11 +61,13 @@ package struct SQLiteStore: TransactionalStore {
 
 /// One call that writes, until its result is told.
 private final class WriteCall<Value: Sendable>: Sendable {
+  private let isOneStatement: Bool
   private let body: @Sendable (Database) throws -> Value
   private let isCancelled = Atomic(false)
   private let value = Mutex<Value?>(nil)
 
-  init(_ body: @escaping @Sendable (Database) throws -> Value) {
+  init(isOneStatement: Bool, _ body: @escaping @Sendable (Database) throws -> Value) {
+    self.isOneStatement = isOneStatement
     self.body = body
   }
 
@@ -72,7 +77,7 @@ private final class WriteCall<Value: Sendable>: Sendable {
   }
 
   func job(telling continuation: CheckedContinuation<Value, any Error>) -> WriteQueue.Job {
-    WriteQueue.Job(write: write) { failure in
+    WriteQueue.Job(isOneStatement: isOneStatement, write: write) { failure in
       let value = self.value.withLock { $0 }
       if let value, failure == nil {
         continuation.resume(returning: value)

@@ -10,8 +10,8 @@ import TesseraCore
 
 /// What waits to be written to a database.
 ///
-/// All that waits is committed together, which costs the disk as much as one: each in a savepoint of its own, so that
-/// one that fails does not fail the others. It is taken in turn by who asks for it, so that one who asks for much delays
+/// All that waits is committed together, which costs the disk as much as one: each in a savepoint of its own, unless it is
+/// one statement, so that one that fails does not fail the others. It is taken in turn by who asks for it, so that one who asks for much delays
 /// nobody else by more than a commit. Results are told after the commit.
 final class WriteQueue: Sendable {
   /// One thing to write.
@@ -20,11 +20,15 @@ final class WriteQueue: Sendable {
     let write: @Sendable (Database) -> (any Error)?
     /// Tells the result; an error when there is none because nothing was written.
     let finish: @Sendable ((any Error)?) -> Void
+    /// Whether it writes by one statement, of which SQLite leaves nothing when it fails.
+    let isOneStatement: Bool
 
     init(
+      isOneStatement: Bool = false,
       write: @escaping @Sendable (Database) -> (any Error)?,
       finish: @escaping @Sendable ((any Error)?) -> Void
     ) {
+      self.isOneStatement = isOneStatement
       self.write = write
       self.finish = finish
     }
@@ -117,16 +121,20 @@ final class WriteQueue: Sendable {
     _ = commit([job], in: database)
   }
 
-  /// Runs one in a savepoint; what it failed with, when the others can go on.
+  /// Runs one, in a savepoint where it needs one; what it failed with, when the others can go on.
   private static func run(_ job: Job, in database: Database) throws -> (any Error)? {
     var failure: (any Error)?
-    do {
-      try database.inSavepoint {
-        failure = job.write(database)
-        return failure == nil ? .commit : .rollback
+    if job.isOneStatement {
+      failure = job.write(database)
+    } else {
+      do {
+        try database.inSavepoint {
+          failure = job.write(database)
+          return failure == nil ? .commit : .rollback
+        }
+      } catch {
+        throw failure ?? error
       }
-    } catch {
-      throw failure ?? error
     }
     if let failure, !database.isInsideTransaction { throw failure }
     return failure

@@ -78,6 +78,33 @@ struct WriteQueueTests {
     }
   }
 
+  @Test("One that is a single statement and fails does not fail the others either, and leaves nothing")
+  func statements() async throws {
+    try await withStore { store, lock in
+      async let failing: Void = store.write(for: .housekeeping, atMost: .max, isOneStatement: true) {
+        try $0.execute(sql: "INSERT INTO claims_rest (digest, expires_at) VALUES (x'0A', 1), (x'0A', 1)")
+      }
+      try await wait { store.queue.count == 1 }
+      async let other: Void = store.write(for: .housekeeping, atMost: .max, isOneStatement: true) {
+        try $0.execute(sql: "INSERT INTO claims_rest (digest, expires_at) VALUES (x'0B', 1)")
+      }
+      try await wait { store.queue.count == 2 }
+      async let usual: Void = store.insertClient(try Example.client("a"), audit: event("a"))
+      try await wait { store.queue.count == 3 }
+      try lock.release()
+      try await other
+      try await usual
+      do {
+        try await failing
+        Issue.record("both have one digest")
+      } catch {
+        #expect("\(error)".contains("SQLite code 19"))
+      }
+      #expect(try await store.pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM claims") } == 1)
+      #expect(try await store.clients(after: nil, limit: 9).count == 1)
+    }
+  }
+
   @Test("When the disk is full for one of many, it alone fails")
   func fullDisk() async throws {
     try await withStore { store, lock in
