@@ -63,10 +63,12 @@ let package = Package(
     ),
     // bcrypt, for secrets that come from elsewhere; macOS has none.
     .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
+    // What seals tokens, by the processor's AES.
+    .target(name: "CAESGCMSIV"),
     .target(
       name: "TesseraCore",
       dependencies: [
-        "TesseraJOSE", "TesseraSupport", crypto, cryptoExtras, x509, asn1, logging,
+        "CAESGCMSIV", "TesseraJOSE", "TesseraSupport", crypto, cryptoExtras, x509, asn1, logging,
         .target(name: "CCrypt", condition: .when(platforms: [.linux])),
       ]
     ),

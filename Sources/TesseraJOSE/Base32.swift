@@ -21,30 +21,24 @@ package struct Base32: Sendable {
 
   /// The text of these bytes.
   package func encode(_ bytes: [UInt8]) -> String {
-    String(decoding: bytes.withUnsafeBytes { encode([], $0) }, as: UTF8.self)
+    String(decoding: bytes.withUnsafeBytes(encode), as: UTF8.self)
   }
 
-  /// The text of these bytes, the one after the other, as ASCII.
-  package func encode(_ first: ArraySlice<UInt8>, _ second: UnsafeRawBufferPointer) -> [UInt8] {
-    let length = ((first.count + second.count) * 8 + 4) / 5
+  /// The text of these bytes, as ASCII.
+  package func encode(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    let length = (bytes.count * 8 + 4) / 5
     return [UInt8](unsafeUninitializedCapacity: length) { text, written in
-      var buffer: UInt32 = 0
-      var bits: UInt32 = 0
       alphabet.withUnsafeBufferPointer { alphabet in
-        func take(_ byte: UInt8) {
-          buffer = buffer << 8 | UInt32(byte)
-          bits += 8
-          while bits >= 5 {
-            bits -= 5
-            text[written] = alphabet[Int(buffer >> bits & 31)]
+        // Five bytes are eight characters.
+        for start in stride(from: 0, to: bytes.count, by: 5) {
+          var group: UInt64 = 0
+          for position in start..<start + 5 {
+            group = group << 8 | (position < bytes.count ? UInt64(bytes[position]) : 0)
+          }
+          for shift in stride(from: UInt64(35), through: 0, by: -5) where written < length {
+            text[written] = alphabet[Int(group >> shift & 31)]
             written += 1
           }
-        }
-        for byte in first { take(byte) }
-        for byte in second { take(byte) }
-        if bits > 0 {
-          text[written] = alphabet[Int(buffer << (5 - bits) & 31)]
-          written += 1
         }
       }
     }

@@ -123,9 +123,27 @@ import Testing
 
   @Test func refusesAPayloadThatIsCutOrExtended() {
     let payload = GrantPayload.encode(grant)
-    #expect(GrantPayload.decode(payload) == grant)
-    #expect(GrantPayload.decode(payload + [0]) == nil)
-    for length in payload.indices { #expect(GrantPayload.decode(Array(payload[..<length])) == nil) }
+    #expect(GrantPayload.decode(payload[...]) == grant)
+    #expect(GrantPayload.decode((payload + [0])[...]) == nil)
+    for length in payload.indices { #expect(GrantPayload.decode(payload[..<length]) == nil) }
+  }
+
+  /// The memory that a token is sealed in is taken before its payload is written.
+  @Test(arguments: [
+    "a", String(repeating: "long", count: 60), "26156a86-b739-4c6b-9de2-314228c3e6e5",
+  ])
+  func thereIsRoomForEveryPayload(id: String) throws {
+    let longest = AccessGrant(
+      clientID: try #require(ClientID(id)),
+      grantType: .clientCredentials,
+      access: grant.access,
+      issuedAt: Timestamp(milliseconds: .max),
+      expiresAt: Timestamp(milliseconds: .max),
+      confirmation: .key(thumbprint: [UInt8](repeating: 1, count: Confirmation.thumbprintLength))
+    )
+    for grant in [grant, longest] {
+      #expect(GrantPayload.encode(grant).count <= GrantPayload.capacity(for: grant))
+    }
   }
 
   @Test func aStoredKeyThatWasAlteredOrMovedDoesNotUnwrap() throws {

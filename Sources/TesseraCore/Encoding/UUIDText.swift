@@ -37,15 +37,10 @@ enum UUIDText {
     var spread: Int { Int(truncatingIfNeeded: low ^ high) }
 
     /// The 16 bytes.
-    var bytes: [UInt8] {
-      var bytes: [UInt8] = []
-      appendBytes(to: &bytes)
-      return bytes
-    }
+    var bytes: [UInt8] { withUnsafeBytes { Array($0) } }
 
-    /// Appends the 16 bytes.
-    func appendBytes(to bytes: inout [UInt8]) {
-      withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { bytes.append(contentsOf: $0) }
+    func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+      Swift.withUnsafeBytes(of: (high.bigEndian, low.bigEndian), body)
     }
 
     /// The 36 characters.

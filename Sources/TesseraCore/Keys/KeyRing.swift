@@ -1,4 +1,3 @@
-import Crypto
 package import TesseraJOSE
 
 /// The keys of the server in clear: what seals and signs tokens, and what opens and verifies them.
@@ -31,7 +30,7 @@ package struct KeyRing: Sendable {
 
   /// The keys as they are stored, by number, and so for each use by time of activation too.
   package let stored: [WrappedKey]
-  private let sealing: [Entry<SymmetricKey>]
+  private let sealing: [Entry<SealingKey>]
   private let signing: [Entry<TokenSigningKey>]
   /// By the header of the JWTs that a key signs.
   private let signingByHeader: [[UInt8]: Entry<TokenSigningKey>]
@@ -41,14 +40,14 @@ package struct KeyRing: Sendable {
   /// Throws for the first that this master key did not wrap.
   package init(_ stored: [WrappedKey], masterKey: MasterKey) throws(KeyUnwrappingError) {
     let all = stored.sorted { $0.number < $1.number }
-    var sealing: [Entry<SymmetricKey>] = []
+    var sealing: [Entry<SealingKey>] = []
     var signing: [Entry<TokenSigningKey>] = []
     for stored in all {
       let bytes = try masterKey.unwrap(stored)
       switch stored.use {
       case .sealing:
         sealing.append(
-          Entry(number: stored.number, key: SymmetricKey(data: bytes), activatesAt: stored.activatesAt)
+          Entry(number: stored.number, key: SealingKey(bytes), activatesAt: stored.activatesAt)
         )
       case .signing(let algorithm):
         guard let key = TokenSigningKey(algorithm, bytes) else {
@@ -65,7 +64,7 @@ package struct KeyRing: Sendable {
   /// Throws for the first that it has not.
   init(_ stored: [WrappedKey], knownFrom known: KeyRing) throws(KeyUnwrappingError) {
     let stored = stored.sorted { $0.number < $1.number }
-    var sealing: [Entry<SymmetricKey>] = []
+    var sealing: [Entry<SealingKey>] = []
     var signing: [Entry<TokenSigningKey>] = []
     for key in stored {
       guard known.stored.contains(where: key.isSame) else { throw KeyUnwrappingError(number: key.number) }
@@ -77,7 +76,7 @@ package struct KeyRing: Sendable {
 
   private init(
     _ stored: [WrappedKey],
-    _ sealing: [Entry<SymmetricKey>],
+    _ sealing: [Entry<SealingKey>],
     _ signing: [Entry<TokenSigningKey>]
   ) {
     self.stored = stored
@@ -93,7 +92,7 @@ package struct KeyRing: Sendable {
   func unshared() -> KeyRing {
     KeyRing(
       stored,
-      sealing.map { $0.map { key in key.withUnsafeBytes { SymmetricKey(data: $0) } } },
+      sealing.map { $0.map { $0.unshared() } },
       signing.map { $0.map { $0.unshared() } }
     )
   }
@@ -101,12 +100,12 @@ package struct KeyRing: Sendable {
   /// The key that seals new tokens: the newest that is active.
   ///
   /// The oldest when none is active yet, as after this machine's clock was set back. Nil when there is none.
-  func sealingEntry(at now: Timestamp) -> Entry<SymmetricKey>? {
+  func sealingEntry(at now: Timestamp) -> Entry<SealingKey>? {
     sealing.last { $0.activatesAt <= now } ?? sealing.first
   }
 
   /// The sealing key with this number; nil when there is none.
-  func sealingEntry(numbered number: UInt16) -> Entry<SymmetricKey>? {
+  func sealingEntry(numbered number: UInt16) -> Entry<SealingKey>? {
     sealing.first { $0.number == number }
   }
 

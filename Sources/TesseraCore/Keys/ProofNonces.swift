@@ -31,7 +31,7 @@ struct ProofNonces: Sendable {
       return nil
     }
     let key = HKDF<SHA256>.deriveKey(
-      inputKeyMaterial: entry.key,
+      inputKeyMaterial: entry.key.symmetric,
       info: Array("tessera dpop nonce".utf8),
       outputByteCount: 32
     )

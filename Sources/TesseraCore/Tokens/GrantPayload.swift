@@ -13,7 +13,7 @@ enum GrantPayload {
     return writer.bytes
   }
 
-  static func encode(_ grant: AccessGrant, to writer: inout BinaryWriter) {
+  static func encode(_ grant: AccessGrant, to writer: inout some BinaryOutput) {
     let binding = flag(of: grant.confirmation)
     if let uuid = grant.clientID.uuid {
       writer.append(byte: 1 | binding)
@@ -28,6 +28,15 @@ enum GrantPayload {
     if let confirmation = grant.confirmation { writer.append(confirmation.thumbprint) }
     writer.append(grant.access.sealedForm)
   }
+
+  /// No less than what `encode` writes of this grant.
+  static func capacity(for grant: AccessGrant) -> Int {
+    let clientID = grant.clientID.uuid == nil ? longestNumber + grant.clientID.rawValue.utf8.count : 16
+    return 2 + clientID + 2 * longestNumber + Confirmation.thumbprintLength + grant.access.sealedForm.count
+  }
+
+  /// The most bytes of a number.
+  private static let longestNumber = 10
 
   private static func flag(of confirmation: Confirmation?) -> UInt8 {
     switch confirmation {
@@ -51,7 +60,7 @@ enum GrantPayload {
   ///
   /// `access` finds what stands for these bytes of a token of this client, which many tokens share.
   static func decode(
-    _ bytes: [UInt8],
+    _ bytes: ArraySlice<UInt8>,
     access: ([UInt8], ClientID) -> GrantedAccess? = { form, _ in decodeAccess(form) }
   ) -> AccessGrant? {
     var reader = BinaryReader(bytes)
@@ -75,7 +84,7 @@ enum GrantPayload {
 
   /// Reads the scopes and audiences; nil for anything that `encode` would not write.
   static func decodeAccess(_ bytes: [UInt8]) -> GrantedAccess? {
-    var reader = BinaryReader(bytes)
+    var reader = BinaryReader(bytes[...])
     guard let scopes = reader.list(Scope.init), let audiences = reader.list(Resource.init(stored:)),
       reader.isAtEnd
     else {

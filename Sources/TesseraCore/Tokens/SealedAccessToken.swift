@@ -1,12 +1,4 @@
-import Crypto
-import CryptoExtras
 package import TesseraJOSE
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// The opaque access token: its facts, sealed by a key that only the server has.
 ///
@@ -16,7 +8,7 @@ package import TesseraJOSE
 package struct SealedAccessToken: AccessTokenFormat {
   private static let version: UInt8 = 1
   private static let headerLength = 1 + 2 + TokenID.byteCount
-  private static let tagLength = 16
+  private static let tagLength = SealingKey.tagLength
   /// The longest text that is looked at: far above any token we make.
   private static let maximumLength = 16_384
 
@@ -42,36 +34,37 @@ package struct SealedAccessToken: AccessTokenFormat {
     guard let entry = keyRing.sealingEntry(at: grant.issuedAt) else {
       throw .temporarilyUnavailable("no sealing key is active yet")
     }
-    let input = sealingInput(grant, keyNumber: entry.number)
-    let authenticatedLength = SealedAccessToken.headerLength + issuer.count
-    guard let nonce = try? AES.GCM._SIV.Nonce(data: input[3..<SealedAccessToken.headerLength]),
-      let box = try? AES.GCM._SIV.seal(
-        input[authenticatedLength...],
-        using: entry.key,
-        nonce: nonce,
-        authenticating: input[..<authenticatedLength]
-      )
-    else { throw OAuthError(.serverError, .unexpected, privateDetail: "sealing failed") }
-    // The box begins with the nonce, and so the token is its key's number and the box.
-    let text = box.combined.withUnsafeBytes { combined in
-      Base32.lowerCase.encode(input[..<3], combined)
+    guard let text = seal(grant, with: entry) else {
+      throw OAuthError(.serverError, .unexpected, privateDetail: "sealing failed")
     }
     return IssuedToken(text: text, grant: grant)
   }
 
-  /// Version, key number and a new nonce, and after them the issuer, which are authenticated; then the payload.
-  private func sealingInput(_ grant: AccessGrant, keyNumber: UInt16) -> [UInt8] {
-    var writer = BinaryWriter(capacity: 160 + issuer.count)
-    writer.append(byte: SealedAccessToken.version)
-    writer.append(byte: UInt8(keyNumber >> 8))
-    writer.append(byte: UInt8(truncatingIfNeeded: keyNumber))
-    withUnsafeTemporaryAllocation(byteCount: TokenID.byteCount, alignment: 1) { nonce in
+  /// In memory: the header, the issuer, the payload, the tag; then the token is what follows the issuer, with the header in
+  /// front.
+  private func seal(_ grant: AccessGrant, with entry: KeyRing.Entry<SealingKey>) -> [UInt8]? {
+    let associatedLength = SealedAccessToken.headerLength + issuer.count
+    let capacity = associatedLength + GrantPayload.capacity(for: grant) + SealedAccessToken.tagLength
+    return withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 16) { memory in
+      var writer = BufferWriter(memory)
+      writer.append(byte: SealedAccessToken.version)
+      writer.append(byte: UInt8(entry.number >> 8))
+      writer.append(byte: UInt8(truncatingIfNeeded: entry.number))
+      let nonce = writer.next(TokenID.byteCount)
       randomness.fill(nonce)
-      writer.append(nonce)
+      writer.append(issuer)
+      GrantPayload.encode(grant, to: &writer)
+      _ = writer.next(SealedAccessToken.tagLength)
+
+      let box = UnsafeMutableRawBufferPointer(rebasing: memory[associatedLength..<writer.count])
+      let associated = UnsafeRawBufferPointer(rebasing: memory[..<associatedLength])
+      guard entry.key.seal(box, nonce: UnsafeRawBufferPointer(nonce), authenticating: associated) else {
+        return nil
+      }
+      let token = UnsafeMutableRawBufferPointer(rebasing: memory[issuer.count..<writer.count])
+      token.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[..<SealedAccessToken.headerLength]))
+      return Base32.lowerCase.encode(UnsafeRawBufferPointer(token))
     }
-    writer.append(issuer)
-    GrantPayload.encode(grant, to: &writer)
-    return writer.bytes
   }
 
   /// The most characters of a token of this client with this access.
@@ -81,19 +74,35 @@ package struct SealedAccessToken: AccessTokenFormat {
   }
 
   package func open(_ text: Substring.UTF8View, with keyRing: KeyRing) -> OpenedToken? {
-    guard text.count <= SealedAccessToken.maximumLength, let token = Base32.lowerCase.decode(text),
+    guard text.count <= SealedAccessToken.maximumLength, var token = Base32.lowerCase.decode(text),
       token.count > SealedAccessToken.headerLength + SealedAccessToken.tagLength,
       token[0] == SealedAccessToken.version,
       let entry = keyRing.sealingEntry(numbered: UInt16(token[1]) << 8 | UInt16(token[2])),
-      let box = try? AES.GCM._SIV.SealedBox(combined: token[3...]),
-      let payload = try? AES.GCM._SIV.open(
-        box,
-        using: entry.key,
-        authenticating: token[..<SealedAccessToken.headerLength] + issuer
+      open(&token, with: entry.key),
+      let grant = GrantPayload.decode(
+        token[SealedAccessToken.headerLength...].dropLast(SealedAccessToken.tagLength),
+        access: sharedAccess.access(sealed:for:)
       ),
-      let grant = GrantPayload.decode(Array(payload), access: sharedAccess.access(sealed:for:)),
       let id = TokenID(bytes: token[3..<SealedAccessToken.headerLength])
     else { return nil }
     return OpenedToken(id: id, keyNumber: entry.number, grant: grant)
+  }
+
+  /// Decrypts what follows the header.
+  private func open(_ token: inout [UInt8], with key: SealingKey) -> Bool {
+    let associatedLength = SealedAccessToken.headerLength + issuer.count
+    return withUnsafeTemporaryAllocation(byteCount: associatedLength, alignment: 1) { associated in
+      token.withUnsafeMutableBytes { token in
+        let header = UnsafeRawBufferPointer(rebasing: token[..<SealedAccessToken.headerLength])
+        var writer = BufferWriter(associated)
+        writer.append(header)
+        writer.append(issuer)
+        return key.open(
+          UnsafeMutableRawBufferPointer(rebasing: token[SealedAccessToken.headerLength...]),
+          nonce: UnsafeRawBufferPointer(rebasing: header[3...]),
+          authenticating: UnsafeRawBufferPointer(associated)
+        )
+      }
+    }
   }
 }
