@@ -22,6 +22,10 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
   /// The request that waits for its answer.
   private var awaited: (exchange: HTTPExchange, answer: PendingAnswer)?
   private var isGoingOn = false
+  /// When that was read which nobody has looked at; nil when there is no such thing.
+  private var arrival: NIODeadline?
+  /// Whether the answers are written at the end of the tick.
+  private var isWriteDue = false
 
   private init(
     _ shared: ConnectionContext,
@@ -39,7 +43,7 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
       isDirect: shared.exchanges.proxies.isNone && shared.transport == .plain,
       decoded
     )
-    output = ConnectionOutput(clock: shared.clock, commonFields: shared.commonFields)
+    output = ConnectionOutput(neighbours.responses, commonFields: shared.commonFields)
   }
 
   /// Lets a channel speak HTTP/1.1 with this peer.
@@ -86,7 +90,7 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     parser.ahead.receive(unwrapInboundIn(data))
-    goOn()
+    if arrival == nil { arrival = seat.neighbours.batch.hasRead(self) }
     // Reads are held back meanwhile, but at the end of its input NIO reads all that the system has of it.
     if parser.ahead.isOverfull { context.close(promise: nil) }
   }
@@ -121,6 +125,13 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
     perform(state.readIsDue(isWritable: context.channel.isWritable), context)
   }
 
+  func lookAtInput() { goOn() }
+
+  func writeAnswers() {
+    isWriteDue = false
+    if let context { writeOutput(context) }
+  }
+
   func takeTurn() {
     state.turnCame()
     goOn()
@@ -137,12 +148,15 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
     // Writing can make the connection writable again and come here while the loop below runs, which sees it.
     guard !isGoingOn, let context else { return }
     isGoingOn = true
-    defer { isGoingOn = false }
+    defer {
+      isGoingOn = false
+      arrival = nil
+    }
     state.beginTurn()
     while true {
       let action = state.next(
         parser.input,
-        unwritten: output.count,
+        unwritten: isWriteDue && output.count < ConnectionState.outputSize ? 0 : output.count,
         isWritable: context.channel.isWritable
       )
       if action == .wait { return }
@@ -155,7 +169,7 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
     case .wait: return
     case .take: take(context)
     case .beginRequest: beginRequest(context)
-    case .write: writeOutput(context)
+    case .write: writeSoon(context)
     case .waitForTurn: seat.waitForTurn(self)
     case .read: context.read()
     case .keepOpen:
@@ -200,7 +214,8 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
 
   private func beginRequest(_ context: ChannelHandlerContext) {
     seat.setBusy()
-    started = context.eventLoop.now
+    started = arrival ?? context.eventLoop.now
+    arrival = nil
     state.requestBegan(at: started)
     setTimer(context)
   }
@@ -232,7 +247,7 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
     guard state.phase == .awaiting else {
       awaited = nil
       let id = seat.answeredLate(exchange, by: response)
-      exchanges.log.record(exchange.record(id, of: response, at: context.eventLoop.now))
+      seat.neighbours.batch.record(exchange.record(id, of: response, at: context.eventLoop.now))
       return
     }
     finish(exchange, response, keepsOpen: exchange.head.isKeepAlive, context)
@@ -250,7 +265,7 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
     let now = context.eventLoop.now
     let id = seat.answered(exchange, by: response, at: now)
     output.append(response, id, to: exchange.head, isLast: isLast)
-    output.append(exchange.record(id, of: response, at: now))
+    seat.neighbours.batch.record(exchange.record(id, of: response, at: now))
     perform(state.answered(isLast: isLast, at: now), context)
   }
 
@@ -260,12 +275,18 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
     parser.stop()
   }
 
-  /// Writes the answers that are there, and what became of their requests to the log: not before, because what a line
-  /// says, and so what it costs, differs from refusal to refusal.
+  /// Writes the answers that are there together with those of the other connections, or at once when they are many.
+  private func writeSoon(_ context: ChannelHandlerContext) {
+    guard output.count < ConnectionState.outputSize else { return writeOutput(context) }
+    isWriteDue = true
+    seat.neighbours.batch.hasAnswered(self)
+  }
+
+  /// Writes the answers that are there.
   private func writeOutput(_ context: ChannelHandlerContext) {
     guard output.count > 0 else { return }
     context.writeAndFlush(wrapOutboundOut(output.bytes), promise: nil)
-    output.wasWritten(exchanges.log)
+    output.wasWritten()
   }
 
   private func setTimer(_ context: ChannelHandlerContext) {

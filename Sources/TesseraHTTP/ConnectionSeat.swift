@@ -3,7 +3,7 @@ import TesseraCore
 
 /// Where a connection stands among its neighbours, and the timer that wakes it.
 struct ConnectionSeat {
-  private let neighbours: LoopConnections
+  let neighbours: LoopConnections
   /// Nil when it is not connected.
   private var place: Int?
   private var timer: Scheduled<Void>?

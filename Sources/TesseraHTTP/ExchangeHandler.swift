@@ -110,7 +110,6 @@ struct HTTPExchange {
 /// The way from a whole request to its answer, whatever brought the request.
 struct ExchangeHandler: Sendable {
   let proxies: TrustedProxies
-  let log: any RequestLog
   let warning: PacedWarning
   /// Requests that wait, by the networks they come from.
   var waiting = WaitingRoom<ArraySlice<UInt8>>(capacity: HTTPLimits().maximumWaiting)

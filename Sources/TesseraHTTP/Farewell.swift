@@ -30,7 +30,7 @@ final class Farewell: ChannelInboundHandler {
       context.close(promise: nil)
       return
     }
-    var writer = ResponseWriter(clock: clock)
+    let writer = ResponseWriter(clock: clock)
     var buffer = context.channel.allocator.buffer(capacity: 512)
     writer.write(response, to: &buffer, closing: true, isHEAD: false, isHTTP10: false)
     context.writeAndFlush(wrapOutboundOut(buffer)).assumeIsolated().whenComplete { _ in

@@ -126,6 +126,11 @@ final class HTTP2Connection: ChannelDuplexHandler, LoopConnection {
     perform(state.readIsDue(isWritable: context.channel.isWritable), context)
   }
 
+  func lookAtInput() { goOn() }
+
+  /// They are sent at once: there are many on one connection.
+  func writeAnswers() {}
+
   func takeTurn() {
     state.turnCame()
     goOn()
@@ -208,11 +213,10 @@ final class HTTP2Connection: ChannelDuplexHandler, LoopConnection {
     if intake.isFlood { frames.goAway(last: requests.lastStream, .enhanceYourCalm) }
   }
 
-  /// Sends what is written, and then writes to the log what became of the requests.
+  /// Sends what is written.
   private func flush(_ context: ChannelHandlerContext) {
     frames.isUnflushed = false
     context.fireChannelReadComplete()
-    requests.log()
   }
 
   /// Takes no request any more, and answers none.

@@ -26,8 +26,6 @@ final class HTTP2Requests {
   /// How many wait for the store or for a computation, those too for whose answers nobody waits any more.
   private var awaitedCount = 0
   private var malformedCount = 0
-  /// What became of requests whose answers are not sent yet.
-  private var records: [RequestRecord] = []
   /// How many were whole and are answered, and nobody has been told.
   private var answeredCount = 0
   /// The earliest deadline that nobody has been told.
@@ -155,7 +153,7 @@ final class HTTP2Requests {
       finish(awaited.exchange, response, awaited.stream, at: now)
     } else {
       // The deadline was faster, or the peer has lost interest.
-      shared.exchanges.log.record(
+      neighbours.batch.record(
         awaited.exchange.record(
           neighbours.answeredLate(awaited.exchange, by: response),
           of: response,
@@ -186,7 +184,7 @@ final class HTTP2Requests {
     stream.deadline = deadline(at: now)
     let id = neighbours.answered(exchange, by: response, at: now)
     frames.send(responseFields.fields(of: response, id), body, on: stream.id)
-    records.append(exchange.record(id, of: response, at: now))
+    neighbours.batch.record(exchange.record(id, of: response, at: now))
     if stream.isWhole { answeredCount += 1 }
   }
 
@@ -212,12 +210,6 @@ final class HTTP2Requests {
   func takeNewDeadline() -> NIODeadline? {
     defer { newDeadline = nil }
     return newDeadline
-  }
-
-  /// Writes to the log what became of requests, whose answers are sent.
-  func log() {
-    for record in records { shared.exchanges.log.record(record) }
-    records.removeAll(keepingCapacity: true)
   }
 
   // MARK: The end

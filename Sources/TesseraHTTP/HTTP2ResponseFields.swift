@@ -4,8 +4,9 @@ import TesseraSupport
 
 /// The header fields of answers as HTTP/2 has them: names in lower case, the status first.
 struct HTTP2ResponseFields {
-  /// The fields that never change, by their number.
-  private static let fixed: [HPACKHeaders] = FixedFields.allCases.map { fixed in
+  /// The fields that never change, by their number; each connection has its own, because what several event loops refer
+  /// to is counted by all of them.
+  private let fixed: [HPACKHeaders] = FixedFields.allCases.map { fixed in
     HPACKHeaders(fixed.fields.map { ($0.name.description.lowercased(), $0.value.description) })
   }
 
@@ -23,7 +24,7 @@ struct HTTP2ResponseFields {
   /// keep, and search, all the dates there were.
   mutating func fields(of response: EndpointResponse, _ id: RequestID) -> HPACKHeaders {
     var fields: HPACKHeaders = [":status": String(response.status)]
-    fields.add(contentsOf: HTTP2ResponseFields.fixed[response.headers.fixed.rawValue])
+    fields.add(contentsOf: fixed[response.headers.fixed.rawValue])
     for (name, value) in response.headers.others {
       fields.add(name: name.lowercased(), value: value, indexing: .nonIndexable)
     }

@@ -66,7 +66,6 @@ package struct HTTPServer: Sendable {
     tracing: RequestTracing? = nil
   ) async throws -> HTTPServer {
     let warning = PacedWarning(logger)
-    let log = requestLog ?? LoggerRequestLog(logger)
     let connections = connectionLimit(limits, logger)
     let open = OpenConnections(
       limit: connections,
@@ -74,6 +73,7 @@ package struct HTTPServer: Sendable {
       handshakes: min(limits.maximumHandshakes, connections / 2),
       group: group,
       clock: clock,
+      log: requestLog ?? LoggerRequestLog(logger),
       warning: warning
     )
     let limit = limits.maximumConnectionsPerAddress
@@ -86,7 +86,6 @@ package struct HTTPServer: Sendable {
         let proxies = listener.isUnix ? proxies.trusting(Reception.unixPeer) : proxies
         let exchanges = ExchangeHandler(
           proxies: proxies,
-          log: log,
           warning: warning,
           waiting: waiting,
           tracing: tracing
@@ -186,6 +185,12 @@ package struct HTTPServer: Sendable {
       drained.succeed()
     }
     try? await drained.futureResult.get()
+    await endTicks()
+  }
+
+  /// Lets every event loop hand over the lines of the log that it has.
+  private func endTicks() async {
+    for eventLoop in group.makeIterator() { try? await eventLoop.submit {}.get() }
   }
 
   /// Stops accepting, and lets what was accepted find its place.
@@ -193,7 +198,7 @@ package struct HTTPServer: Sendable {
   /// NIO closes a connection whose listener is closed meanwhile, and its peer may have sent a request.
   private func settleAccepted() async {
     for listener in bound { try? await listener.channel.setOption(.autoRead, value: false).get() }
-    for eventLoop in group.makeIterator() { try? await eventLoop.submit {}.get() }
+    await endTicks()
     for listener in bound { try? await listener.channel.eventLoop.submit {}.get() }
   }
 

@@ -5,6 +5,12 @@ import TesseraSupport
 
 /// A connection as its neighbours on an event loop see it.
 protocol LoopConnection: AnyObject {
+  /// It takes the requests that it has read.
+  func lookAtInput()
+
+  /// It writes the answers that it has.
+  func writeAnswers()
+
   /// Its turn among the neighbours has come.
   func takeTurn()
 
@@ -37,6 +43,10 @@ final class LoopConnections {
   private var isTurnScheduled = false
   private var numbering = RequestNumbering()
   private let clock: WallClock
+  /// What is done together at the end of a tick.
+  let batch: TickBatch
+  /// What writes the answers over HTTP/1.1.
+  let responses: ResponseWriter
   /// What the requests came to that were answered.
   private(set) var tally = RequestTally()
   /// The latest that were refused.
@@ -46,9 +56,12 @@ final class LoopConnections {
     eventLoop: any EventLoop,
     oldestIdle: OldestIdle,
     maximumHandshakes: Int = .max,
-    clock: WallClock = .system
+    clock: WallClock = .system,
+    log: any RequestLog
   ) {
     self.eventLoop = eventLoop
+    batch = TickBatch(on: eventLoop, log: log.writer())
+    responses = ResponseWriter(clock: clock)
     self.clock = clock
     self.oldestIdle = oldestIdle
     handshakes = HandshakeList(limit: maximumHandshakes)

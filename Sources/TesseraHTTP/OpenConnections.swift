@@ -21,6 +21,7 @@ final class OpenConnections: Sendable {
     handshakes: Int,
     group: any EventLoopGroup,
     clock: WallClock = .system,
+    log: any RequestLog,
     warning: PacedWarning
   ) {
     counter = ConnectionCounter(limit: limit)
@@ -37,7 +38,8 @@ final class OpenConnections: Sendable {
             eventLoop: eventLoop,
             oldestIdle: oldestIdle,
             maximumHandshakes: share,
-            clock: clock
+            clock: clock,
+            log: log
           ),
           eventLoop: eventLoop
         )

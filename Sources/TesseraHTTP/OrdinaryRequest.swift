@@ -109,13 +109,10 @@ struct ByteScanner {
       position = bytes.count
       return nil
     }
-    for (text, method) in ByteScanner.methods where literal(text) == true { return method }
-    return nil
+    if literal("POST ") == true { return "POST" }
+    if literal("GET ") == true { return "GET" }
+    return literal("HEAD ") == true ? "HEAD" : nil
   }
-
-  private static let methods: [(StaticString, String)] = [
-    ("POST ", "POST"), ("GET ", "GET"), ("HEAD ", "HEAD"),
-  ]
 
   /// A path and perhaps a query; nil with all bytes read when its end has not come.
   mutating func target(limit: Int) -> UnsafeRawBufferPointer? {
@@ -149,7 +146,7 @@ struct ByteScanner {
     }
     let start = position
     var colon = start
-    while colon < bytes.count, FieldSyntax.isTokenCharacter[Int(bytes[colon])] { colon += 1 }
+    while colon < bytes.count, FieldSyntax.isTokenCharacter(bytes[colon]) { colon += 1 }
     guard colon < bytes.count else { return .incomplete }
     guard bytes[colon] == UInt8(ascii: ":"), colon > start else { return .other }
     var end = colon + 1
@@ -191,17 +188,23 @@ struct ByteScanner {
       }
       fields.contentLength = length
     case 10 where name.matches(lowerCase: "connection"): return value.matches(lowerCase: "keep-alive")
-    case 2, 6, 7, 14, 16, 17:
-      return !ByteScanner.special.contains { name.matches(lowerCase: $0) } && note(name, value, &fields)
-    default: return note(name, value, &fields)
+    default: return !ByteScanner.changesReading(name) && note(name, value, &fields)
     }
     return true
   }
 
-  /// What changes how a message is read (RFC 9110 §7.6, §10.1, RFC 9112 §6), each of the lengths above.
-  private static let special: [StaticString] = [
-    "te", "expect", "upgrade", "trailer", "http2-settings", "proxy-connection", "transfer-encoding",
-  ]
+  /// Whether a field of this name changes how a message is read (RFC 9110 §7.6, §10.1, RFC 9112 §6).
+  private static func changesReading(_ name: UnsafeRawBufferPointer) -> Bool {
+    switch name.count {
+    case 2: name.matches(lowerCase: "te")
+    case 6: name.matches(lowerCase: "expect")
+    case 7: name.matches(lowerCase: "upgrade") || name.matches(lowerCase: "trailer")
+    case 14: name.matches(lowerCase: "http2-settings")
+    case 16: name.matches(lowerCase: "proxy-connection")
+    case 17: name.matches(lowerCase: "transfer-encoding")
+    default: false
+    }
+  }
 
   private func note(
     _ name: UnsafeRawBufferPointer,

@@ -12,6 +12,12 @@ package struct RequestID: Sendable, CustomStringConvertible {
   }
 
   package var description: String { prefix + String(number) }
+
+  /// Appends the description.
+  package func append(to text: inout [UInt8]) {
+    text.append(contentsOf: prefix.utf8)
+    text.append(digitsOf: Int64(number))
+  }
 }
 
 /// The IDs of the requests of one event loop.

@@ -5,8 +5,17 @@ package import TesseraCore
 ///
 /// Never a secret, a token, a parameter or a path that is not ours.
 package protocol RequestLog: Sendable {
-  /// Writes a line about a request, soon.
+  /// What one event loop writes to it with.
+  func writer() -> any RequestLogWriter
+}
+
+/// The log of the requests of one event loop, by which alone it is used.
+package protocol RequestLogWriter: AnyObject {
+  /// Takes a line about a request.
   func record(_ record: RequestRecord)
+
+  /// Hands over the lines that were taken, to be written soon.
+  func flush()
 }
 
 /// What became of a request.
@@ -74,9 +83,26 @@ package struct LoggerRequestLog: RequestLog {
     self.logger = logger
   }
 
-  package func record(_ record: RequestRecord) {
+  package func writer() -> any RequestLogWriter { Writer(logger) }
+
+  /// Hands over each line at once.
+  private final class Writer: RequestLogWriter {
+    private let logger: Logger
+
+    init(_ logger: Logger) {
+      self.logger = logger
+    }
+
+    func record(_ record: RequestRecord) { logger.log(record) }
+
+    func flush() {}
+  }
+}
+
+extension Logger {
+  fileprivate func log(_ record: RequestRecord) {
     let level: Logger.Level = record.isFailure ? .error : .info
-    guard logger.logLevel <= level else { return }
+    guard logLevel <= level else { return }
     var metadata: Logger.Metadata = [
       "request": .stringConvertible(record.id), "method": .string(record.method),
       "path": .string(record.path), "status": .stringConvertible(record.status),
@@ -85,6 +111,6 @@ package struct LoggerRequestLog: RequestLog {
     if let clientID = record.clientID { metadata["client"] = .string(clientID.rawValue) }
     if let detail = record.detail { metadata["detail"] = .string(detail) }
     if let trace = record.trace { metadata["trace_id"] = .string(trace.traceID) }
-    logger.log(level: level, "request", metadata: metadata)
+    log(level: level, "request", metadata: metadata)
   }
 }

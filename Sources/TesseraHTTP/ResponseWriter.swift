@@ -5,35 +5,35 @@ import TesseraJOSE
 import TesseraSupport
 
 /// Writes answers as HTTP/1.1 bytes: head and body in one buffer, so that one answer is one write.
-struct ResponseWriter {
+///
+/// Each event loop has its own, because what two of them refer to is counted by both.
+final class ResponseWriter {
   /// The fields that never change, by their number, as they stand on the wire.
-  private static let fixedFields: [[UInt8]] = FixedFields.allCases.map { fixed in
+  private let fixedFields: [[UInt8]] = FixedFields.allCases.map { fixed in
     Array(fixed.fields.map { "\($0.name): \($0.value)\r\n" }.joined().utf8)
   }
 
   private var dateLine: DateText
-  /// Fields that every answer has on this connection, as they stand on the wire.
-  private let commonFields: String
 
-  init(clock: WallClock, commonFields: String = "") {
+  init(clock: WallClock) {
     dateLine = DateText(clock: clock) { "Date: \($0)\r\n" }
-    self.commonFields = commonFields
   }
 
   /// Appends an answer.
   ///
   /// To HEAD it has no body, but says how long it would be (RFC 9110 §9.3.2). `id` is what its request is called, if
-  /// anybody read one.
-  mutating func write(
+  /// anybody read one. `commonFields` are those that every answer has on its connection, as they stand on the wire.
+  func write(
     _ response: EndpointResponse,
     _ id: RequestID? = nil,
+    commonFields: String = "",
     to buffer: inout ByteBuffer,
     closing: Bool,
     isHEAD: Bool,
     isHTTP10: Bool
   ) {
     buffer.writeStatusLine(response.status)
-    buffer.writeBytes(ResponseWriter.fixedFields[response.headers.fixed.rawValue])
+    buffer.writeBytes(fixedFields[response.headers.fixed.rawValue])
     for (name, value) in response.headers.others {
       buffer.writeString(name)
       buffer.writeStaticString(": ")
@@ -88,23 +88,23 @@ extension ByteBuffer {
     }
   }
 
-  /// A number of at most 15 digits is a text without memory of its own.
   fileprivate mutating func writeDecimal(_ number: Int) {
-    writeString(String(number))
+    Int64(number).withDigits { _ = writeBytes($0) }
   }
 }
 
-/// Answers that are not written yet, and what became of their requests.
+/// Answers that are not written yet.
 struct ConnectionOutput {
   /// A buffer that grew larger is not kept for the next answer.
   private static let keptSize = 4096
 
   private(set) var bytes = ByteBuffer()
-  private var writer: ResponseWriter
-  private var records: [RequestRecord] = []
+  private let writer: ResponseWriter
+  private let commonFields: String
 
-  init(clock: WallClock, commonFields: String) {
-    writer = ResponseWriter(clock: clock, commonFields: commonFields)
+  init(_ writer: ResponseWriter, commonFields: String) {
+    self.writer = writer
+    self.commonFields = commonFields
   }
 
   /// How many bytes there are.
@@ -112,11 +112,15 @@ struct ConnectionOutput {
 
   mutating func append(_ response: EndpointResponse, _ id: RequestID, to head: RequestHead, isLast: Bool) {
     bytes.reserveCapacity(minimumWritableBytes: 512 + response.body.count)
-    writer.write(response, id, to: &bytes, closing: isLast, isHEAD: head.isHEAD, isHTTP10: head.isHTTP10)
-  }
-
-  mutating func append(_ record: RequestRecord) {
-    records.append(record)
+    writer.write(
+      response,
+      id,
+      commonFields: commonFields,
+      to: &bytes,
+      closing: isLast,
+      isHEAD: head.isHEAD,
+      isHTTP10: head.isHTTP10
+    )
   }
 
   mutating func appendContinue() {
@@ -126,13 +130,11 @@ struct ConnectionOutput {
   /// The bytes are on their way.
   ///
   /// Written at once, as is usual, their memory is ours alone again and serves the next answer.
-  mutating func wasWritten(_ log: any RequestLog) {
+  mutating func wasWritten() {
     if bytes.capacity > ConnectionOutput.keptSize {
       bytes = ByteBuffer()
     } else {
       bytes.clear()
     }
-    for record in records { log.record(record) }
-    records.removeAll(keepingCapacity: true)
   }
 }

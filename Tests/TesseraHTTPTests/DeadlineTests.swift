@@ -14,7 +14,7 @@ import Testing
   private static func connect(_ dialect: any Dialect = ContractDialect()) throws -> EmbeddedChannel {
     let endpoint = HangingEndpoint(dialect: dialect)
     endpoint.release()
-    let logger = TestLog().logger
+    let log = TestLog()
     let channel = EmbeddedChannel()
     try ConnectionHandler.serve(
       channel,
@@ -23,12 +23,11 @@ import Testing
         limits: HTTPLimits(),
         exchanges: ExchangeHandler(
           proxies: .none,
-          log: LoggerRequestLog(logger),
-          warning: PacedWarning(logger)
+          warning: PacedWarning(log.logger)
         ),
         clock: TestClocks().wall
       ),
-      neighbours: LoopConnections(eventLoop: channel.eventLoop, oldestIdle: LoopConnections.OldestIdle())
+      neighbours: LoopConnections(of: channel.eventLoop, log: log)
     )
     try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     return channel
@@ -36,7 +35,8 @@ import Testing
 
   /// The answer that was written; nil when there is none.
   private static func answer(_ channel: EmbeddedChannel) throws -> String? {
-    try channel.readOutbound(as: ByteBuffer.self).map { String(buffer: $0) }
+    channel.embeddedEventLoop.run()
+    return try channel.readOutbound(as: ByteBuffer.self).map { String(buffer: $0) }
   }
 
   /// Its status.

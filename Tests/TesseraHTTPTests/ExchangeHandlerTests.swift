@@ -28,7 +28,7 @@ import Testing
   private let log = TestLog()
 
   private func handler(_ proxies: TrustedProxies = .none) -> ExchangeHandler {
-    ExchangeHandler(proxies: proxies, log: LoggerRequestLog(log.logger), warning: PacedWarning(log.logger))
+    ExchangeHandler(proxies: proxies, warning: PacedWarning(log.logger))
   }
 
   private func connection(_ transport: Transport = .plain) throws -> RequestOrigin {
@@ -127,7 +127,7 @@ import Testing
     for fixed in FixedFields.allCases {
       var headers = HeaderFields(fixed)
       headers.add("X", "y")
-      var writer = ResponseWriter(clock: TestClocks().wall)
+      let writer = ResponseWriter(clock: TestClocks().wall)
       var buffer = ByteBuffer()
       let response = EndpointResponse(status: 200, headers: headers, body: [])
       writer.write(response, to: &buffer, closing: false, isHEAD: false, isHTTP10: false)
@@ -142,7 +142,6 @@ import Testing
     let endpoint = HangingEndpoint(dialect: RFC6749Dialect(errors: RFC6749Errors(documentation: nil)))
     let handler = ExchangeHandler(
       proxies: .none,
-      log: LoggerRequestLog(log.logger),
       warning: PacedWarning(log.logger),
       waiting: WaitingRoom(capacity: 8)
     )
@@ -175,7 +174,6 @@ import Testing
     let endpoint = CuriousEndpoint()
     let handler = ExchangeHandler(
       proxies: .none,
-      log: LoggerRequestLog(log.logger),
       warning: PacedWarning(log.logger),
       waiting: WaitingRoom(capacity: 0)
     )
@@ -188,7 +186,6 @@ import Testing
     let endpoint = HangingEndpoint(awaiting: .secretStretching)
     let handler = ExchangeHandler(
       proxies: .none,
-      log: LoggerRequestLog(log.logger),
       warning: PacedWarning(log.logger),
       waiting: WaitingRoom(capacity: 0)
     )

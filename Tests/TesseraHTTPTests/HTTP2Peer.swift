@@ -34,13 +34,12 @@ final class HTTP2Peer {
         limits: limits,
         exchanges: ExchangeHandler(
           proxies: .none,
-          log: LoggerRequestLog(log.logger),
           warning: PacedWarning(log.logger)
         ),
         clock: TestClocks().wall,
         transport: .tls(peerCertificate: nil)
       ),
-      neighbours: LoopConnections(eventLoop: channel.eventLoop, oldestIdle: LoopConnections.OldestIdle())
+      neighbours: LoopConnections(of: channel.eventLoop, log: log)
     )
     try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     if begins {
@@ -89,6 +88,7 @@ final class HTTP2Peer {
 
   /// Takes all that the server has sent.
   func take() throws {
+    channel.embeddedEventLoop.run()
     while let bytes = try channel.readOutbound(as: ByteBuffer.self) {
       try receiver.take(bytes.readableBytesView)
     }

@@ -105,7 +105,6 @@ import Testing
       limits: HTTPLimits(),
       exchanges: ExchangeHandler(
         proxies: .none,
-        log: LoggerRequestLog(log.logger),
         warning: PacedWarning(log.logger)
       ),
       clock: TestClocks().wall
@@ -120,10 +119,11 @@ import Testing
     try ConnectionHandler.serve(
       channel,
       context(endpoints, log),
-      neighbours: LoopConnections(eventLoop: channel.eventLoop, oldestIdle: LoopConnections.OldestIdle())
+      neighbours: LoopConnections(of: channel.eventLoop, log: log)
     )
     try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     try channel.writeInbound(ByteBuffer(string: request.text))
+    channel.embeddedEventLoop.run()
     let bytes = try #require(try channel.readOutbound(as: ByteBuffer.self))
     let answer = TestResponse.parse(Array(buffer: bytes), toHEAD: request.method == "HEAD")
     return (answer?.0, requestLines(log))

@@ -15,7 +15,7 @@
       _ proceed: @escaping () -> Void
     ) throws {
       let eventLoop = channel.eventLoop
-      let neighbours = LoopConnections(eventLoop: eventLoop, oldestIdle: LoopConnections.OldestIdle())
+      let neighbours = LoopConnections(of: eventLoop)
       try TLSHandshake.begin(channel, credentials, neighbours: neighbours, timeout: .hours(1)) { _, _ in
         proceed()
       }

@@ -29,7 +29,7 @@ import Testing
 
   @Test func theTimeOfAHandshakeIsUpToTheMillisecond() throws {
     let channel = EmbeddedChannel()
-    let neighbours = LoopConnections(eventLoop: channel.eventLoop, oldestIdle: LoopConnections.OldestIdle())
+    let neighbours = LoopConnections(of: channel.eventLoop)
     try TLSHandshake.begin(
       channel,
       TLSCredentials(TestAuthority().issue()),
@@ -75,11 +75,7 @@ import Testing
 
   @Test func whoHasSaidHelloIsNotCutForThoseWhoHaveNot() throws {
     let eventLoop = EmbeddedEventLoop()
-    let neighbours = LoopConnections(
-      eventLoop: eventLoop,
-      oldestIdle: LoopConnections.OldestIdle(),
-      maximumHandshakes: 4
-    )
+    let neighbours = LoopConnections(of: eventLoop, maximumHandshakes: 4)
     let credentials = try TLSCredentials(TestAuthority().issue())
     func connect() throws -> EmbeddedChannel {
       let channel = EmbeddedChannel(loop: eventLoop)

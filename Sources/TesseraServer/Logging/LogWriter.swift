@@ -47,20 +47,25 @@ package final class LogWriter: Sendable {
 
   /// Takes a line, with its newline, to be written soon.
   package func write(_ line: String) {
-    write(maximumSize: line.utf8.count) { $0 += line.utf8 }
+    var line = line
+    line.withUTF8 { write($0, count: 1) }
   }
 
-  /// Takes a line that is appended, with its newline, to what waits; at most so many bytes.
-  func write(maximumSize: Int = LogWriter.pieceSize, _ append: (inout [UInt8]) -> Void) {
+  /// Takes so many lines, each with its newline, to be written soon.
+  func write(_ lines: [UInt8], count: Int) {
+    lines.withUnsafeBufferPointer { write($0, count: count) }
+  }
+
+  private func write(_ lines: UnsafeBufferPointer<UInt8>, count: Int) {
     let wakes = state.withLock { state in
       guard state.finish == nil else { return false }
-      // After a line that was dropped comes their number first.
-      let isRoom = state.waiting.count + state.taken + maximumSize <= capacity
+      // After lines that were dropped comes their number first.
+      let isRoom = state.waiting.count + state.taken + lines.count <= capacity
       guard state.dropped == 0, isRoom else {
-        state.dropped += 1
+        state.dropped += count
         return false
       }
-      append(&state.waiting)
+      state.waiting.append(contentsOf: lines)
       defer { state.isWriting = true }
       return !state.isWriting
     }

@@ -60,16 +60,44 @@ import Testing
     }
     let pipe = Pipe()
     let writer = LogWriter(FileOutput(descriptor: pipe.fileHandleForWriting.fileDescriptor)) { _ in "" }
-    let byLogger = LoggerRequestLog(logger)
-    let byBytes = LineRequestLog(writer, format: format, writesAll: level <= .info, clock: clock)
+    let byLogger = LoggerRequestLog(logger).writer()
+    let byBytes = LineRequestLog(writer, format: format, writesAll: level <= .info, clock: clock).writer()
     for record in LineRequestLogTests.records {
       byLogger.record(record)
       byBytes.record(record)
     }
+    byLogger.flush()
+    byBytes.flush()
     writer.finish(within: .seconds(600))
     try pipe.fileHandleForWriting.close()
     let written = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
     #expect(written == lines.withLock { $0.joined() })
     #expect(!written.isEmpty)
+  }
+
+  @Test func linesAreHandedOverTogetherAndInTimeWhereTheyAreMany() throws {
+    let clock = WallClock { Timestamp(milliseconds: 1_691_671_317_643) }
+    let pipe = Pipe()
+    // More than it has room for is handed over, and told.
+    let output = LogWriter(FileOutput(descriptor: pipe.fileHandleForWriting.fileDescriptor), capacity: 1000) {
+      "\($0) dropped\n"
+    }
+    let log = LineRequestLog(output, format: .text, writesAll: true, clock: clock)
+    let (few, many) = (log.writer(), log.writer())
+    let record = LineRequestLogTests.records[0]
+    for _ in 0..<3 { few.record(record) }
+    // Nobody hands these over, but they are more than may be kept.
+    var count = 0
+    repeat {
+      many.record(record)
+      count += 1
+    } while count * 100 < 3 * 16_384
+    few.flush()
+    output.finish(within: .seconds(600))
+    try pipe.fileHandleForWriting.close()
+    let text = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    let dropped = text.matches(of: /([0-9]+) dropped/).compactMap { Int($0.1) }.reduce(0, +)
+    let kept = text.split(separator: "\n").count { $0.contains("status=200") }
+    #expect(dropped >= 100 && dropped <= count + 3 - kept)
   }
 }
