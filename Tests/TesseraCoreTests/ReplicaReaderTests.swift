@@ -52,7 +52,8 @@ import Testing
     try await TestServer.run { server in
       let client = try await server.makeClient()
       let tokens = try await [server.send(client.tokenRequest()), server.send(client.tokenRequest())].map {
-        try #require(try server.openToken(try #require($0.accessToken)))
+        let token = try #require($0.accessToken)
+        return try #require(try server.openToken(token))
       }
       let reader = server.replica.reader()
       for token in tokens { #expect(try !reader.isRevoked(token.id)) }
