@@ -1,6 +1,8 @@
 import Foundation
 import TesseraCore
+import TesseraJOSE
 import TesseraStoreTesting
+import TesseraSupport
 import TesseraTestSupport
 import Testing
 
