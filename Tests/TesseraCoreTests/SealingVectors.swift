@@ -1,3 +1,5 @@
+import Testing
+
 /// The test vectors of AES-256-GCM-SIV: RFC 8452, appendix C.2 and, the last two, C.3, where the counter wraps around.
 enum SealingVectors {
   struct Vector: CustomTestStringConvertible, Sendable {
