@@ -15,7 +15,7 @@ import TesseraSupport
 final class ManagementService: Service {
   let health: NodeHealth
   let storeTimes: StoreTimes
-  let secretExpiry = SecretExpiry()
+  let credentialExpiry = CredentialExpiry()
   let deliveries = DeliveryStatuses()
   let needlessTokens = NeedlessTokenCount()
   private let node: ServerNode
@@ -201,7 +201,10 @@ final class ManagementService: Service {
         connections: { [self] in server.withLock { $0 }?.connectionCount ?? 0 },
         certificateExpiry: { [publicCertificate] in publicCertificate?.secondsToExpiry }
       ),
-      SecretMetrics(nextExpiry: { [secretExpiry] in secretExpiry.seconds }),
+      CredentialMetrics(
+        nextSecretExpiry: { [credentialExpiry] in credentialExpiry.secondsToSecret },
+        nextKeyExpiry: { [credentialExpiry] in credentialExpiry.secondsToKey }
+      ),
       UsageMetrics(needless: { [needlessTokens] in needlessTokens.present }),
       DirectoryMetrics(node.replica),
       DeliveryMetrics { [deliveries] in deliveries.all },

@@ -225,7 +225,11 @@ package func runServer(
       ]
       if configuration.management.port != nil {
         services.append(
-          SecretExpiryService(expiry: management.secretExpiry, store: begun.data.store, logger: logger)
+          CredentialExpiryService(
+            expiry: management.credentialExpiry,
+            store: begun.data.store,
+            logger: logger
+          )
         )
         services.append(
           NeedlessTokenService(

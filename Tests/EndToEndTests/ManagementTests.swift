@@ -258,9 +258,16 @@ import Testing
       in: folder
     )
     #expect(made.status == 0, "\(made.errors)")
+    let key = try await TesseraProcess.run(
+      ["key", "generate", "--client", "a", "--expires-in", "4"],
+      in: folder
+    )
+    #expect(key.status == 0, "\(key.errors)")
     let server = try await RunningServer.start(in: folder)
     let management = try await server.management()
     try await wait { try await management.metric("tessera_secret_expiry_seconds") != nil }
+    let ofKey = try #require(try await management.metric("tessera_client_key_expiry_seconds"))
+    #expect(ofKey > 3 * 86_400 && ofKey <= 4 * 86_400)
     let seconds = try #require(try await management.metric("tessera_secret_expiry_seconds"))
     #expect(seconds > 86_400 && seconds <= 2 * 86_400)
     #expect(try await management.metric("tessera_certificate_expiry_seconds") == nil, "there is no TLS")

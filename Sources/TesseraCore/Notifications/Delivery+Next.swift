@@ -15,7 +15,7 @@ extension Delivery {
       }
     }
     if let batch = try await nextRecords(&ledger, atMost: limit) { return batch }
-    return try await nextSecrets(&ledger, atMost: limit)
+    return try await nextExpiries(&ledger, atMost: limit)
   }
 
   private func nextRecords(_ ledger: inout Ledger, atMost limit: Int) async throws(StoreError) -> Batch? {
@@ -40,34 +40,43 @@ extension Delivery {
     return nil
   }
 
-  private func nextSecrets(_ ledger: inout Ledger, atMost limit: Int) async throws(StoreError) -> Batch? {
+  private func nextExpiries(_ ledger: inout Ledger, atMost limit: Int) async throws(StoreError) -> Batch? {
     let now = clock.now
-    let seenAt = memory.withLock(\.secretsSeenAt)
-    if let seenAt, (0..<Delivery.secretInterval).contains(now.milliseconds - seenAt) { return nil }
-    guard subscription.kinds.contains(.secretExpiring) else { return nil }
+    let seenAt = memory.withLock(\.expiriesSeenAt)
+    if let seenAt, (0..<Delivery.expiryInterval).contains(now.milliseconds - seenAt) { return nil }
+    guard !subscription.kinds.isDisjoint(with: [.secretExpiring, .clientKeyExpiring]) else { return nil }
     for lead in ExpiryLead.allCases {
-      let place = max(ledger.state.places[lead.rawValue] ?? lead.start(at: now), lead.start(at: now))
-      let secrets = try await store.expiringSecrets(after: place, through: lead.end(at: now), limit: limit)
-      if let end = secrets.last?.place {
-        return Batch(events: secrets.map { SecurityEvent(.secret($0, lead)) }) { state in
-          state.places[lead.rawValue] = end
+      var place = max(ledger.state.places[lead.rawValue] ?? lead.start(at: now), lead.start(at: now))
+      while true {
+        let page = try await store.expiringCredentials(
+          after: place,
+          through: lead.end(at: now),
+          limit: limit
+        )
+        guard let end = page.last?.place else { break }
+        let chosen = page.filter { subscription.kinds.contains($0.kind.event) }
+        if !chosen.isEmpty {
+          return Batch(events: chosen.map { SecurityEvent(.expiry($0, lead)) }) { state in
+            state.places[lead.rawValue] = end
+          }
         }
+        place = end
       }
     }
-    memory.withLock { $0.secretsSeenAt = now.milliseconds }
-    try await settleSecrets(&ledger, at: now)
+    memory.withLock { $0.expiriesSeenAt = now.milliseconds }
+    try await settleExpiries(&ledger, at: now)
     return nil
   }
 
-  /// Keeps that all secrets that expire soon were told: one that is made later to be valid for less is not told of by the
+  /// Keeps that all that expires soon was told: one that is made later to be valid for less is not told of by the
   /// leads that were over when it was made.
-  private func settleSecrets(_ ledger: inout Ledger, at now: Timestamp) async throws(StoreError) {
+  private func settleExpiries(_ ledger: inout Ledger, at now: Timestamp) async throws(StoreError) {
     let ends = ExpiryLead.allCases.map { lead in
       // Behind all that expire at that moment.
-      (lead.rawValue, ExpiringSecret.Place(before: lead.end(at: now).advanced(byMilliseconds: 1)))
+      (lead.rawValue, ExpiringCredential.Place(before: lead.end(at: now).advanced(byMilliseconds: 1)))
     }
     let isBehind = ends.contains { days, end in
-      (ledger.state.places[days]?.milliseconds ?? .min) < end.milliseconds - Delivery.secretInterval / 2
+      (ledger.state.places[days]?.milliseconds ?? .min) < end.milliseconds - Delivery.expiryInterval / 2
     }
     guard isBehind else { return }
     for (days, end) in ends { ledger.state.places[days] = max(ledger.state.places[days] ?? end, end) }

@@ -35,7 +35,7 @@ package final class Delivery: Sendable {
   /// How often events are told that a sink refuses, until they are given up: for about an hour.
   static let refusals = 20
   /// How often secrets are looked at, in milliseconds.
-  static let secretInterval: Int64 = 300_000
+  static let expiryInterval: Int64 = 300_000
 
   let subscription: Subscription
   let store: any Store
@@ -51,7 +51,7 @@ package final class Delivery: Sendable {
     /// The last record that need not be looked at again.
     var seen = Int64.min
     /// When secrets were looked at last; nil for now.
-    var secretsSeenAt: Int64?
+    var expiriesSeenAt: Int64?
   }
 
   /// How far it went, and the version of that.

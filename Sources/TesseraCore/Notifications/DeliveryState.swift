@@ -11,7 +11,7 @@ package struct DeliveryState: Sendable, Equatable, Codable {
   /// The last record of the audit log that was told, dropped or left out.
   var record: Int64
   /// How far secrets that expire were told, by the days ahead.
-  var places: [Int: ExpiringSecret.Place]
+  var places: [Int: ExpiringCredential.Place]
   /// What waits beside them, the oldest first.
   var notices: [SecurityNotice] = []
   /// The IDs of the notices that came last.

@@ -19,8 +19,8 @@ package enum ExpiryLead: Int, Sendable, CaseIterable {
   }
 
   /// Where those begin that it tells of at this time: what expires earlier, the next one tells of.
-  func start(at now: Timestamp) -> ExpiringSecret.Place {
-    ExpiringSecret.Place(before: now.advanced(bySeconds: nextSeconds).advanced(byMilliseconds: 1))
+  func start(at now: Timestamp) -> ExpiringCredential.Place {
+    ExpiringCredential.Place(before: now.advanced(bySeconds: nextSeconds).advanced(byMilliseconds: 1))
   }
 
   /// The last moment that it tells of at this time.

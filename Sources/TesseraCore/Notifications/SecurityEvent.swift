@@ -6,7 +6,7 @@ package struct SecurityEvent: Sendable, Equatable {
   /// What it is about.
   package enum Content: Sendable, Equatable {
     case record(AuditRecord)
-    case secret(ExpiringSecret, ExpiryLead)
+    case expiry(ExpiringCredential, ExpiryLead)
     case notice(SecurityNotice)
     /// Nothing: somebody tries whether it arrives.
     case test(Timestamp, id: String)
@@ -21,7 +21,7 @@ package struct SecurityEvent: Sendable, Equatable {
   package var kind: SecurityEventKind {
     switch content {
     case .record(let record): .audit(record.event.action)
-    case .secret: .secretExpiring
+    case .expiry(let credential, _): credential.kind.event
     case .notice(let notice): SecurityEventKind(notice.kind) ?? .test
     case .test: .test
     }
@@ -31,7 +31,7 @@ package struct SecurityEvent: Sendable, Equatable {
   package var time: Timestamp? {
     switch content {
     case .record(let record): record.event.time
-    case .secret: nil
+    case .expiry: nil
     case .notice(let notice): Timestamp(milliseconds: notice.milliseconds)
     case .test(let time, _): time
     }
@@ -44,10 +44,11 @@ package struct SecurityEvent: Sendable, Equatable {
       SecurityEvent.id([
         "audit", String(record.number), String(record.event.time.milliseconds), record.hash.hexadecimal,
       ])
-    case .secret(let secret, let lead):
+    case .expiry(let credential, let lead):
       SecurityEvent.id([
-        "secret", secret.clientID.rawValue, secret.name, String(secret.createdAt.milliseconds),
-        String(secret.expiresAt.milliseconds), String(lead.rawValue),
+        credential.kind.rawValue, credential.clientID.rawValue, credential.name,
+        String(credential.createdAt.milliseconds), String(credential.expiresAt.milliseconds),
+        String(lead.rawValue),
       ])
     case .notice(let notice): notice.id
     case .test(_, let id): id
@@ -58,11 +59,12 @@ package struct SecurityEvent: Sendable, Equatable {
   package var payload: JSONValue {
     switch content {
     case .record(let record): AuditRepresentation(record).json
-    case .secret(let secret, let lead):
+    case .expiry(let credential, let lead):
       .object([
-        .init("client_id", .string(secret.clientID.rawValue)),
-        .init("client_name", .string(secret.clientName)), .init("secret", .string(secret.name)),
-        .init("expires_at", JSONValue(secret.expiresAt)), .init("days", .integer(lead.rawValue)),
+        .init("client_id", .string(credential.clientID.rawValue)),
+        .init("client_name", .string(credential.clientName)),
+        .init(credential.kind.rawValue, .string(credential.name)),
+        .init("expires_at", JSONValue(credential.expiresAt)), .init("days", .integer(lead.rawValue)),
       ])
     case .notice(let notice):
       .object(notice.details.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })

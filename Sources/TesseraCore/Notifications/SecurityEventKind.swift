@@ -4,6 +4,8 @@ package enum SecurityEventKind: Sendable, Hashable {
   case audit(AuditEvent.Action)
   /// A client secret expires soon.
   case secretExpiring
+  /// A key or a certificate of a client expires soon.
+  case clientKeyExpiring
   /// The certificate of a listener expires soon, or has expired.
   case certificateExpiring
   /// The audit log is not what was signed.
@@ -14,7 +16,7 @@ package enum SecurityEventKind: Sendable, Hashable {
   /// All that can be chosen.
   package static let all: [SecurityEventKind] =
     AuditEvent.Action.allCases.map(SecurityEventKind.audit)
-    + [.secretExpiring, .certificateExpiring, .auditAltered]
+    + [.secretExpiring, .clientKeyExpiring, .certificateExpiring, .auditAltered]
 
   /// Those that are told when nobody has chosen: all but single revocations, of which there can be thousands a day.
   package static let usual = Set(all).subtracting([.audit(.tokenRevoked)])
@@ -29,6 +31,7 @@ package enum SecurityEventKind: Sendable, Hashable {
     switch self {
     case .audit(let action): action.rawValue
     case .secretExpiring: "secret.expiring"
+    case .clientKeyExpiring: "client.key.expiring"
     case .certificateExpiring: "certificate.expiring"
     case .auditAltered: "audit.altered"
     case .test: "test"
@@ -37,6 +40,11 @@ package enum SecurityEventKind: Sendable, Hashable {
 
   /// What it is called in a Security Event Token (RFC 8417 §2.2 `events`).
   package var uri: String { "urn:tessera:event:" + name }
+}
+
+extension ExpiringCredential.Kind {
+  /// What others are told of when one expires soon.
+  var event: SecurityEventKind { self == .secret ? .secretExpiring : .clientKeyExpiring }
 }
 
 extension Set<SecurityEventKind> {

@@ -40,13 +40,16 @@ package protocol Store: ReplayStore {
   /// When the next secret of any client expires after this time; nil when none does.
   func nextSecretExpiry(after time: Timestamp) async throws(StoreError) -> Timestamp?
 
-  /// At most `limit` of the secrets that expire at this time or before it, those after `place`, in the order of their
-  /// places.
-  func expiringSecrets(
-    after place: ExpiringSecret.Place,
+  /// When the next key or certificate of any client expires after this time; nil when none does.
+  func nextKeyExpiry(after time: Timestamp) async throws(StoreError) -> Timestamp?
+
+  /// At most `limit` of the secrets, keys and certificates of clients that expire at this time or before it, those after
+  /// `place`, in the order of their places.
+  func expiringCredentials(
+    after place: ExpiringCredential.Place,
     through time: Timestamp,
     limit: Int
-  ) async throws(StoreError) -> [ExpiringSecret]
+  ) async throws(StoreError) -> [ExpiringCredential]
 
   /// Adds a client: `Mutation.inserting`.
   func insertClient(_ client: Client, audit: AuditEvent) async throws(StoreError)
@@ -302,31 +305,43 @@ package protocol Store: ReplayStore {
 extension Store {
   /// Looks at all clients: for a store that cannot ask for less.
   package func nextSecretExpiry(after time: Timestamp) async throws(StoreError) -> Timestamp? {
+    try await nextExpiry(after: time) { $0.secrets.compactMap(\.expiresAt) }
+  }
+
+  /// Looks at all clients: for a store that cannot ask for less.
+  package func nextKeyExpiry(after time: Timestamp) async throws(StoreError) -> Timestamp? {
+    try await nextExpiry(after: time) { $0.keyMetadata.keys.compactMap(\.expiresAt) }
+  }
+
+  private func nextExpiry(
+    after time: Timestamp,
+    of times: (Client) -> [Timestamp]
+  ) async throws(StoreError) -> Timestamp? {
     let pageSize = 1000
     var next: Timestamp?
     var last: ClientID?
     while true {
       let page = try await clients(after: last, limit: pageSize)
-      let times = page.flatMap(\.secrets).compactMap(\.expiresAt).filter { $0 > time }
-      next = (times + [next].compactMap { $0 }).min()
+      let later = page.flatMap(times).filter { $0 > time }
+      next = (later + [next].compactMap { $0 }).min()
       guard page.count == pageSize else { return next }
       last = page.last?.id
     }
   }
 
   /// Looks at all clients: for a store that cannot ask for less.
-  package func expiringSecrets(
-    after place: ExpiringSecret.Place,
+  package func expiringCredentials(
+    after place: ExpiringCredential.Place,
     through time: Timestamp,
     limit: Int
-  ) async throws(StoreError) -> [ExpiringSecret] {
+  ) async throws(StoreError) -> [ExpiringCredential] {
     let pageSize = 1000
-    var found: [ExpiringSecret] = []
+    var found: [ExpiringCredential] = []
     var last: ClientID?
     while true {
       let page = try await clients(after: last, limit: pageSize)
-      let secrets = page.flatMap(\.expiringSecrets).filter { $0.place > place && $0.expiresAt <= time }
-      found = Array((found + secrets).sorted { $0.place < $1.place }.prefix(max(0, limit)))
+      let expiring = page.flatMap(\.expiringCredentials).filter { $0.place > place && $0.expiresAt <= time }
+      found = Array((found + expiring).sorted { $0.place < $1.place }.prefix(max(0, limit)))
       guard page.count == pageSize else { return found }
       last = page.last?.id
     }

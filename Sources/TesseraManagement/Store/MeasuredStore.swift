@@ -35,13 +35,19 @@ package struct MeasuredStore: Store {
     }
   }
 
-  package func expiringSecrets(
-    after place: ExpiringSecret.Place,
+  package func nextKeyExpiry(after time: Timestamp) async throws(StoreError) -> Timestamp? {
+    try await times.time("read_next_key_expiry") { () async throws(StoreError) in
+      try await base.nextKeyExpiry(after: time)
+    }
+  }
+
+  package func expiringCredentials(
+    after place: ExpiringCredential.Place,
     through time: Timestamp,
     limit: Int
-  ) async throws(StoreError) -> [ExpiringSecret] {
-    try await times.time("read_expiring_secrets") { () async throws(StoreError) in
-      try await base.expiringSecrets(after: place, through: time, limit: limit)
+  ) async throws(StoreError) -> [ExpiringCredential] {
+    try await times.time("read_expiring_credentials") { () async throws(StoreError) in
+      try await base.expiringCredentials(after: place, through: time, limit: limit)
     }
   }
 

@@ -17,8 +17,8 @@ extension ConfigurationKey {
       "notifications.events",
       \.notifications.events,
       allowed: "a list of names of events, such as client.created, secret.expiring",
-      "Which events are pushed: actions of the audit log, secret.expiring, certificate.expiring and audit.altered. Without "
-        + "it, all but token.revoked.",
+      "Which events are pushed: actions of the audit log, secret.expiring, client.key.expiring, certificate.expiring and "
+        + "audit.altered. Without it, all but token.revoked.",
       isAllowed: { SecurityEventKind($0) != nil }
     ),
     .integer(

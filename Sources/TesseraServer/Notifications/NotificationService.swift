@@ -31,9 +31,9 @@ struct NotificationService: Service {
 
   private func run(webhookClient: HTTPClient?, _ syslog: Syslog?) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
-      let log = Delivery.Subscription("log", [.secretExpiring], limit: 1)
-      let secrets = service(log, SecretExpiryLog(logger: logger))
-      group.addTask { try await secrets.run() }
+      let log = Delivery.Subscription("log", [.secretExpiring, .clientKeyExpiring], limit: 1)
+      let expiries = service(log, CredentialExpiryLog(logger: logger))
+      group.addTask { try await expiries.run() }
       if let webhookClient, let subscription = configuration.webhookSubscription {
         let webhook = Webhook(
           configuration.notifications,

@@ -104,6 +104,25 @@ extension StoreConformance {
     #expect(try await next(200) == 300, "one that expires now does not expire later")
     #expect(try await next(399) == 400)
     #expect(try await next(400) == nil)
+    func nextKey(_ milliseconds: Int64) async throws -> Int64? {
+      try await store.nextKeyExpiry(after: Timestamp(milliseconds: milliseconds))?.milliseconds
+    }
+    #expect(try await nextKey(.min) == nil)
+    let end = Timestamp(milliseconds: 1_800_000_000_250)
+    for (id, time) in [("a", end), ("d", end.advanced(bySeconds: 1))] {
+      let client = try #require(ClientID(id))
+      try await store.updateClient(client, audit: Sample.event()) { client throws(StoreError) in
+        client.keyMetadata = Sample.keyMetadata
+        client.keyMetadata.keys.append(
+          ClientKey(name: "c", material: .certificate([1]), createdAt: Sample.time, expiresAt: time)
+        )
+      }
+    }
+    #expect(try await nextKey(.min) == Sample.keyMetadata.keys.compactMap(\.expiresAt).min()?.milliseconds)
+    #expect(try await nextKey(end.milliseconds - 1) == end.milliseconds)
+    #expect(try await nextKey(end.milliseconds) == end.milliseconds + 1000)
+    #expect(try await nextKey(end.milliseconds + 1000) == nil)
+    #expect(try await next(400) == nil, "a key is no secret")
   }
 
   private static func absentFieldsStayAbsent(_ store: any Store) async throws {

@@ -19,7 +19,7 @@ package enum StoreConformance {
     + forgettingRules + clientNotBeforeRules + claimRules + auditRules + auditChainRules + changeRules
     + serverStateRules
     + transactionRules + changeSetRules + concurrencyRules + useRules + secretUseRules + usageRules
-    + turnRules + taskRecordRules + expiringSecretRules + twoHandleRules
+    + turnRules + taskRecordRules + expiringCredentialRules + twoHandleRules
 }
 
 /// One rule that every store keeps, with its negative twin.

@@ -17,10 +17,11 @@ struct DeliveryFixture: Sendable {
   func delivery(
     _ kinds: Set<SecurityEventKind> = SecurityEventKind.usual,
     limit: Int = 100,
-    node: String = "node"
+    node: String = "node",
+    named name: String = "webhook"
   ) -> Delivery {
     Delivery(
-      Delivery.Subscription("webhook", kinds, limit: limit),
+      Delivery.Subscription(name, kinds, limit: limit),
       store: store,
       holder: node,
       clock: clocks.wall,

@@ -14,7 +14,11 @@ import Testing
   /// What was told: the secret and the days ahead.
   private var told: [String] {
     sink.told.map { event in
-      if case .secret(let secret, let lead) = event.content { "\(secret.name) \(lead.rawValue)" } else { "" }
+      if case .expiry(let credential, let lead) = event.content {
+        "\(credential.name) \(lead.rawValue)"
+      } else {
+        ""
+      }
     }
   }
 
@@ -87,6 +91,48 @@ import Testing
     fixture.clocks.advance(seconds: 28 * SecretExpiryTests.day + 10_000)
     _ = try await delivery.turn(sink)
     #expect(told == ["late 1"])
+  }
+
+  @Test("Keys and certificates are told as secrets are, to those who want to know of them")
+  func keys() async throws {
+    let kinds: [SecurityEventKind] = [.secretExpiring, .clientKeyExpiring]
+    let sinks = [TestSink(batchSize: 1), TestSink(batchSize: 1), TestSink(batchSize: 1)]
+    let wanted: [Set<SecurityEventKind>] = [Set(kinds), [kinds[0]], [kinds[1]]]
+    let id = try await fixture.addSecret("secret", expiringIn: 3 * SecretExpiryTests.day)
+    let pair = try #require(SigningAlgorithm.es256.generate(.system))
+    let (now, day) = (fixture.now, SecretExpiryTests.day)
+    let event = AuditEvent(time: now, actor: "test", action: .clientKeyAdded, subject: "a")
+    try await fixture.store.updateClient(id, audit: event) { client throws(StoreError) in
+      func key(_ name: String, _ material: ClientKey.Material, _ days: Int64?) -> ClientKey {
+        let end = days.map { now.advanced(bySeconds: $0 * day) }
+        return ClientKey(name: name, material: material, createdAt: now, expiresAt: end)
+      }
+      client.keyMetadata.keys = [
+        key("never", .key(JWK(pair.publicMaterial, for: .es256)), nil),
+        key("key", .key(JWK(pair.publicMaterial, for: .es256)), 2),
+        key("certificate", .certificate([1]), 4), key("later", .certificate([2]), 300),
+      ]
+    }
+    for (sink, kinds) in zip(sinks, wanted) {
+      let delivery = fixture.delivery(kinds, named: "\(kinds.count) \(kinds.contains(.secretExpiring))")
+      _ = try await delivery.turn(sink)
+      _ = try await delivery.turn(sink)
+    }
+    let told = sinks.map { sink in
+      sink.told.map { event in
+        if case .expiry(let credential, _) = event.content {
+          "\(event.kind.name) \(credential.name)"
+        } else {
+          ""
+        }
+      }
+    }
+    let (key, secret) = ("client.key.expiring", "secret.expiring secret")
+    #expect(told[0] == ["\(key) key", secret, "\(key) certificate"])
+    #expect(told[1] == [secret])
+    #expect(told[2] == ["\(key) key", "\(key) certificate"])
+    #expect(Set(sinks[0].told.map(\.id)).count == 3)
+    #expect(sinks[2].told.map { $0.payload.text() }.first?.contains(#""key":"key","expires_at""#) == true)
   }
 
   @Test("Many that expire at one moment are told, each once")

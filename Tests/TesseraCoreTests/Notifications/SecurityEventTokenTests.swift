@@ -100,14 +100,15 @@ import Testing
     let first = record()
     #expect(SecurityEvent(.record(first)).id == SecurityEvent(.record(first)).id)
     #expect(SecurityEvent(.record(first)).id != SecurityEvent(.record(record("other"))).id)
-    let secret = ExpiringSecret(
+    let secret = ExpiringCredential(
+      .secret,
       clientID: try #require(ClientID("a")),
       clientName: "A",
       name: "one",
       createdAt: Timestamp(milliseconds: 1),
       expiresAt: Timestamp(milliseconds: 2)
     )
-    let ids = ExpiryLead.allCases.map { SecurityEvent(.secret(secret, $0)).id }
+    let ids = ExpiryLead.allCases.map { SecurityEvent(.expiry(secret, $0)).id }
     #expect(Set(ids).count == 3)
   }
 

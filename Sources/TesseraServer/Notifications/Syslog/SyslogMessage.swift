@@ -31,7 +31,7 @@ package struct SyslogMessage: Sendable {
     case .record(let record): bytes(of: record)
     case .test(let time, let id):
       Array(text("test", at: time, [("id", id)], "somebody tries whether this arrives").utf8)
-    case .secret, .notice: nil
+    case .expiry, .notice: nil
     }
   }
 

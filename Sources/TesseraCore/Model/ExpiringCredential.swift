@@ -1,7 +1,11 @@
 package import TesseraJOSE
 
-/// A client secret that expires.
-package struct ExpiringSecret: Sendable, Equatable {
+/// A secret, a key or a certificate of a client that expires.
+package struct ExpiringCredential: Sendable, Equatable {
+  package enum Kind: String, Sendable {
+    case secret, key, certificate
+  }
+
   /// Where it stands among all that expire: by the time, the client and the bytes of its name.
   package struct Place: Sendable, Equatable, Comparable, Codable {
     /// When it expires, in milliseconds since 1970.
@@ -28,21 +32,24 @@ package struct ExpiringSecret: Sendable, Equatable {
     }
   }
 
+  package let kind: Kind
   package let clientID: ClientID
   /// What operators call the client.
   package let clientName: String
-  /// What operators call the secret.
+  /// What operators call it, as no other credential of the client.
   package let name: String
   package let createdAt: Timestamp
   package let expiresAt: Timestamp
 
   package init(
+    _ kind: Kind,
     clientID: ClientID,
     clientName: String,
     name: String,
     createdAt: Timestamp,
     expiresAt: Timestamp
   ) {
+    self.kind = kind
     self.clientID = clientID
     self.clientName = clientName
     self.name = name
@@ -56,18 +63,28 @@ package struct ExpiringSecret: Sendable, Equatable {
 }
 
 extension Client {
-  /// Those of its secrets that expire.
-  package var expiringSecrets: [ExpiringSecret] {
-    secrets.compactMap { secret in
-      secret.expiresAt.map {
-        ExpiringSecret(
+  /// Those of its secrets, keys and certificates that expire.
+  package var expiringCredentials: [ExpiringCredential] {
+    func expiring(
+      _ kind: ExpiringCredential.Kind,
+      _ name: String,
+      _ createdAt: Timestamp,
+      _ expiresAt: Timestamp?
+    ) -> ExpiringCredential? {
+      expiresAt.map {
+        ExpiringCredential(
+          kind,
           clientID: id,
-          clientName: name,
-          name: secret.name,
-          createdAt: secret.createdAt,
+          clientName: self.name,
+          name: name,
+          createdAt: createdAt,
           expiresAt: $0
         )
       }
     }
+    return secrets.compactMap { expiring(.secret, $0.name, $0.createdAt, $0.expiresAt) }
+      + keyMetadata.keys.compactMap {
+        expiring($0.material.isCertificate ? .certificate : .key, $0.name, $0.createdAt, $0.expiresAt)
+      }
   }
 }

@@ -2,10 +2,10 @@ import TesseraCore
 import TesseraJOSE
 import Testing
 
-/// Which secrets expire, and how many records there are.
+/// Which credentials expire, and how many records there are.
 extension StoreConformance {
-  static let expiringSecretRules = [
-    StoreRule("Secrets that expire come by time, client and name, a page at a time", secretsComeByExpiry),
+  static let expiringCredentialRules = [
+    StoreRule("Secrets and keys that expire come by time, client and name, a page at a time", secretsComeByExpiry),
     StoreRule("Secrets that are gone or changed expire no more", goneSecretsDoNotExpire),
     StoreRule("Audit records are counted by their actions and after a number", recordsAreCounted),
   ]
@@ -20,27 +20,44 @@ extension StoreConformance {
   }
 
   private static func secretsComeByExpiry(_ store: any Store) async throws {
-    let start = ExpiringSecret.Place(milliseconds: .min)
+    let start = ExpiringCredential.Place(milliseconds: .min)
     let end = Timestamp(milliseconds: .max)
-    #expect(try await store.expiringSecrets(after: start, through: end, limit: 9) == [])
+    #expect(try await store.expiringCredentials(after: start, through: end, limit: 9) == [])
     var clients: [Client] = []
+    var keys = ClientKeyMetadata()
+    for (index, key) in Sample.keyMetadata.keys.enumerated() {
+      for (name, end) in [("k\(index)", 8), ("l\"\(index)", 1_700_000_000_123), ("m\(index)", nil)]
+        as [(String, Int64?)]
+      {
+        keys.keys.append(
+          ClientKey(
+            name: name,
+            material: key.material,
+            createdAt: Sample.time,
+            expiresAt: end.map(Timestamp.init(milliseconds:))
+          )
+        )
+      }
+    }
     for id in ["b", "a", "B"] {
       let secrets = [
         try secret("never", expiring: nil), try secret("late", expiring: 9), try secret("o'é", expiring: 5),
         try secret("Z", expiring: 5),
       ]
-      let client = try Sample.client(id, name: "Kunde \(clients.count)", secrets: secrets)
+      var client = try Sample.client(id, name: "Kunde \(clients.count)", secrets: secrets)
+      client.keyMetadata = keys
       try await store.insertClient(client, audit: Sample.event())
       clients.append(client)
     }
-    let expected = clients.flatMap(\.expiringSecrets).sorted { $0.place < $1.place }
+    let expected = clients.flatMap(\.expiringCredentials).sorted { $0.place < $1.place }
     #expect(
       expected.map { "\($0.clientID.rawValue) \($0.name)" }.prefix(4) == ["B Z", "B o'é", "a Z", "a o'é"]
     )
-    for size in [1, 2, 4, 20] {
-      var found: [ExpiringSecret] = []
+    #expect(Set(expected.map(\.kind)) == [.secret, .certificate, .key])
+    for size in [1, 2, 4, 40] {
+      var found: [ExpiringCredential] = []
       while true {
-        let page = try await store.expiringSecrets(
+        let page = try await store.expiringCredentials(
           after: found.last?.place ?? start,
           through: end,
           limit: size
@@ -51,20 +68,20 @@ extension StoreConformance {
       #expect(found == expected)
     }
     let five = Timestamp(milliseconds: 5)
-    #expect(try await store.expiringSecrets(after: start, through: five, limit: 20).count == 6)
+    #expect(try await store.expiringCredentials(after: start, through: five, limit: 20).count == 6)
     let four = Timestamp(milliseconds: 4)
-    #expect(try await store.expiringSecrets(after: start, through: four, limit: 20) == [])
-    let before = ExpiringSecret.Place(before: five)
-    #expect(try await store.expiringSecrets(after: before, through: five, limit: 20).count == 6)
-    let after = ExpiringSecret.Place(before: Timestamp(milliseconds: 6))
-    #expect(try await store.expiringSecrets(after: after, through: end, limit: 20).count == 3)
-    #expect(try await store.expiringSecrets(after: start, through: end, limit: 0) == [])
+    #expect(try await store.expiringCredentials(after: start, through: four, limit: 20) == [])
+    let before = ExpiringCredential.Place(before: five)
+    #expect(try await store.expiringCredentials(after: before, through: five, limit: 20).count == 6)
+    let after = ExpiringCredential.Place(before: Timestamp(milliseconds: 6))
+    #expect(try await store.expiringCredentials(after: after, through: end, limit: 20).count == 15)
+    #expect(try await store.expiringCredentials(after: start, through: end, limit: 0) == [])
   }
 
   private static func goneSecretsDoNotExpire(_ store: any Store) async throws {
     func names() async throws -> [String] {
-      let start = ExpiringSecret.Place(milliseconds: .min)
-      return try await store.expiringSecrets(
+      let start = ExpiringCredential.Place(milliseconds: .min)
+      return try await store.expiringCredentials(
         after: start,
         through: Timestamp(milliseconds: .max),
         limit: 9
