@@ -5,7 +5,10 @@ import Testing
 /// Which credentials expire, and how many records there are.
 extension StoreConformance {
   static let expiringCredentialRules = [
-    StoreRule("Secrets and keys that expire come by time, client and name, a page at a time", secretsComeByExpiry),
+    StoreRule(
+      "Secrets and keys that expire come by time, client and name, a page at a time",
+      secretsComeByExpiry
+    ),
     StoreRule("Secrets that are gone or changed expire no more", goneSecretsDoNotExpire),
     StoreRule("Audit records are counted by their actions and after a number", recordsAreCounted),
   ]
