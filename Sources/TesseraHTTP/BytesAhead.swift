@@ -1,13 +1,7 @@
 import NIOCore
 
 /// The bytes that a peer has sent and that have not been taken yet.
-///
-/// A request has memory of its own, which serves the next one too: the event loop's is for the next connection, while this
-/// one waits for its turn.
 struct BytesAhead {
-  /// Memory that grew larger is not kept for the next request.
-  private static let keptSize = 4096
-
   private let limit: Int
   private(set) var bytes = ByteBuffer()
   private var discarded = 0
@@ -29,7 +23,7 @@ struct BytesAhead {
       discarded += new.readableBytes
       return
     }
-    if count == 0, new.readableBytes > BytesAhead.keptSize {
+    if count == 0 {
       bytes = new
     } else {
       var new = new
@@ -51,7 +45,6 @@ struct BytesAhead {
   /// These have been taken.
   mutating func drop(_ count: Int) {
     bytes.moveReaderIndex(forwardBy: count)
-    guard self.count == 0 else { return }
-    if bytes.capacity > BytesAhead.keptSize { bytes = ByteBuffer() } else { bytes.clear() }
+    if self.count == 0 { bytes = ByteBuffer() }
   }
 }

@@ -22,8 +22,6 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
   /// The request that waits for its answer.
   private var awaited: (exchange: HTTPExchange, answer: PendingAnswer)?
   private var isGoingOn = false
-  /// When that was read which nobody has looked at; nil when there is no such thing.
-  private var arrival: NIODeadline?
   /// Whether the answers are written at the end of the tick.
   private var isWriteDue = false
 
@@ -90,9 +88,9 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     parser.ahead.receive(unwrapInboundIn(data))
-    if arrival == nil { arrival = seat.neighbours.batch.hasRead(self) }
+    goOn()
     // Reads are held back meanwhile, but at the end of its input NIO reads all that the system has of it.
-    if parser.ahead.isOverfull { context.close(promise: nil) }
+    if parser.ahead.isOverfull { close(context) }
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -125,11 +123,9 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
     perform(state.readIsDue(isWritable: context.channel.isWritable), context)
   }
 
-  func lookAtInput() { goOn() }
-
   func writeAnswers() {
     isWriteDue = false
-    if let context { writeOutput(context) }
+    if let context, state.phase != .closed { writeOutput(context) }
   }
 
   func takeTurn() {
@@ -148,10 +144,7 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
     // Writing can make the connection writable again and come here while the loop below runs, which sees it.
     guard !isGoingOn, let context else { return }
     isGoingOn = true
-    defer {
-      isGoingOn = false
-      arrival = nil
-    }
+    defer { isGoingOn = false }
     state.beginTurn()
     while true {
       let action = state.next(
@@ -187,7 +180,7 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
       context.closeOnceSent()
     case .close:
       endInput()
-      context.close(promise: nil)
+      close(context)
     case .refuseIncomplete: refuse(MessageProblem.late.refusal, parser.begunHead, context)
     case .refuseLate:
       guard let (exchange, answer) = awaited else { return }
@@ -214,8 +207,7 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
 
   private func beginRequest(_ context: ChannelHandlerContext) {
     seat.setBusy()
-    started = arrival ?? context.eventLoop.now
-    arrival = nil
+    started = context.eventLoop.now
     state.requestBegan(at: started)
     setTimer(context)
   }
@@ -277,7 +269,7 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
 
   /// Writes the answers that are there together with those of the other connections, or at once when they are many.
   private func writeSoon(_ context: ChannelHandlerContext) {
-    guard output.count < ConnectionState.outputSize else { return writeOutput(context) }
+    if output.count >= ConnectionState.outputSize { writeOutput(context) }
     isWriteDue = true
     seat.neighbours.batch.hasAnswered(self)
   }
@@ -287,6 +279,12 @@ final class ConnectionHandler: ChannelDuplexHandler, LoopConnection {
     guard output.count > 0 else { return }
     context.writeAndFlush(wrapOutboundOut(output.bytes), promise: nil)
     output.wasWritten()
+  }
+
+  /// Closes the connection, but not on answers that are there.
+  private func close(_ context: ChannelHandlerContext) {
+    writeOutput(context)
+    context.close(promise: nil)
   }
 
   private func setTimer(_ context: ChannelHandlerContext) {

@@ -126,8 +126,6 @@ final class HTTP2Connection: ChannelDuplexHandler, LoopConnection {
     perform(state.readIsDue(isWritable: context.channel.isWritable), context)
   }
 
-  func lookAtInput() { goOn() }
-
   /// They are sent at once: there are many on one connection.
   func writeAnswers() {}
 
@@ -217,6 +215,7 @@ final class HTTP2Connection: ChannelDuplexHandler, LoopConnection {
   private func flush(_ context: ChannelHandlerContext) {
     frames.isUnflushed = false
     context.fireChannelReadComplete()
+    seat.neighbours.batch.hasAnswered(self)
   }
 
   /// Takes no request any more, and answers none.

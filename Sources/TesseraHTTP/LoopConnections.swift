@@ -5,9 +5,6 @@ import TesseraSupport
 
 /// A connection as its neighbours on an event loop see it.
 protocol LoopConnection: AnyObject {
-  /// It takes the requests that it has read.
-  func lookAtInput()
-
   /// It writes the answers that it has.
   func writeAnswers()
 
