@@ -26,8 +26,16 @@ final class LoopConnections {
   private static let pause = TimeAmount.microseconds(50)
 
   /// Since when the one has been idle that has been so for longest, for other threads to see.
+  ///
+  /// Apart from everything else, as `ReplicaVersion` is: it is written with each request.
   final class OldestIdle: Sendable {
+    private let before: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (
+      0, 0, 0, 0, 0, 0, 0, 0
+    )
     let since = Atomic<UInt64>(.max)
+    private let after: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (
+      0, 0, 0, 0, 0, 0, 0, 0
+    )
   }
 
   /// What they ask.

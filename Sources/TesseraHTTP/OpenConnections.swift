@@ -8,11 +8,14 @@ final class OpenConnections: Sendable {
   private struct Loop: Sendable {
     let eventLoop: any EventLoop
     let oldestIdle: LoopConnections.OldestIdle
-    let connections: NIOLoopBoundBox<LoopConnections>
+    /// Nil until `serve`.
+    let connections: NIOLoopBoundBox<LoopConnections?>
   }
 
   private let counter: ConnectionCounter
   private let loops: [ObjectIdentifier: Loop]
+  private let makeConnections:
+    @Sendable (_ eventLoop: any EventLoop, _ oldestIdle: LoopConnections.OldestIdle) -> LoopConnections
   private let warning: PacedWarning
 
   /// `handshakes` is how many may be under way at a time, which the event loops share.
@@ -29,29 +32,34 @@ final class OpenConnections: Sendable {
     var loops: [ObjectIdentifier: Loop] = [:]
     let share = max(1, handshakes / max(1, Array(group.makeIterator()).count))
     for eventLoop in group.makeIterator() {
-      let oldestIdle = LoopConnections.OldestIdle()
       loops[ObjectIdentifier(eventLoop)] = Loop(
         eventLoop: eventLoop,
-        oldestIdle: oldestIdle,
-        connections: .makeBoxSendingValue(
-          LoopConnections(
-            eventLoop: eventLoop,
-            oldestIdle: oldestIdle,
-            maximumHandshakes: share,
-            clock: clock,
-            log: log
-          ),
-          eventLoop: eventLoop
-        )
+        oldestIdle: LoopConnections.OldestIdle(),
+        connections: .makeEmptyBox(eventLoop: eventLoop)
       )
     }
     self.loops = loops
+    makeConnections = { eventLoop, oldestIdle in
+      LoopConnections(
+        eventLoop: eventLoop,
+        oldestIdle: oldestIdle,
+        maximumHandshakes: share,
+        clock: clock,
+        log: log
+      )
+    }
   }
 
-  /// Gives each event loop the endpoints that it makes for itself.
+  /// Lets each event loop make the endpoints, and all else that it has for itself, on its own thread: so that it does not
+  /// stand beside what others write to.
   func serve(_ makeTable: @escaping @Sendable () throws -> EndpointTable) async throws {
+    let makeConnections = self.makeConnections
     for loop in loops.values {
-      try await loop.eventLoop.submit { loop.connections.value.table = try makeTable() }.get()
+      try await loop.eventLoop.submit {
+        let connections = makeConnections(loop.eventLoop, loop.oldestIdle)
+        connections.table = try makeTable()
+        loop.connections.value = connections
+      }.get()
     }
   }
 
@@ -63,7 +71,7 @@ final class OpenConnections: Sendable {
     var all = RequestTally()
     for loop in loops.values {
       // A loop that has shut down counts no more, and nobody asks then.
-      if let tally = try? await loop.eventLoop.submit({ loop.connections.value.tally }).get() {
+      if let tally = try? await loop.eventLoop.submit({ loop.connections.value?.tally }).get() {
         all.add(tally)
       }
     }
@@ -75,8 +83,7 @@ final class OpenConnections: Sendable {
     var (all, prefixes): ([Denial], Set<String>) = ([], [])
     for loop in loops.values {
       let told = try? await loop.eventLoop.submit {
-        let connections = loop.connections.value
-        return (connections.denials.all, connections.requestPrefix)
+        loop.connections.value.map { ($0.denials.all, $0.requestPrefix) }
       }.get()
       guard let (denials, prefix) = told else { continue }
       all += denials
@@ -107,7 +114,7 @@ final class OpenConnections: Sendable {
       warning.write("no connection is idle, and new ones are answered 503: raise http.max-connections")
       return eventLoop.makeSucceededFuture(false)
     }
-    return loop.eventLoop.submit { loop.connections.value.closeOldestIdle() }.hop(to: eventLoop)
+    return loop.eventLoop.submit { loop.connections.value?.closeOldestIdle() ?? false }.hop(to: eventLoop)
       .flatMap { [self] isClosed in
         guard isClosed else { return makeRoom(on: eventLoop, attempts: attempts - 1) }
         warning.write("idle connections are closed to make room for new ones: raise http.max-connections")

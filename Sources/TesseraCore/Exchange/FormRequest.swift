@@ -22,9 +22,11 @@ enum FormRequest {
     _ vocabulary: Vocabulary
   ) throws(OAuthError) -> FormParameters {
     guard request.method == "POST" else { throw OAuthError.methodNotAllowed }
-    let contentTypes = request.headers.values(.contentType)
-    guard contentTypes.count == 1 else { throw OAuthError(.invalidRequest, .notFormEncoded) }
-    try check(contentTypes[0])
+    if !request.headers.isForm {
+      let contentTypes = request.headers.values(.contentType)
+      guard contentTypes.count == 1 else { throw OAuthError(.invalidRequest, .notFormEncoded) }
+      try check(contentTypes[0])
+    }
     return try parse(request.body, vocabulary)
   }
 

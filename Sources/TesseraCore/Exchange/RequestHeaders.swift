@@ -97,6 +97,10 @@ package struct RequestHeaders: Sendable {
   /// Whether the sender shows pages to a person: all that anybody wants to know of `Accept`, which nearly every
   /// request has and which is therefore not kept.
   package private(set) var acceptsHTML = false
+  /// Whether there is one content type, that of a form, written as nearly everybody writes it.
+  ///
+  /// It is not kept as a text, whose memory all event loops would count their references to.
+  package private(set) var isForm = false
 
   package init() {}
 
@@ -118,15 +122,15 @@ package struct RequestHeaders: Sendable {
   }
 
   /// The usual case: a form and no other header field that matters.
-  package static let form: RequestHeaders = {
+  package static var form: RequestHeaders {
     var headers = RequestHeaders()
-    headers.add(.contentType, FormRequest.mediaType.description)
+    headers.isForm = true
     return headers
-  }()
+  }
 
   /// Adds a field at the end.
   package mutating func add(_ name: HeaderName, _ value: String) {
-    guard name == .accept else {
+    guard name == .accept || name == .contentType else {
       fields.append((name, value))
       return
     }
@@ -138,8 +142,15 @@ package struct RequestHeaders: Sendable {
   package mutating func add(_ name: HeaderName, _ value: UnsafeRawBufferPointer) {
     switch name {
     case .accept: acceptsHTML = acceptsHTML || RequestHeaders.namesHTML(value)
-    case .contentType where fields.isEmpty && FormRequest.mediaType == value:
-      fields = RequestHeaders.form.fields
+    case .contentType:
+      let isFirst = !isForm && !fields.contains { $0.name == .contentType }
+      if isFirst && FormRequest.mediaType == value {
+        isForm = true
+      } else {
+        if isForm { fields.append((name, FormRequest.mediaType.description)) }
+        isForm = false
+        fields.append((name, String(decoding: value, as: UTF8.self)))
+      }
     default: fields.append((name, String(decoding: value, as: UTF8.self)))
     }
   }
@@ -147,6 +158,7 @@ package struct RequestHeaders: Sendable {
   /// The values of all fields of this name; of `accept` see `acceptsHTML`.
   package func values(_ name: HeaderName) -> [String] {
     var values: [String] = []
+    if isForm, name == .contentType { values.append(FormRequest.mediaType.description) }
     for field in fields where field.name == name { values.append(field.value) }
     return values
   }
