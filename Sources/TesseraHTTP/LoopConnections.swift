@@ -169,6 +169,8 @@ final class LoopConnections {
 
   private func giveTurn() {
     waiting.popFirst()?.takeTurn()
+    // Not in between: the pause could be over by then.
+    batch.settle()
     isTurnScheduled = false
     scheduleTurn()
   }

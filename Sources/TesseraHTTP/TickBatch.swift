@@ -52,7 +52,8 @@ final class TickBatch {
     }
   }
 
-  private func settle() {
+  /// Writes the answers that are there, and logs them.
+  func settle() {
     // Who can write again may answer more, and come here.
     guard !isSettling else { return }
     isSettling = true

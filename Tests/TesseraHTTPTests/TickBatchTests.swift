@@ -113,12 +113,12 @@ import Testing
     #expect(place.course.events == ["asked a", "sent a", "asked b", "asked c"], "the first may be alone")
     place.eventLoop.run()
     let lines = ["line 200", "line 200", "line 200", "lines handed over"]
-    #expect(place.course.events.dropFirst(4) == ["sent b", "sent c"] + lines)
+    #expect(Array(place.course.events.dropFirst(4)) == ["sent b", "sent c"] + lines)
 
     for (name, channel) in channels { try channel.writeInbound(TickBatchTests.request(name)) }
     place.eventLoop.run()
     #expect(
-      place.course.events.dropFirst(10)
+      Array(place.course.events.dropFirst(10))
         == ["asked a", "asked b", "asked c", "sent a", "sent b", "sent c"] + lines
     )
     for (_, channel) in channels { #expect(try TickBatchTests.statuses(channel) == ["200", "200"]) }
