@@ -1,4 +1,4 @@
-import TesseraSupport
+package import TesseraSupport
 
 /// Which tokens are revoked, for APIs that verify JWTs offline: a signed list that may be kept for a second.
 ///
@@ -16,6 +16,21 @@ package struct RevocationFeedEndpoint: Endpoint {
   private let making = OneTimeStep<PublicDocument>()
 
   /// `trustedPeers` are the APIs that may ask; nil for anybody.
+  package init(
+    replica: Replica,
+    issuer: String,
+    trustedPeers: [AddressRange]?,
+    clock: WallClock,
+    errors: RFC6749Errors
+  ) {
+    self.init(
+      RevocationPages(replica: replica, issuer: issuer, clock: clock),
+      trustedPeers: trustedPeers,
+      errors: errors
+    )
+  }
+
+  /// With pages that all event loops share.
   init(
     _ pages: RevocationPages,
     trustedPeers: [AddressRange]?,
