@@ -73,18 +73,27 @@ private struct Alphabet: Sendable {
 
   /// Appends the text of these bytes, without padding.
   func append(_ bytes: UnsafeBufferPointer<UInt8>, to text: inout [UInt8]) {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: (bytes.count * 4 + 2) / 3) { encoded in
+      encode(bytes, to: encoded)
+      text.append(contentsOf: encoded)
+    }
+  }
+
+  private func encode(_ bytes: UnsafeBufferPointer<UInt8>, to text: UnsafeMutableBufferPointer<UInt8>) {
     characters.withUnsafeBufferPointer { characters in
       var buffer: UInt32 = 0
       var bits: UInt32 = 0
+      var position = 0
       for byte in bytes {
         buffer = buffer << 8 | UInt32(byte)
         bits += 8
         while bits >= 6 {
           bits -= 6
-          text.append(characters[Int(buffer >> bits & 63)])
+          text[position] = characters[Int(buffer >> bits & 63)]
+          position += 1
         }
       }
-      if bits > 0 { text.append(characters[Int(buffer << (6 - bits) & 63)]) }
+      if bits > 0 { text[position] = characters[Int(buffer << (6 - bits) & 63)] }
     }
   }
 

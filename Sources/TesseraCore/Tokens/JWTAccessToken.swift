@@ -81,7 +81,7 @@ package struct JWTAccessToken: AccessTokenFormat {
     json.append(#","exp":"#)
     json.append(Int(grant.expiresAt.milliseconds / 1000))
     json.append(#","jti":""#)
-    json.append(unescaped: Base32.lowerCase.encode(id(millisecond: Int(millisecond))))
+    json.append(unescaped: id(millisecond: Int(millisecond)))
     json.append(#"""#)
     grant.confirmation?.append(to: &json)
     json.append("}")
@@ -105,8 +105,14 @@ package struct JWTAccessToken: AccessTokenFormat {
     return parts.reduce(parts.count - 1) { $0 + ($1 * 4 + 2) / 3 }
   }
 
+  /// A new ID, as text.
   private func id(millisecond: Int) -> [UInt8] {
-    [UInt8(millisecond >> 8), UInt8(millisecond & 0xFF)] + randomness.bytes(count: TokenID.byteCount - 2)
+    withUnsafeTemporaryAllocation(byteCount: TokenID.byteCount, alignment: 1) { id in
+      id[0] = UInt8(millisecond >> 8)
+      id[1] = UInt8(millisecond & 0xFF)
+      randomness.fill(UnsafeMutableRawBufferPointer(rebasing: id[2...]))
+      return Base32.lowerCase.encode(UnsafeRawBufferPointer(id))
+    }
   }
 
   /// Only a header that is byte for byte one of ours is looked at, so no header can choose an algorithm, a key
