@@ -3,8 +3,12 @@ import CryptoExtras
 
 /// Hashes client secrets under a key that the master key protects.
 package struct SecretHasher: Sendable {
-  /// HMAC that has taken in its key, to be copied: taking it in costs more than hashing a secret.
-  private let keyed: HMAC<SHA256>
+  /// The two hashes of HMAC (RFC 2104 §2) that have taken in the key, to be copied: taking it in costs more than hashing a
+  /// secret.
+  ///
+  /// Not swift-crypto's HMAC, which looks for its hash function anew with every call.
+  private let inner: SHA256
+  private let outer: SHA256
   private let key: SymmetricKey
   /// What encrypts the secrets that are kept.
   let wrappingKey: SymmetricKey
@@ -12,12 +16,27 @@ package struct SecretHasher: Sendable {
   /// A hasher with the key of a store's secret hashes.
   init(key: SymmetricKey) {
     self.key = key
-    keyed = HMAC<SHA256>(key: key)
+    inner = SecretHasher.hash(paddedBy: 0x36, key)
+    outer = SecretHasher.hash(paddedBy: 0x5C, key)
     wrappingKey = HKDF<SHA256>.deriveKey(
       inputKeyMaterial: key,
       info: Array("tessera client secrets that are kept".utf8),
       outputByteCount: 32
     )
+  }
+
+  private static func hash(paddedBy pad: UInt8, _ key: SymmetricKey) -> SHA256 {
+    precondition(key.bitCount <= SHA256.blockByteCount * 8, "a longer key would have to be hashed first")
+    var block = [UInt8](repeating: pad, count: SHA256.blockByteCount)
+    key.withUnsafeBytes { bytes in
+      for (place, byte) in bytes.enumerated() { block[place] ^= byte }
+    }
+    var hash = SHA256()
+    block.withUnsafeMutableBytes { block in
+      hash.update(bufferPointer: UnsafeRawBufferPointer(block))
+      for place in block.indices { block[place] = 0 }
+    }
+    return hash
   }
 
   /// The same in memory of its own.
@@ -40,9 +59,10 @@ package struct SecretHasher: Sendable {
   }
 
   private func digest(_ bytes: UnsafeRawBufferPointer) -> SecretDigest {
-    var hmac = keyed
-    hmac.update(data: bytes)
-    return hmac.finalize().withUnsafeBytes(SecretDigest.init(copying:))
+    var (inner, outer) = (inner, outer)
+    inner.update(bufferPointer: bytes)
+    inner.finalize().withUnsafeBytes { outer.update(bufferPointer: $0) }
+    return outer.finalize().withUnsafeBytes(SecretDigest.init(copying:))
   }
 
   /// scrypt (RFC 7914 §6) of a secret, then HMAC-SHA-256.
