@@ -75,6 +75,7 @@ import Testing
   func staleness() async throws {
     try await TestServer.run { server in
       let id = try await server.makeClient().id
+      try await server.replica.catchUp()
       _ = try await server.replica.loadClient(id)
       let reader = server.replica.reader()
       for _ in 0..<3 { #expect(try reader.client(id) != nil) }

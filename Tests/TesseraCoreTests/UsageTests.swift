@@ -1,8 +1,9 @@
-import TesseraCore
 import TesseraJOSE
 import TesseraSupport
 import TesseraTestSupport
 import Testing
+
+@testable import TesseraCore
 
 /// What token requests came to, counted in memory and told to the store now and then.
 @Suite struct UsageTests {
@@ -155,8 +156,13 @@ import Testing
         server.clocks.setWallClock(bySeconds: hour.isMultiple(of: 2) ? 7200 : -3600)
         #expect(try await server.send(client.tokenRequest()).status == 200)
       }
-      let hours = try await usage(server, client.id)
-      #expect(hours.count <= 4 && !hours.isEmpty)
+      #expect(try await !usage(server, client.id).isEmpty)
+    }
+    // Each event loop may have a copy of the client, with a tally of its own, and so has the node.
+    var tally = UsageTally()
+    for hour in 0..<10 {
+      tally.countDenied(.invalidScope, at: Timestamp(milliseconds: Int64(hour) * 3_600_000))
+      #expect(tally.counts.count <= 4 && !tally.isEmpty)
     }
   }
 

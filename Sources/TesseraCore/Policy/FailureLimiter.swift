@@ -52,16 +52,19 @@ package final class FailureLimiter: Sendable {
 
   /// Seconds until an attempt is looked at, rounded up; nil when it is looked at now.
   package func secondsToWait(_ attempt: Attempt) -> Int? {
-    guard mayHoldUp else { return nil }
-    let now = clock.milliseconds
+    guard let now = unquietTime else { return nil }
     let wait = state.withLock { $0.wait(for: attempt, at: now) }
     return wait > 0 ? Int((wait + 999) / 1000) : nil
   }
 
   /// Whether anybody has failed lately.
-  var mayHoldUp: Bool {
+  var mayHoldUp: Bool { unquietTime != nil }
+
+  /// The time, as long as there is anything to look up.
+  private var unquietTime: Int64? {
     let unquiet = unquietUntil.load(ordering: .relaxed)
-    return unquiet != .min && clock.milliseconds <= unquiet
+    guard unquiet != .min, case let now = clock.milliseconds, now <= unquiet else { return nil }
+    return now
   }
 
   /// Counts a failure.

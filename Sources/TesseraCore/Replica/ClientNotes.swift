@@ -19,8 +19,6 @@ final class ClientNotes: Sendable {
     var usage: [CachedClient] = []
     /// Refusals of those whom nobody knows.
     var strangers = UsageTally()
-    /// What there was no room for under its client.
-    var overflow: [UsageHour: UsageCounts] = [:]
   }
 
   /// How many clients may be noted of each kind, by all readers of a replica together.
@@ -30,11 +28,24 @@ final class ClientNotes: Sendable {
     fileprivate let uses: RoomOfOneKind
     fileprivate let secretUses: RoomOfOneKind
     fileprivate let usage: RoomOfOneKind
+    /// What there was no room for under its client.
+    fileprivate let overflow = SharedLock<[UsageHour: UsageCounts]>([:])
 
     init(limit: Int) {
       uses = RoomOfOneKind(limit: limit)
       secretUses = RoomOfOneKind(limit: limit)
       usage = RoomOfOneKind(limit: limit)
+    }
+
+    /// For how many hours there are counts under no client.
+    var overflowCount: Int { overflow.withLock { $0.count } }
+
+    /// What was counted under no client since the last time.
+    func takeOverflow() -> [UsageHour: UsageCounts] {
+      overflow.withLock { overflow in
+        defer { overflow = [:] }
+        return overflow
+      }
     }
   }
 
@@ -100,15 +111,11 @@ final class ClientNotes: Sendable {
   }
 
   private func pend(_ client: CachedClient) {
-    notes.withLock { notes in
-      if room.usage.take() {
-        notes.usage.append(client)
-      } else {
-        // The client comes again with its next request.
-        for (hour, counts) in client.takeUsage().counts {
-          notes.overflow[hour, default: UsageCounts()].add(counts)
-        }
-      }
+    guard !room.usage.take() else { return notes.withLock { $0.usage.append(client) } }
+    // The client comes again with its next request.
+    let counts = client.takeUsage().counts
+    room.overflow.withLock { overflow in
+      for (hour, counts) in counts { overflow[hour, default: UsageCounts()].add(counts) }
     }
   }
 
@@ -117,8 +124,8 @@ final class ClientNotes: Sendable {
   /// How many clients were used.
   var useCount: Int { notes.withLock { $0.used.count } }
 
-  /// How many clients, and hours of none, there are counts of.
-  var usageCount: Int { notes.withLock { $0.usage.count + $0.overflow.count } }
+  /// How many clients there are counts of.
+  var usageCount: Int { notes.withLock { $0.usage.count } }
 
   /// The clients that were used since the last time.
   func takeUses() -> Set<ClientID> {
@@ -146,12 +153,11 @@ final class ClientNotes: Sendable {
 
   /// What was counted since the last time, by client; nil for what is counted under none.
   func takeUsage(_ take: (ClientID?, UsageHour, UsageCounts) -> Void) {
-    let (clients, strangers, overflow) = notes.withLock { notes in
-      defer { (notes.usage, notes.strangers, notes.overflow) = ([], UsageTally(), [:]) }
+    let (clients, strangers) = notes.withLock { notes in
+      defer { (notes.usage, notes.strangers) = ([], UsageTally()) }
       room.usage.giveBack(notes.usage.count)
-      return (notes.usage, notes.strangers, notes.overflow)
+      return (notes.usage, notes.strangers)
     }
-    for (hour, counts) in overflow { take(nil, hour, counts) }
     for (hour, counts) in strangers.counts { take(nil, hour, counts) }
     for client in clients {
       for (hour, counts) in client.takeUsage().counts { take(client.client.id, hour, counts) }

@@ -25,7 +25,8 @@ extension Replica {
 
   /// How many hours of clients, and clients, there is something to tell of.
   package var unrecordedUsage: Int {
-    allNotes.reduce(untoldUsage.withLock { $0.counts.count }) { $0 + $1.usageCount }
+    let untold = untoldUsage.withLock { $0.counts.count } + noteRoom.overflowCount
+    return allNotes.reduce(untold) { $0 + $1.usageCount }
   }
 
   /// Tells the store what was counted, of all clients together; what could not be told is told the next time.
@@ -33,6 +34,9 @@ extension Replica {
     var counted = untoldUsage.withLock { untold in
       defer { untold = UntoldUsage() }
       return untold.counts
+    }
+    for (hour, counts) in noteRoom.takeOverflow() {
+      counted[UntoldUsage.Key(clientID: nil, hour: hour), default: UsageCounts()].add(counts)
     }
     for notes in allNotes {
       notes.takeUsage { id, hour, counts in

@@ -170,7 +170,7 @@ import Testing
           header: [],
           claims: [
             ("iss", #""https://ci.example""#), ("sub", #""job""#), ("aud", #""https://tessera.example""#),
-            ("exp", "\(seconds + 60)"), ("iat", "\(seconds)"), ("repository", #""\(repository)""#),
+            ("exp", "\(seconds + 60)"), ("iat", "\(seconds)"), ("repository", #""\#(repository)""#),
           ]
         )
         return try await server.send(
@@ -211,7 +211,7 @@ import Testing
 
       let own = TestAssertion(
         header: [],
-        claims: [("iss", #""\(client.id)""#), ("sub", #""\(client.id)""#), ("aud", #""x""#)]
+        claims: [("iss", #""\#(client.id)""#), ("sub", #""\#(client.id)""#), ("aud", #""x""#)]
       )
       let ownRefused = try await refused(
         server.send(client.tokenRequest(signed: own.signed(by: signer), ["client_id": client.id.rawValue]))
