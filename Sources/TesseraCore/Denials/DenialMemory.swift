@@ -30,25 +30,51 @@ package struct DenialMemory: Sendable {
     }
   }
 
-  /// Some of them in the order in which they came.
+  /// Some of them, each in a place of its own.
+  ///
+  /// Who flooded it with refusals has it looked through with each, so what is looked at is small and side by side, and
+  /// nothing is moved.
   private struct Shelf {
     private let bounds: Bounds
     /// By a hash of the owner: two owners that have the same share a share.
-    private var entries: [(owner: Int, denial: Denial)] = []
+    private var owners: [Int] = []
+    /// The order in which they came.
+    private var numbers: [Int] = []
+    private var places: [Denial] = []
+    private var count = 0
 
     init(_ bounds: Bounds) {
       self.bounds = bounds
     }
 
-    var denials: [Denial] { entries.map(\.denial) }
+    var denials: [Denial] { numbers.indices.sorted { numbers[$0] < numbers[$1] }.map { places[$0] } }
 
     mutating func add(_ denial: Denial, of owner: Int) {
-      if entries.count(where: { $0.owner == owner }) >= bounds.share {
-        if let oldest = entries.firstIndex(where: { $0.owner == owner }) { entries.remove(at: oldest) }
-      } else if entries.count >= bounds.capacity {
-        entries.removeFirst()
+      count += 1
+      guard let place = place(for: owner) else {
+        owners.append(owner)
+        numbers.append(count)
+        places.append(denial)
+        return
       }
-      entries.append((owner, denial))
+      owners[place] = owner
+      numbers[place] = count
+      places[place] = denial
+    }
+
+    /// The place of the oldest of this owner where it has its share, else of the oldest where all are taken; nil for a new
+    /// one.
+    private func place(for owner: Int) -> Int? {
+      var (own, oldestOwn, oldest): (Int, Int?, Int?) = (0, nil, nil)
+      for place in owners.indices {
+        if owners[place] == owner {
+          own += 1
+          if oldestOwn.map({ numbers[place] < numbers[$0] }) ?? true { oldestOwn = place }
+        }
+        if oldest.map({ numbers[place] < numbers[$0] }) ?? true { oldest = place }
+      }
+      if own >= bounds.share { return oldestOwn }
+      return owners.count >= bounds.capacity ? oldest : nil
     }
   }
 }
