@@ -121,8 +121,8 @@ final class ClientNotes: Sendable {
 
   // MARK: Telling
 
-  /// How many clients were used.
-  var useCount: Int { notes.withLock { $0.used.count } }
+  /// The clients that were used.
+  var uses: Set<ClientID> { notes.withLock { $0.used } }
 
   /// How many clients there are counts of.
   var usageCount: Int { notes.withLock { $0.usage.count } }

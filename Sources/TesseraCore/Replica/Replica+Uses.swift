@@ -13,7 +13,7 @@ extension Replica {
   func noteUse(of client: CachedClient, at now: Timestamp) { notes.noteUse(of: client, at: now) }
 
   /// How many clients were used of which the store does not know it yet.
-  package var unrecordedUses: Int { allNotes.reduce(0) { $0 + $1.useCount } }
+  package var unrecordedUses: Int { allNotes.reduce(into: Set<ClientID>()) { $0.formUnion($1.uses) }.count }
 
   /// Tells the store which clients were used.
   ///
