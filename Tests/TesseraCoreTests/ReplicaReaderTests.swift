@@ -47,6 +47,23 @@ import Testing
     }
   }
 
+  @Test("Facts stay where only clients have changed, and go from a loop that serves nobody when they have")
+  func facts() async throws {
+    try await TestServer.run { server in
+      let id = try await server.makeClient().id
+      try await server.replica.catchUp()
+      let reader = server.replica.reader()
+      weak var facts = try reader.facts()
+      #expect(facts != nil)
+      try await server.administration.setClient(id, enabled: false)
+      try await server.replica.catchUp()
+      #expect(try reader.facts() === facts)
+      try await server.administration.retireScope("item")
+      try await server.replica.catchUp()
+      #expect(facts == nil, "nobody has asked the reader since")
+    }
+  }
+
   @Test("A token that one loop revokes is revoked for all")
   func revocation() async throws {
     try await TestServer.run { server in

@@ -26,7 +26,13 @@ package final class RequestCounters: Sendable {
     package let labels: [(name: String, value: String)]
   }
 
-  private let definitions = Mutex<[Definition]>([])
+  private struct State {
+    var definitions: [Definition] = []
+    /// By metric and labels.
+    var places: [[String]: Int] = [:]
+  }
+
+  private let state = Mutex(State())
 
   package init() {}
 
@@ -35,23 +41,23 @@ package final class RequestCounters: Sendable {
     _ metric: RequestMetric,
     _ labels: [(name: String, value: String)] = []
   ) -> RequestCounter {
-    definitions.withLock { definitions in
-      let known = definitions.firstIndex { definition in
-        definition.metric == metric
-          && definition.labels.elementsEqual(labels) { $0.name == $1.name && $0.value == $1.value }
-      }
-      if known == nil { definitions.append(Definition(metric: metric, labels: labels)) }
-      return RequestCounter(place: known ?? definitions.count - 1, isTimed: metric == .tokenRequests)
+    let key = [metric.rawValue] + labels.flatMap { [$0.name, $0.value] }
+    let place = state.withLock { state in
+      if let known = state.places[key] { return known }
+      state.definitions.append(Definition(metric: metric, labels: labels))
+      state.places[key] = state.definitions.count - 1
+      return state.definitions.count - 1
     }
+    return RequestCounter(place: place, isTimed: metric == .tokenRequests)
   }
 
   /// The labels of a counter.
   package func labels(of counter: RequestCounter) -> [(name: String, value: String)] {
-    definitions.withLock { $0[counter.place].labels }
+    state.withLock { $0.definitions[counter.place].labels }
   }
 
   /// What was counted, by counter.
   package func counts(in tally: RequestTally) -> [(definition: Definition, count: Int)] {
-    definitions.withLock { $0 }.enumerated().map { ($1, tally.count(at: $0)) }
+    state.withLock { $0.definitions }.enumerated().map { ($1, tally.count(at: $0)) }
   }
 }

@@ -83,6 +83,12 @@ extension Replica {
       state.sequence = sequence
       version.advance()
     }
+    letReadersForget()
+  }
+
+  /// Event loops that serve nobody hear of it too, so that keys that are gone stay in no memory.
+  private func letReadersForget() {
+    for reader in readers.withLock({ $0.map(\.reader) }) { reader?.forgetFormer() }
   }
 
   private func take(_ changes: [Change]) async throws(StoreError) {
@@ -105,6 +111,7 @@ extension Replica {
         state.facts = facts
         version.advance()
       }
+      letReadersForget()
     }
   }
 

@@ -12,7 +12,7 @@ extension Replica {
   }
 
   /// What was noted here and by each reader.
-  var allNotes: [ClientNotes] { [notes] + readerNotes.withLock { $0 } }
+  var allNotes: [ClientNotes] { [notes] + readers.withLock { $0.map(\.notes) } }
 
   /// Tells the store how secrets were used, some at a time; what could not be told is told the next time.
   package func recordSecretUses() async throws(StoreError) {

@@ -88,6 +88,12 @@ package final class Replica: Sendable {
     }
   }
 
+  /// A reader, as long as its loop has it, and what it has noted, which is told in any case.
+  struct Reader {
+    let notes: ClientNotes
+    weak var reader: ReplicaReader?
+  }
+
   static let maximumUnknownClients = 20_000
   static let maximumMeters = 20_000
   static let maximumScopeSets = 1_000
@@ -108,7 +114,7 @@ package final class Replica: Sendable {
   let noteRoom: ClientNotes.Room
   /// How clients were used, as far as it was noted here, and by each reader.
   let notes: ClientNotes
-  let readerNotes = SharedLock<[ClientNotes]>([])
+  let readers = SharedLock<[Reader]>([])
   /// What could not be told to the store of the use of secrets, by client and name of the secret.
   let untoldSecretUses = SharedLock<[[String]: SecretUse]>([:])
   /// What is to be kept of secrets from now on that another service had hashed.
@@ -243,7 +249,7 @@ package final class Replica: Sendable {
   /// A reader for one event loop.
   package func reader() -> ReplicaReader {
     let reader = ReplicaReader(of: self)
-    readerNotes.withLock { $0.append(reader.notes) }
+    readers.withLock { $0.append(Reader(notes: reader.notes, reader: reader)) }
     return reader
   }
 

@@ -12,6 +12,8 @@ package final class ReplicaReader: Sendable {
     /// The version of the replica that the rest is of.
     var version = -1
     var facts: ReplicaFacts?
+    /// Those of the version before: most changes are of clients.
+    var formerFacts: ReplicaFacts?
     var marks: RevocationMarks?
     var clients = LoopClients()
   }
@@ -37,9 +39,22 @@ package final class ReplicaReader: Sendable {
   package func facts() throws(Interruption) -> ReplicaFacts {
     let (known, version) = try read { $0.facts }
     if let known { return known }
-    let facts = try replica.facts().unshared()
-    keep(version) { $0.facts = facts }
+    let present = try replica.facts()
+    let former = own.withLock { $0.formerFacts }
+    let facts = former?.generation == present.generation ? former ?? present : present.unshared()
+    keep(version) { own in
+      own.facts = facts
+      own.formerFacts = nil
+    }
     return facts
+  }
+
+  /// Lets go of what has changed, keys that are gone above all, should its loop serve nobody.
+  func forgetFormer() {
+    let current = version.current
+    own.withLock { own in
+      if own.version != current { own = Own(version: current) }
+    }
   }
 
   /// The client with this ID; nil when there is none.
@@ -85,7 +100,7 @@ package final class ReplicaReader: Sendable {
     if version.lastHeard < monotonicClock.milliseconds - maximumStaleness { try replica.checkFreshness() }
     let current = version.current
     return own.withLock { own in
-      if own.version != current { own = Own(version: current) }
+      if own.version != current { own = Own(version: current, formerFacts: own.facts ?? own.formerFacts) }
       return (read(&own), current)
     }
   }
