@@ -53,7 +53,7 @@ import Testing
       let id = try await server.makeClient().id
       try await server.replica.catchUp()
       let reader = server.replica.reader()
-      weak var facts = try reader.facts()
+      weak let facts = try reader.facts()
       #expect(facts != nil)
       try await server.administration.setClient(id, enabled: false)
       try await server.replica.catchUp()
